@@ -1,1 +1,29 @@
-//! Placeholder of the room.
+//! What the law and the method say, as pure functions over exact numbers.
+//!
+//! No clock, no I/O, no database and no HTTP: every time, every random draw and every stored fact is an argument,
+//! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
+//! In reading order: [`words`] and [`stage`] name things; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
+//! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
+//! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
+//! [`canonical`] make records that cannot be changed unseen.
+
+#![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
+
+pub mod allocation;
+pub mod calendar;
+pub mod canonical;
+pub mod criteria;
+pub mod demand;
+pub mod exact;
+pub mod ledger;
+pub mod line_id;
+pub mod marks;
+pub mod method;
+pub mod money;
+pub mod pack;
+pub mod price;
+pub mod rank;
+pub mod record;
+pub mod scale;
+pub mod stage;
+pub mod words;

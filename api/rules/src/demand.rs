@@ -1,0 +1,203 @@
+//! The evaluated price: the pooled volumes at a bid's unit prices over the term, and each council's part of it.
+//!
+//! Net of VAT. Firm and indicative volumes of the lead and of core partners count; named options never (METHODS 7).
+//! Optional lines never count. The total is rounded once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::allocation::largest_remainder;
+use crate::exact::Exact;
+use crate::money::{Pence, UnitPrice, Volume};
+use crate::pack::{Pack, PackCouncil, PackLine, PackLot};
+use crate::words::{Charge, Offer, Part};
+
+/// What a bid says of one schedule line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineAnswer {
+    /// Priced, included or not offered.
+    pub offer: Offer,
+    /// The net unit price (per unit, or per unit and contract year), if priced.
+    pub unit_price: Option<UnitPrice>,
+}
+
+/// What one line costs in a bid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineCost {
+    /// The line's code.
+    pub code: String,
+    /// Units over the whole term: for a recurring line the sum of each year's.
+    pub quantity: Exact,
+    /// The cost over the term in pounds, exact.
+    pub cost: Exact,
+}
+
+/// A bid's evaluated price in one lot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluatedPrice {
+    /// The exact sum of all lines, rounded once.
+    pub total: Pence,
+    /// The one-off part, rounded.
+    pub one_off: Pence,
+    /// The recurring part over the term: what remains of the total, so that the two always sum to it.
+    pub recurring: Pence,
+    /// Every line that counts, in the order of the schedule.
+    pub lines: Vec<LineCost>,
+    /// Each lead or core council's id and part, in the pack's order, by largest remainder over its exact own cost. They
+    /// sum to the total.
+    pub councils: Vec<(String, Pence)>,
+}
+
+/// Why a bid has no evaluated price: it then does not meet requirements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceFault {
+    /// The line's code, or the lot's where no single line is at fault.
+    pub line: String,
+    /// What is wrong.
+    pub kind: PriceFaultKind,
+}
+
+/// What is wrong with a bid's prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriceFaultKind {
+    /// The bid says nothing of a mandatory line.
+    Missing,
+    /// The bid does not offer a mandatory line.
+    NotOffered,
+    /// The line is priced without a price.
+    WithoutPrice,
+    /// The total is beyond what money can hold.
+    TooLarge,
+    /// Rebates bring one council's own cost below zero, so that the total cannot be split.
+    CouncilBelowZero,
+    /// Nobody shares a shared line: a fault of the pack.
+    NobodyShares,
+}
+
+impl PriceFaultKind {
+    /// A stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "price_missing",
+            Self::NotOffered => "mandatory_line_not_offered",
+            Self::WithoutPrice => "priced_without_price",
+            Self::TooLarge => "price_too_large",
+            Self::CouncilBelowZero => "council_cost_negative",
+            Self::NobodyShares => "shared_without_weights",
+        }
+    }
+}
+
+impl fmt::Display for PriceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            PriceFaultKind::Missing => "has no answer, and a price is mandatory",
+            PriceFaultKind::NotOffered => "is not offered, and it is mandatory",
+            PriceFaultKind::WithoutPrice => "is said to be priced but has no price",
+            PriceFaultKind::TooLarge => "the price is too large",
+            PriceFaultKind::CouncilBelowZero => "rebates bring one council's cost below zero",
+            PriceFaultKind::NobodyShares => "is shared, but no council has a share of shared lines",
+        };
+        write!(f, "{}: {what}", self.line)
+    }
+}
+
+impl std::error::Error for PriceFault {}
+
+/// The councils whose volumes are priced: the lead and core partners, in the pack's order.
+#[must_use]
+pub fn buyers(pack: &Pack) -> Vec<&PackCouncil> {
+    pack.councils.iter().filter(|council| council.part != Part::NamedOption).collect()
+}
+
+/// The units of a line that each buyer pays for over the term, in the order of [`buyers`]. A shared line is one unit (in
+/// each year, if recurring), split by the published weights; nothing if nobody has a weight.
+#[must_use]
+pub fn quantities(pack: &Pack, line: &PackLine) -> Option<Vec<Exact>> {
+    let buyers = buyers(pack);
+    if line.shared {
+        let units = match line.charge {
+            Charge::OneOff => Exact::one(),
+            Charge::Recurring => Exact::from(pack.term_years),
+        };
+        let weights: Option<Vec<Exact>> =
+            buyers.iter().map(|council| council.shared_cost_weight.parse().ok()).collect();
+        let weights = weights?;
+        let sum: Exact = weights.iter().sum();
+        return weights.iter().map(|weight| (&units * weight).checked_div(&sum)).collect();
+    }
+    let of = |council: &PackCouncil| {
+        line.volumes
+            .iter()
+            .filter(|volume| volume.council == council.id)
+            .map(|volume| Volume(volume.volume_e3).to_exact())
+            .sum()
+    };
+    Some(buyers.into_iter().map(of).collect())
+}
+
+/// The evaluated price of a bid in a lot. `answers` are by line code; those of other lots are ignored. All faults at
+/// once.
+pub fn evaluated_price(
+    pack: &Pack,
+    lot: &PackLot,
+    answers: &BTreeMap<String, LineAnswer>,
+) -> Result<EvaluatedPrice, Vec<PriceFault>> {
+    let buyers = buyers(pack);
+    let mut own = vec![Exact::zero(); buyers.len()];
+    let (mut one_off, mut recurring) = (Exact::zero(), Exact::zero());
+    let mut lines = Vec::new();
+    let mut faults = Vec::new();
+    for line in lot.schedule.iter().filter(|line| !line.optional) {
+        let mut fault = |kind| faults.push(PriceFault { line: line.code.clone(), kind });
+        let price = match answers.get(&line.code).map(|answer| (answer.offer, answer.unit_price)) {
+            None => {
+                fault(PriceFaultKind::Missing);
+                continue;
+            }
+            Some((Offer::NotOffered, _)) => {
+                fault(PriceFaultKind::NotOffered);
+                continue;
+            }
+            Some((Offer::Priced, None)) => {
+                fault(PriceFaultKind::WithoutPrice);
+                continue;
+            }
+            Some((Offer::Priced, Some(price))) => price.to_exact(),
+            Some((Offer::Included, _)) => Exact::zero(),
+        };
+        let Some(quantities) = quantities(pack, line) else {
+            fault(PriceFaultKind::NobodyShares);
+            continue;
+        };
+        for (own, quantity) in own.iter_mut().zip(&quantities) {
+            *own += quantity * &price;
+        }
+        let quantity: Exact = quantities.into_iter().sum();
+        let cost = &quantity * &price;
+        match line.charge {
+            Charge::OneOff => one_off += &cost,
+            Charge::Recurring => recurring += &cost,
+        }
+        lines.push(LineCost { code: line.code.clone(), quantity, cost });
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let whole = |kind| vec![PriceFault { line: lot.code.clone(), kind }];
+    let too_large = |_| whole(PriceFaultKind::TooLarge);
+    let total = Pence::round(&(&one_off + &recurring)).map_err(too_large)?;
+    let one_off = Pence::round(&one_off).map_err(too_large)?;
+    let recurring = total.checked_sub(one_off).map_err(too_large)?;
+    let parts = if own.iter().all(Exact::is_zero) {
+        vec![Pence::ZERO; own.len()]
+    } else {
+        largest_remainder(total, &own).map_err(|_| whole(PriceFaultKind::CouncilBelowZero))?
+    };
+    let councils = buyers.iter().map(|council| council.id.clone()).zip(parts).collect();
+    Ok(EvaluatedPrice { total, one_off, recurring, lines, councils })
+}
