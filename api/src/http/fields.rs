@@ -3,6 +3,9 @@
 //! `TextField::new("title", "Title").value(&form.title).hint("…").error(errors.get("title"))`.
 //! The name of a field is its id too, so an error summary finds it.
 
+// `.value(&form.title)` and `.value(12)` both read well; a reference in the signature would forbid the second.
+#![allow(clippy::needless_pass_by_value)]
+
 /// How wide an input is drawn: as wide as its column, or for so many characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Width {
