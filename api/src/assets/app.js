@@ -67,7 +67,7 @@
       if (output.dataset.weightTotal !== group) { return; }
       // Fractions such as 33 1/3 are for the server to add up.
       output.textContent = unclear ? "–" : shown(sum);
-      output.toggleAttribute("data-off", !unclear && sum !== 100000000n);
+      output.parentElement.toggleAttribute("data-off", !unclear && sum !== 100000000n);
     });
   }
   document.addEventListener("input", function (event) {

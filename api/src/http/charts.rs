@@ -166,7 +166,7 @@ pub struct Dot {
 }
 
 /// A strip that shows how far apart the panel is on one answer: a dot for each panel member (equal marks stand on
-/// each other), the agreed mark as an upright line. `ticks` are the marks of the scale.
+/// each other), the agreed mark as a frame around its column. `ticks` are the marks of the scale.
 #[must_use]
 pub fn spread_strip(caption: &Caption<'_>, ticks: &[(u32, &str)], dots: &[Dot], agreed: Option<u32>) -> Svg {
     const START: u32 = 14;
@@ -184,8 +184,9 @@ pub fn spread_strip(caption: &Caption<'_>, ticks: &[(u32, &str)], dots: &[Dot], 
         label(&mut body, "ch-quiet ch-mid", x, base + 30, tick);
     }
     if let Some(at) = agreed {
-        let x = along(START, LENGTH, at);
-        line(&mut body, "ch-agreed", (x, 2), (x, base + 16));
+        let (x, height) = (along(START, LENGTH, at) - 11, base + 8);
+        let _ =
+            write!(body, r#"<rect class="ch-agreed" x="{x}" y="1" width="22" height="{height}" rx="11"/>"#);
     }
     for (index, dot) in dots.iter().enumerate() {
         let (x, y) = (along(START, LENGTH, dot.at), base - 14 * stack(index));
@@ -223,6 +224,8 @@ pub fn timeline(caption: &Caption<'_>, moments: &[Moment], today: Option<(u32, &
         line(&mut body, "ch-today", (x, 18), (x, 50));
         label(&mut body, if at > 850 { "ch-today-label ch-end" } else { "ch-today-label" }, x, 13, text);
     }
+    // Words come after all lines, with a ground of their own, so that no line runs through them.
+    let mut words = String::new();
     let mut taken = [0_u32; 4];
     for moment in moments {
         let x = along(START, LENGTH, moment.at);
@@ -232,13 +235,13 @@ pub fn timeline(caption: &Caption<'_>, moments: &[Moment], today: Option<(u32, &
         taken[row] = from + width;
         let y = (0..row).fold(66, |y, _| y + 42);
         line(&mut body, "ch-grid", (x, 34), (x, y - 12));
-        label(&mut body, &format!("ch-strong{place}"), x, y, &moment.label);
-        label(&mut body, &format!("ch-quiet{place}"), x, y + 17, &moment.date);
+        label(&mut words, &format!("ch-halo ch-strong{place}"), x, y, &moment.label);
+        label(&mut words, &format!("ch-halo ch-quiet{place}"), x, y + 17, &moment.date);
         let class = if moment.past { "ch-dot" } else { "ch-open" };
         let _ = write!(body, r#"<circle class="{class}" cx="{x}" cy="34" r="7"/>"#);
     }
     let rows = taken.iter().filter(|end| **end > 0).fold(48, |height, _| height + 42);
-    picture("ch--timeline", 920, rows, caption, &body)
+    picture("ch--timeline", 920, rows, caption, &(body + &words))
 }
 
 #[cfg(test)]
