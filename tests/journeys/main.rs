@@ -1,1 +1,4 @@
-//! Stories.
+//! Stories: what people and machines do with Commonlot, told from outside, one file a story.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
+
+mod starting;
