@@ -71,14 +71,40 @@ pub fn largest_remainder(amount: Pence, shares: &[Exact]) -> Result<Vec<Pence>, 
         parts.push(pence);
         remainders.push((exact - whole, index));
     }
-    // A stable sort keeps the order of the councils where remainders are equal.
+    hand_out(left, &mut parts, remainders);
+    Ok(parts.into_iter().map(|pence| Pence(pence * amount.0.signum())).collect())
+}
+
+/// Splits `total` where each part's exact amount in pounds is known and some are below zero, so that there are no
+/// proportions: each is cut down to whole pence, and the pence left over go to the largest remainders as in
+/// [`largest_remainder`]. The amounts must sum to the total but for its rounding.
+pub fn round_together(total: Pence, amounts: &[Exact]) -> Result<Vec<Pence>, AllocationFault> {
+    if amounts.is_empty() {
+        return Err(AllocationFault::NoShares);
+    }
+    let mut parts = Vec::with_capacity(amounts.len());
+    let mut remainders = Vec::with_capacity(amounts.len());
+    let mut left = total.0;
+    for (index, amount) in amounts.iter().enumerate() {
+        let exact = amount * Exact::from(100);
+        let whole = exact.floor();
+        let pence = whole.to_i64().ok_or(AllocationFault::TooLarge)?;
+        left = left.checked_sub(pence).ok_or(AllocationFault::TooLarge)?;
+        parts.push(pence);
+        remainders.push((exact - whole, index));
+    }
+    hand_out(left, &mut parts, remainders);
+    Ok(parts.into_iter().map(Pence).collect())
+}
+
+/// One penny each to the largest remainders; a stable sort keeps the order of the councils where they are equal.
+fn hand_out(mut left: i64, parts: &mut [i64], mut remainders: Vec<(Exact, usize)>) {
     remainders.sort_by(|a, b| b.0.cmp(&a.0));
     for (_, index) in remainders {
-        if left == 0 {
+        if left <= 0 {
             break;
         }
         parts[index] += 1;
         left -= 1;
     }
-    Ok(parts.into_iter().map(|pence| Pence(pence * amount.0.signum())).collect())
 }

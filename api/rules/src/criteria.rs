@@ -191,13 +191,12 @@ pub fn partial_points(lot: &PackLot, scales: &[Scale], marks: &BTreeMap<String, 
     for fault in faults(&lot.quality) {
         walk.faults.push(MarkFault::Pack { node: fault.node, message: fault.message });
     }
-    let total = match quality_weight(lot) {
-        Some(out_of) => walk.level(&lot.quality, &out_of),
-        None => {
-            let message = format!("the price weight \"{}\" is not a number", lot.price.weight);
-            walk.faults.push(MarkFault::Pack { node: lot.code.clone(), message });
-            None
-        }
+    let total = if let Some(out_of) = quality_weight(lot) {
+        walk.level(&lot.quality, &out_of)
+    } else {
+        let message = format!("the price weight \"{}\" is not a number", lot.price.weight);
+        walk.faults.push(MarkFault::Pack { node: lot.code.clone(), message });
+        None
     };
     PartialPoints { total, nodes: walk.nodes, faults: walk.faults }
 }

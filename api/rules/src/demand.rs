@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocation::largest_remainder;
+use crate::allocation::{largest_remainder, round_together};
 use crate::exact::Exact;
 use crate::money::{Pence, UnitPrice, Volume};
 use crate::pack::{Pack, PackCouncil, PackLine, PackLot};
@@ -46,8 +46,8 @@ pub struct EvaluatedPrice {
     pub recurring: Pence,
     /// Every line that counts, in the order of the schedule.
     pub lines: Vec<LineCost>,
-    /// Each lead or core council's id and part, in the pack's order, by largest remainder over its exact own cost. They
-    /// sum to the total.
+    /// Each lead or core council's id and part, in the pack's order, by largest remainder over its exact own cost (where
+    /// rebates bring one below zero: each own cost rounded so that they sum). They sum to the total.
     pub councils: Vec<(String, Pence)>,
 }
 
@@ -71,8 +71,6 @@ pub enum PriceFaultKind {
     WithoutPrice,
     /// The total is beyond what money can hold.
     TooLarge,
-    /// Rebates bring one council's own cost below zero, so that the total cannot be split.
-    CouncilBelowZero,
     /// Nobody shares a shared line: a fault of the pack.
     NobodyShares,
 }
@@ -86,7 +84,6 @@ impl PriceFaultKind {
             Self::NotOffered => "mandatory_line_not_offered",
             Self::WithoutPrice => "priced_without_price",
             Self::TooLarge => "price_too_large",
-            Self::CouncilBelowZero => "council_cost_negative",
             Self::NobodyShares => "shared_without_weights",
         }
     }
@@ -99,7 +96,6 @@ impl fmt::Display for PriceFault {
             PriceFaultKind::NotOffered => "is not offered, and it is mandatory",
             PriceFaultKind::WithoutPrice => "is said to be priced but has no price",
             PriceFaultKind::TooLarge => "the price is too large",
-            PriceFaultKind::CouncilBelowZero => "rebates bring one council's cost below zero",
             PriceFaultKind::NobodyShares => "is shared, but no council has a share of shared lines",
         };
         write!(f, "{}: {what}", self.line)
@@ -195,8 +191,10 @@ pub fn evaluated_price(
     let recurring = total.checked_sub(one_off).map_err(too_large)?;
     let parts = if own.iter().all(Exact::is_zero) {
         vec![Pence::ZERO; own.len()]
+    } else if own.iter().any(Exact::is_negative) {
+        round_together(total, &own).map_err(|_| whole(PriceFaultKind::TooLarge))?
     } else {
-        largest_remainder(total, &own).map_err(|_| whole(PriceFaultKind::CouncilBelowZero))?
+        largest_remainder(total, &own).map_err(|_| whole(PriceFaultKind::TooLarge))?
     };
     let councils = buyers.iter().map(|council| council.id.clone()).zip(parts).collect();
     Ok(EvaluatedPrice { total, one_off, recurring, lines, councils })

@@ -5,7 +5,8 @@
 //! In reading order: [`words`] and [`stage`] name things; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
 //! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
 //! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
-//! [`canonical`] make records that cannot be changed unseen.
+//! [`canonical`] make records that cannot be changed unseen; [`record`] puts a lot's result together; [`line_id`] marks the
+//! rows of workbooks.
 
 #![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
 

@@ -77,7 +77,9 @@ impl Scale {
                     format!("{place} earns \"{percent}\" percent: write a number from 0 to 100."),
                 ));
             }
-            let share = self.share(&mark.value);
+            // A percentage refused above is not compared as well.
+            let share =
+                self.share(&mark.value).filter(|share| !share.is_negative() && *share <= Exact::one());
             if let Some((lower, earned)) = &before {
                 if *lower == value {
                     faults.push(fault("mark_doubled", format!("{place} stands twice: remove one.")));
