@@ -1,0 +1,177 @@
+//! Rows of answers, found by their ids wherever they stand.
+
+use std::collections::BTreeMap;
+
+use rules::line_id::strip_check;
+
+use crate::finding::{Finding, Severity};
+use crate::price::{Seen, unit_price};
+use crate::raw::{RawValue, Row, Workbook};
+use crate::table::{Column, Table, find, fold_id};
+
+/// Rows among which a header is looked for.
+const HEADER_WITHIN: u32 = 50;
+
+/// A kind of table: its columns, the id's column, and the columns that suppliers fill in.
+pub(super) struct AnswerTable {
+    /// What it is called in messages and on the template's tab.
+    pub(super) name: &'static str,
+    pub(super) columns: &'static [Column],
+    pub(super) needed: &'static [&'static str],
+    pub(super) asked: &'static [&'static str],
+}
+
+const ID: &str = "id";
+
+pub(super) const PRICES: AnswerTable = AnswerTable {
+    name: "Prices",
+    columns: &[
+        Column { key: ID, names: &["line id", "lineid"] },
+        Column { key: "description", names: &["description"] },
+        Column { key: "offer", names: &["answer", "offer", "bid no bid included"] },
+        Column {
+            key: "price",
+            names: &[
+                "unit price ex vat",
+                "unit price",
+                "unit price excl vat",
+                "unit price excluding vat",
+                "price",
+                "price ex vat",
+            ],
+        },
+        Column { key: "total", names: &["total", "line total"] },
+    ],
+    needed: &[ID, "price"],
+    asked: &["offer", "price"],
+};
+
+pub(super) const REQUIREMENTS: AnswerTable = AnswerTable {
+    name: "Requirements",
+    columns: &[
+        Column { key: ID, names: &["requirement id", "requirementid"] },
+        Column { key: "response", names: &["response code", "response", "code"] },
+        Column { key: "comment", names: &["comment", "comments", "supplier comment"] },
+    ],
+    needed: &[ID, "response"],
+    asked: &["response", "comment"],
+};
+
+pub(super) const QUESTIONS: AnswerTable = AnswerTable {
+    name: "Questions",
+    columns: &[
+        Column { key: ID, names: &["question id", "questionid"] },
+        Column { key: "answer", names: &["answer", "your answer", "response"] },
+    ],
+    needed: &[ID, "answer"],
+    asked: &["answer"],
+};
+
+/// All kinds of tables that hold answers.
+pub(super) const ANSWER_TABLES: [&AnswerTable; 3] = [&PRICES, &REQUIREMENTS, &QUESTIONS];
+
+/// Every table of a kind, in whatever sheet.
+pub(super) fn tables<'w>(workbook: &'w Workbook, kind: &AnswerTable) -> Vec<Table<'w>> {
+    workbook.sheets.iter().filter_map(|sheet| find(sheet, kind.columns, kind.needed, HEADER_WITHIN)).collect()
+}
+
+/// The one row of each known id. Everything else is reported: unknown ids, rows with answers and no id, ids that stand twice.
+pub(super) fn rows_by_id<'w, 't>(
+    tables: &'t [Table<'w>],
+    kind: &AnswerTable,
+    known: &[&str],
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, (&'t Table<'w>, &'w Row)> {
+    if tables.is_empty() {
+        findings.push(Finding::new(
+            Severity::Error,
+            "sheet_missing",
+            format!("No sheet has the table of the sheet {}", kind.name),
+            format!("Nothing of it was read. Copy the sheet {} of the blank workbook, with its header row, into this one and fill it in.", kind.name),
+        ));
+    }
+    let mut found: BTreeMap<String, Vec<(&'t Table<'w>, &'w Row)>> = BTreeMap::new();
+    for table in tables {
+        findings.extend(table.findings.iter().cloned());
+        for row in table.rows() {
+            let Some(id) = id_text(table, row) else {
+                if holds_answers(table, row, kind) {
+                    findings.push(
+                        Finding::new(
+                            Severity::Error,
+                            "unrecognised_row",
+                            format!("Row {} holds an answer but no ID", u64::from(row.index) + 1),
+                            "It was not read. Copy the ID of its line from the blank workbook into the first column, or clear the row.",
+                        )
+                        .at(&table.sheet.name, table.address(row, ID)),
+                    );
+                }
+                continue;
+            };
+            match strip_check(&fold_id(&id)).ok().and_then(|code| known.iter().find(|known| fold_id(known) == code)) {
+                Some(code) => found.entry((*code).to_owned()).or_default().push((table, row)),
+                None if holds_answers(table, row, kind) => findings.push(
+                    Finding::new(
+                        Severity::Error,
+                        "unknown_id",
+                        id,
+                        "This is no ID of this tender, or it was mistyped, so the row was not read. Copy the ID from the blank workbook.",
+                    )
+                    .at(&table.sheet.name, table.address(row, ID)),
+                ),
+                None => {}
+            }
+        }
+    }
+    found
+        .into_iter()
+        .filter_map(|(code, rows)| single(&rows, kind, findings).map(|row| (code, row)))
+        .collect()
+}
+
+fn single<'w, 't>(
+    rows: &[(&'t Table<'w>, &'w Row)],
+    kind: &AnswerTable,
+    findings: &mut Vec<Finding>,
+) -> Option<(&'t Table<'w>, &'w Row)> {
+    if let [only] = rows {
+        return Some(*only);
+    }
+    let places: Vec<String> =
+        rows.iter().map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID))).collect();
+    for (table, row) in rows {
+        let seen = kind
+            .asked
+            .iter()
+            .filter_map(|key| table.cell(row, key))
+            .map(|cell| cell.value.shown())
+            .collect::<Vec<_>>()
+            .join(" · ");
+        findings.push(
+            Finding::new(
+                Severity::Error,
+                "duplicate_id",
+                seen,
+                format!(
+                    "The same ID stands in {}, so none of the rows was read. Keep one of them.",
+                    places.join(" and ")
+                ),
+            )
+            .at(&table.sheet.name, table.address(row, ID)),
+        );
+    }
+    None
+}
+
+fn id_text<'w>(table: &Table<'w>, row: &'w Row) -> Option<String> {
+    let text = table.cell(row, ID)?.value.shown();
+    (!fold_id(&text).is_empty()).then(|| text.trim().to_owned())
+}
+
+fn holds_answers<'w>(table: &Table<'w>, row: &'w Row, kind: &AnswerTable) -> bool {
+    kind.asked.iter().filter_map(|key| table.cell(row, key)).any(|cell| match &cell.value {
+        RawValue::Text(_) => unit_price(Some(cell)) != Seen::Blank,
+        RawValue::Empty => cell.formula,
+        _ => true,
+    })
+}

@@ -1,0 +1,296 @@
+//! A filled-in bid workbook, read against the pack it was made from (SHEETS sections 2 to 4).
+//!
+//! Rows are matched by line id with its check character and columns by header, in whatever sheet they stand. Refused are
+//! only workbooks of another procurement; everything else becomes a draft with findings. A finding of error severity leaves
+//! its line unanswered: a price is never guessed.
+
+mod fingerprint;
+mod match_rows;
+mod prices;
+mod words;
+
+use std::collections::BTreeSet;
+
+use rules::exact::Exact;
+use rules::money::{Pence, UnitPrice, Volume};
+use rules::pack::{Pack, PackLine};
+use rules::words::{Charge, Offer, ResponseCode};
+use serde::{Deserialize, Serialize};
+
+use crate::bid_template::OWN_SHEET;
+use crate::finding::{Finding, Severity};
+use crate::raw::Workbook;
+use crate::table::hidden_sheets;
+use fingerprint::Origin;
+
+/// A workbook that is not a bid in this procurement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedWorkbook {
+    /// `other_procurement` or `not_a_bid_workbook`.
+    pub code: String,
+    /// What to tell the supplier.
+    pub message: String,
+}
+
+impl std::fmt::Display for RefusedWorkbook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for RefusedWorkbook {}
+
+/// What a supplier says of a price line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceAnswer {
+    /// The line's code.
+    pub line: String,
+    /// Priced, included or not offered.
+    pub offer: Offer,
+    /// The price of one unit in pounds, net; only where priced.
+    pub unit_price: Option<UnitPrice>,
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// The price's cell.
+    pub cell: String,
+}
+
+/// A response to a requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResponseAnswer {
+    /// The requirement's code.
+    pub requirement: String,
+    /// The response code.
+    pub code: ResponseCode,
+    /// The comment; may be empty.
+    pub comment: String,
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// The response code's cell.
+    pub cell: String,
+}
+
+/// A short answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextAnswer {
+    /// The question's code.
+    pub question: String,
+    /// The answer.
+    pub text: String,
+    /// How many words it has.
+    pub words: u32,
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// Its cell.
+    pub cell: String,
+}
+
+/// What a lot's part of the workbook comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotReading {
+    /// The lot's code.
+    pub lot: String,
+    /// Whether anything in it was answered. A lot without any answer is not bid for, and nothing of it is missing.
+    pub bid: bool,
+    /// Price lines that are answered.
+    pub prices_answered: u32,
+    /// Price lines.
+    pub prices: u32,
+    /// Questions answered in the workbook.
+    pub questions_answered: u32,
+    /// Questions.
+    pub questions: u32,
+    /// Unit prices times volumes over the term, net, optional lines left out: shown back to the supplier. Only where every
+    /// line that is not optional is priced or included.
+    pub read_back_total: Option<Pence>,
+}
+
+/// What is not answered in the lots that are bid for (in all lots, where none is).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Codes of price lines that are not optional.
+    pub prices: Vec<String>,
+    /// Codes of requirements.
+    pub requirements: Vec<String>,
+    /// Codes of questions without an answer in the workbook, except those in `documents`.
+    pub questions: Vec<String>,
+    /// Codes of questions without an answer in the workbook that a document may answer.
+    pub documents: Vec<String>,
+}
+
+impl Missing {
+    /// Whether only documents can be missing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.prices.is_empty() && self.requirements.is_empty() && self.questions.is_empty()
+    }
+}
+
+/// A bid as it was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BidReading {
+    /// The name on the sheet Instructions, if one is written. It decides nothing: the supplier is known by its link.
+    pub supplier_name: Option<String>,
+    /// The version of the pack that the workbook was made for, if its fingerprint is there.
+    pub pack_version: Option<u32>,
+    /// Whether it was made for another version than this pack's. Then nothing was taken from it.
+    pub stale: bool,
+    /// The prices, in the pack's order.
+    pub prices: Vec<PriceAnswer>,
+    /// The responses, in the pack's order.
+    pub responses: Vec<ResponseAnswer>,
+    /// The answers, in the pack's order.
+    pub answers: Vec<TextAnswer>,
+    /// Every finding: about the file, then the rows in their order, then what follows from them.
+    pub findings: Vec<Finding>,
+    /// What is not answered.
+    pub missing: Missing,
+    /// Lot by lot.
+    pub lots: Vec<LotReading>,
+}
+
+impl BidReading {
+    /// Whether any finding is an error. The supplier may still submit after confirming that.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Finding::is_error)
+    }
+}
+
+/// The volume of a line over the term, all councils together; a shared line's is one, in each year if it recurs. `None` beyond
+/// the largest amount.
+#[must_use]
+pub fn line_volume(line: &PackLine, term_years: u32) -> Option<Volume> {
+    if line.shared {
+        let times = match line.charge {
+            Charge::OneOff => 1,
+            Charge::Recurring => i64::from(term_years),
+        };
+        return Volume::checked(times.checked_mul(1000)?).ok();
+    }
+    Volume::checked_sum(line.volumes.iter().map(|volume| Volume(volume.volume_e3))).ok()
+}
+
+/// Reads a workbook against a pack; `hash` is the published pack's SHA-256 in hex.
+pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, RefusedWorkbook> {
+    let origin = fingerprint::origin(pack, hash, workbook)?;
+    let mut reading = BidReading {
+        supplier_name: fingerprint::supplier_name(workbook),
+        pack_version: None,
+        stale: false,
+        prices: Vec::new(),
+        responses: Vec::new(),
+        answers: Vec::new(),
+        findings: workbook.findings.clone(),
+        missing: Missing::default(),
+        lots: Vec::new(),
+    };
+    reading.findings.extend(hidden_sheets(&workbook.sheets, Some(OWN_SHEET)));
+    match origin {
+        Origin::This => reading.pack_version = Some(pack.version),
+        Origin::Unsaid => reading.findings.push(Finding::new(
+            Severity::Warning,
+            "fingerprint_missing",
+            "The line that says which tender pack this workbook is for is not there",
+            "The answers were matched by their Line IDs. If the tender was changed since you downloaded the workbook, use the new one.",
+        )),
+        Origin::Stale(found) => {
+            reading.pack_version = Some(found.version);
+            reading.stale = true;
+            reading.findings.push(
+                Finding::new(
+                    Severity::Error,
+                    "stale_pack",
+                    found.shown.clone(),
+                    format!(
+                        "This workbook was made for another version of the tender pack; the present one is version {}. Nothing was taken from it. Download the new workbook, copy your answers into it and send that.",
+                        pack.version
+                    ),
+                )
+                .at(&found.sheet, found.cell.clone()),
+            );
+        }
+    }
+    if !reading.stale {
+        prices::read(pack, workbook, &mut reading);
+        words::read_responses(pack, workbook, &mut reading);
+        words::read_answers(pack, workbook, &mut reading);
+    }
+    sum_up(pack, &mut reading);
+    Ok(reading)
+}
+
+/// Counts, missing lists and totals.
+fn sum_up(pack: &Pack, reading: &mut BidReading) {
+    let priced: BTreeSet<&str> = reading.prices.iter().map(|price| price.line.as_str()).collect();
+    let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
+    let responded: BTreeSet<&str> =
+        reading.responses.iter().map(|response| response.requirement.as_str()).collect();
+    let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+    let mut lots = Vec::new();
+    for lot in &pack.lots {
+        let prices_answered =
+            count(lot.schedule.iter().filter(|line| priced.contains(line.code.as_str())).count());
+        let offered = reading.prices.iter().any(|price| {
+            price.offer != Offer::NotOffered && lot.schedule.iter().any(|line| line.code == price.line)
+        });
+        let questions = lot.questions();
+        let questions_answered =
+            count(questions.iter().filter(|question| answered.contains(question.code.as_str())).count());
+        lots.push(LotReading {
+            lot: lot.code.clone(),
+            bid: offered || questions_answered > 0,
+            prices_answered,
+            prices: count(lot.schedule.len()),
+            questions_answered,
+            questions: count(questions.len()),
+            read_back_total: total(&lot.schedule, pack.term_years, &reading.prices),
+        });
+    }
+    let none = !lots.iter().any(|lot| lot.bid);
+    let mut missing = Missing::default();
+    for (lot, state) in pack.lots.iter().zip(&lots) {
+        if !(state.bid || none) {
+            continue;
+        }
+        missing.prices.extend(
+            lot.schedule
+                .iter()
+                .filter(|line| !line.optional && !priced.contains(line.code.as_str()))
+                .map(|line| line.code.clone()),
+        );
+        for question in lot.questions() {
+            if !answered.contains(question.code.as_str()) {
+                let document = question.question.as_ref().is_some_and(|question| question.document);
+                if document { &mut missing.documents } else { &mut missing.questions }
+                    .push(question.code.clone());
+            }
+        }
+    }
+    missing.requirements = pack
+        .requirements
+        .iter()
+        .filter(|requirement| !responded.contains(requirement.code.as_str()))
+        .map(|requirement| requirement.code.clone())
+        .collect();
+    reading.missing = missing;
+    reading.lots = lots;
+}
+
+fn total(schedule: &[PackLine], term_years: u32, prices: &[PriceAnswer]) -> Option<Pence> {
+    let mut sum = Exact::zero();
+    for line in schedule.iter().filter(|line| !line.optional) {
+        let answer = prices.iter().find(|price| price.line == line.code)?;
+        match (answer.offer, answer.unit_price) {
+            (Offer::Priced, Some(price)) => sum += cost(price, line_volume(line, term_years)?),
+            (Offer::Included, _) => {}
+            _ => return None,
+        }
+    }
+    Pence::round(&sum).ok()
+}
+
+/// What so many units cost, exact.
+fn cost(price: UnitPrice, volume: Volume) -> Exact {
+    &price.to_exact() * &volume.to_exact()
+}

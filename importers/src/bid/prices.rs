@@ -1,0 +1,206 @@
+//! The sheet Prices: what each line's two cells mean together, and nothing more.
+
+use rules::exact::Exact;
+use rules::money::{Pence, UnitPrice};
+use rules::pack::{Pack, PackLine};
+use rules::words::Offer;
+
+use super::match_rows::{PRICES, rows_by_id, tables};
+use super::{BidReading, PriceAnswer, cost, line_volume};
+use crate::finding::{Finding, Severity};
+use crate::price::{Seen, unit_price};
+use crate::raw::{RawValue, Row, Workbook};
+use crate::table::{Table, fold};
+
+/// Reads all price lines.
+pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+    let lines: Vec<&PackLine> = pack.lots.iter().flat_map(|lot| &lot.schedule).collect();
+    let codes: Vec<&str> = lines.iter().map(|line| line.code.as_str()).collect();
+    let tables = tables(workbook, &PRICES);
+    let rows = rows_by_id(&tables, &PRICES, &codes, &mut reading.findings);
+    for line in &lines {
+        let Some((table, row)) = rows.get(&line.code) else { continue };
+        let place = Place { table, row };
+        if !described_as(line, &lines, &place, &mut reading.findings) {
+            continue;
+        }
+        if let Some((offer, unit_price)) = answer(line, &place, &mut reading.findings) {
+            if let Some(price) = unit_price {
+                compare_total(line, pack.term_years, price, &place, &mut reading.findings);
+            }
+            reading.prices.push(PriceAnswer {
+                line: line.code.clone(),
+                offer,
+                unit_price,
+                sheet: table.sheet.name.clone(),
+                cell: table.address(row, "price"),
+            });
+        }
+    }
+}
+
+struct Place<'t, 'w> {
+    table: &'t Table<'w>,
+    row: &'w Row,
+}
+
+impl Place<'_, '_> {
+    fn finding(
+        &self,
+        key: &str,
+        severity: Severity,
+        code: &str,
+        seen: impl Into<String>,
+        todo: impl Into<String>,
+    ) -> Finding {
+        Finding::new(severity, code, seen, todo).at(&self.table.sheet.name, self.table.address(self.row, key))
+    }
+
+    fn shown(&self, key: &str) -> String {
+        self.table.cell(self.row, key).map(|cell| cell.value.shown()).unwrap_or_default()
+    }
+}
+
+/// A row whose description is that of another line was sorted or pasted in part: its id and its price belong to different lines.
+fn described_as(
+    line: &PackLine,
+    lines: &[&PackLine],
+    place: &Place<'_, '_>,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let described = fold(&place.shown("description"));
+    if described.is_empty() || described == fold(&line.description) {
+        return true;
+    }
+    if let Some(other) = lines.iter().find(|other| fold(&other.description) == described) {
+        findings.push(place.finding(
+            "description",
+            Severity::Error,
+            "row_mixed_up",
+            place.shown("description"),
+            format!("The ID in this row is that of {}, the description that of {}, so the row was not read. Columns may have been sorted or pasted apart: put the row together as in the blank workbook.", line.code, other.code),
+        ));
+        return false;
+    }
+    findings.push(place.finding(
+        "description",
+        Severity::Warning,
+        "description_changed",
+        place.shown("description"),
+        format!(
+            "The description was changed; the price was read for line {} as published: {}.",
+            line.code, line.description
+        ),
+    ));
+    true
+}
+
+/// What the Answer cell says; `Err` for something else.
+fn offer(text: &str) -> Result<Option<Offer>, ()> {
+    match fold(text).as_str() {
+        "" => Ok(None),
+        "bid" | "priced" | "yes" => Ok(Some(Offer::Priced)),
+        "included" | "included at no charge" => Ok(Some(Offer::Included)),
+        "no bid" | "not offered" => Ok(Some(Offer::NotOffered)),
+        _ => Err(()),
+    }
+}
+
+/// The meaning of the two cells together. A word in the price cell counts only where the Answer cell says the same.
+fn answer(
+    line: &PackLine,
+    place: &Place<'_, '_>,
+    findings: &mut Vec<Finding>,
+) -> Option<(Offer, Option<UnitPrice>)> {
+    let mut error = |key: &str, code: &str, todo: String| {
+        findings.push(place.finding(key, Severity::Error, code, place.shown(key), todo));
+        None
+    };
+    let cell = place.table.cell(place.row, "price");
+    let chosen_cell = place.table.cell(place.row, "offer");
+    if chosen_cell.is_some_and(|cell| {
+        matches!(cell.value, RawValue::Error(_)) || cell.formula && cell.value == RawValue::Empty
+    }) {
+        return error(
+            "offer",
+            "answer_unknown",
+            "Choose Bid, No bid or Included, as a plain text and not by a formula.".to_owned(),
+        );
+    }
+    let Ok(chosen) = offer(&place.shown("offer")) else {
+        return error("offer", "answer_unknown", "Choose Bid, No bid or Included from the list.".to_owned());
+    };
+    let found = match (chosen, unit_price(cell)) {
+        (_, Seen::Fault { code, todo }) => return error("price", code, todo),
+        (None, Seen::Blank) => return None,
+        (Some(Offer::Priced), Seen::Blank) => return error("price", "price_missing", "The answer is Bid: type the price of one unit, or choose Included or No bid.".to_owned()),
+        (None | Some(Offer::Priced), Seen::Word(_)) => {
+            return error("price", "word_for_price", "A word is not a price. If the line is free of charge choose Included in the Answer column, if you do not offer it choose No bid; else type its price.".to_owned());
+        }
+        (None, Seen::Amount(UnitPrice::ZERO)) => return error("price", "zero_price", "A price of nothing may be a slip. Choose Included in the Answer column if the line is free of charge, No bid if you do not offer it, or Bid if 0.00 is your price.".to_owned()),
+        (None | Some(Offer::Priced), Seen::Amount(price)) => (Offer::Priced, Some(price)),
+        (Some(Offer::Included), Seen::Blank | Seen::Word(Offer::Included) | Seen::Amount(UnitPrice::ZERO)) => (Offer::Included, None),
+        (Some(Offer::NotOffered), Seen::Blank | Seen::Word(Offer::NotOffered)) => (Offer::NotOffered, None),
+        (Some(Offer::Included), _) => return error("price", "answers_differ", "The answer is Included, and the price cell says something else. Clear the one that is wrong.".to_owned()),
+        (Some(Offer::NotOffered), _) => return error("price", "answers_differ", "The answer is No bid, and the price cell says something else. Clear the one that is wrong.".to_owned()),
+    };
+    remark(line, found, cell.is_some_and(|cell| cell.formula), place, findings);
+    Some(found)
+}
+
+/// What a person should look at although it was taken.
+fn remark(
+    line: &PackLine,
+    (offer, price): (Offer, Option<UnitPrice>),
+    formula: bool,
+    place: &Place<'_, '_>,
+    findings: &mut Vec<Finding>,
+) {
+    if formula && price.is_some() {
+        findings.push(place.finding("price", Severity::Warning, "price_by_formula", place.shown("price"), "A formula's stored result was read, which may be out of date. Check the price that is shown back, or type it as a plain number."));
+    }
+    if price == Some(UnitPrice::ZERO) {
+        findings.push(place.finding(
+            "price",
+            Severity::Warning,
+            "price_of_nothing",
+            place.shown("price"),
+            "The price 0.00 was taken as your price because the answer is Bid.",
+        ));
+    }
+    if offer == Offer::NotOffered && !line.optional {
+        findings.push(place.finding(
+            "offer",
+            Severity::Warning,
+            "mandatory_line_not_offered",
+            place.shown("offer"),
+            "This line is not optional: a bid without it does not meet requirements in its lot.",
+        ));
+    }
+}
+
+/// The total beside a price is never scored; a difference shows a stale formula or a misread unit.
+fn compare_total(
+    line: &PackLine,
+    term_years: u32,
+    price: UnitPrice,
+    place: &Place<'_, '_>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| &cell.value) else {
+        return;
+    };
+    let (Ok(stated), Some(volume)) = (text.parse::<Exact>(), line_volume(line, term_years)) else { return };
+    let exact = cost(price, volume);
+    let (Ok(stated), Ok(total)) = (Pence::round(&stated), Pence::round(&exact)) else { return };
+    // A penny of difference comes of the sheet's own rounding.
+    if stated.0.abs_diff(total.0) > 1 {
+        findings.push(place.finding(
+            "total",
+            Severity::Warning,
+            "total_differs",
+            stated.pounds(),
+            format!("{} times {} units is {}; totals are always calculated from the unit price. Check the unit price.", price.pounds(), volume.grouped(), total.pounds()),
+        ));
+    }
+}

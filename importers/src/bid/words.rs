@@ -1,0 +1,114 @@
+//! The sheets Requirements and Questions.
+
+use rules::pack::{Pack, PackCriterion, PackRequirement};
+use rules::words::ResponseCode;
+
+use super::match_rows::{QUESTIONS, REQUIREMENTS, rows_by_id, tables};
+use super::{BidReading, ResponseAnswer, TextAnswer};
+use crate::finding::{Finding, Severity};
+use crate::raw::Workbook;
+use crate::table::fold;
+
+/// Reads all response codes.
+pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+    if pack.requirements.is_empty() {
+        return;
+    }
+    let codes: Vec<&str> = pack.requirements.iter().map(|requirement| requirement.code.as_str()).collect();
+    let tables = tables(workbook, &REQUIREMENTS);
+    let rows = rows_by_id(&tables, &REQUIREMENTS, &codes, &mut reading.findings);
+    for requirement in &pack.requirements {
+        let Some((table, row)) = rows.get(&requirement.code) else { continue };
+        let text = table.text(row, "response", &mut reading.findings);
+        let comment = table.text(row, "comment", &mut reading.findings).unwrap_or_default();
+        let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "response"));
+        let Some(text) = text else {
+            if !comment.is_empty() {
+                reading.findings.push(
+                    Finding::new(
+                        Severity::Error,
+                        "response_missing",
+                        comment,
+                        "There is a comment but no response code: choose one of F, C, P, X, T, R, N.",
+                    )
+                    .at(&sheet, cell),
+                );
+            }
+            continue;
+        };
+        let Some(code) = response(&text) else {
+            reading.findings.push(Finding::new(Severity::Error, "response_unknown", text, "Choose one of the response codes F, C, P, X, T, R, N; the sheet Instructions says what each means.").at(&sheet, cell));
+            continue;
+        };
+        reading.findings.extend(
+            remarks(requirement, code, &comment).into_iter().map(|finding| finding.at(&sheet, cell.clone())),
+        );
+        reading.responses.push(ResponseAnswer {
+            requirement: requirement.code.clone(),
+            code,
+            comment,
+            sheet,
+            cell,
+        });
+    }
+}
+
+/// A code, alone or followed by its published words.
+fn response(text: &str) -> Option<ResponseCode> {
+    let word = fold(text);
+    ResponseCode::ALL.iter().copied().find(|code| {
+        let (letter, label) = (fold(code.as_str()), fold(code.label()));
+        word == letter || word == label || word == format!("{letter} {label}")
+    })
+}
+
+fn remarks(requirement: &PackRequirement, code: ResponseCode, comment: &str) -> Vec<Finding> {
+    let mut remarks = Vec::new();
+    if !requirement.accepted.is_empty() && !requirement.accepted.contains(&code) {
+        let accepted = requirement.accepted.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ");
+        remarks.push(Finding::new(
+            Severity::Warning,
+            "response_not_accepted",
+            code.as_str(),
+            format!(
+                "{} accepts only {accepted}: a bid with another answer does not meet requirements.",
+                requirement.code
+            ),
+        ));
+    }
+    if code == ResponseCode::Roadmap && comment.is_empty() {
+        remarks.push(Finding::new(
+            Severity::Warning,
+            "roadmap_without_date",
+            code.as_str(),
+            "Write in the comment by which date it will be available.",
+        ));
+    }
+    remarks
+}
+
+/// Reads all short answers.
+pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+    let questions: Vec<&PackCriterion> = pack.lots.iter().flat_map(rules::pack::PackLot::questions).collect();
+    if questions.is_empty() {
+        return;
+    }
+    let codes: Vec<&str> = questions.iter().map(|question| question.code.as_str()).collect();
+    let tables = tables(workbook, &QUESTIONS);
+    let rows = rows_by_id(&tables, &QUESTIONS, &codes, &mut reading.findings);
+    for question in questions {
+        let Some((table, row)) = rows.get(&question.code) else { continue };
+        let Some(text) = table.text(row, "answer", &mut reading.findings) else { continue };
+        let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+        let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "answer"));
+        if let Some(limit) = question.question.as_ref().and_then(|question| question.word_limit)
+            && words > limit
+        {
+            reading.findings.push(
+                Finding::new(Severity::Warning, "over_word_limit", format!("{words} words"), format!("The limit is {limit} words. The answer was taken whole; shorten it, because the panel need not read beyond the limit."))
+                    .at(&sheet, cell.clone()),
+            );
+        }
+        reading.answers.push(TextAnswer { question: question.code.clone(), text, words, sheet, cell });
+    }
+}

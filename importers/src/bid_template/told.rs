@@ -1,0 +1,197 @@
+//! The sheets Requirements and Questions.
+
+use rules::line_id::with_check;
+use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
+use rules::words::ResponseCode;
+use rust_xlsxwriter::{DataValidation, Formula, Worksheet};
+
+use super::frame::{ANSWERED, DOCUMENT, HEADER, MISSING, Tally, top};
+use super::{FilledBid, ResponseEntry};
+use crate::raw::a1;
+use crate::sheet_writer::{Formats, WriteFault, table};
+
+const REQUIREMENTS: &str = "Requirements";
+const QUESTIONS: &str = "Questions";
+const RESPONSE: u16 = 5;
+const ANSWER: u16 = 5;
+
+pub(super) struct RequirementRows<'a>(Vec<(&'a PackRequirement, ResponseEntry)>);
+
+/// Every requirement with what is typed beside it.
+pub(super) fn requirements<'a>(pack: &'a Pack, bid: &FilledBid) -> RequirementRows<'a> {
+    RequirementRows(
+        pack.requirements
+            .iter()
+            .map(|requirement| {
+                (requirement, bid.responses.get(&requirement.code).cloned().unwrap_or_default())
+            })
+            .collect(),
+    )
+}
+
+impl RequirementRows<'_> {
+    pub(super) fn tally(&self) -> Tally {
+        Tally::new(
+            REQUIREMENTS,
+            RESPONSE + 2,
+            self.0.iter().map(|(_, entry)| if entry.code.is_empty() { MISSING } else { ANSWERED }).collect(),
+        )
+    }
+}
+
+pub(super) fn write_requirements(
+    sheet: &mut Worksheet,
+    pack: &Pack,
+    fingerprint: &str,
+    found: &RequirementRows<'_>,
+    formats: &Formats,
+) -> Result<(), WriteFault> {
+    top(sheet, REQUIREMENTS, pack, fingerprint, &found.tally(), formats)?;
+    let count = crate::sheet_writer::rows(found.0.len())?;
+    let headers = [
+        "Requirement ID",
+        "Type",
+        "Importance",
+        "Requirement",
+        "Accepted codes",
+        "Response code",
+        "Comment",
+        "Status",
+    ]
+    .map(str::to_owned);
+    table(sheet, "RequirementsTable", HEADER, count, &headers, formats)?;
+    for (row, (requirement, entry)) in (HEADER + 1..).zip(&found.0) {
+        let accepted = if requirement.accepted.is_empty() {
+            "any".to_owned()
+        } else {
+            requirement.accepted.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        for (col, text) in (0u16..).zip([
+            with_check(&requirement.code).as_str(),
+            requirement.kind.label(),
+            requirement.moscow.label(),
+            &requirement.text,
+            &accepted,
+        ]) {
+            sheet.write_string_with_format(row, col, text, &formats.told)?;
+        }
+        asked(sheet, row, RESPONSE, &entry.code, formats)?;
+        asked(sheet, row, RESPONSE + 1, &entry.comment, formats)?;
+        status(sheet, row, RESPONSE, RESPONSE + 2, MISSING, &entry.code, formats)?;
+    }
+    let codes: Vec<&str> = ResponseCode::ALL.iter().map(|code| code.as_str()).collect();
+    let list = DataValidation::new()
+        .allow_list_strings(&codes)?
+        .set_error_title("Response code")?
+        .set_error_message("Choose one code from the list; the sheet Instructions says what each means.")?;
+    sheet.add_data_validation(HEADER + 1, RESPONSE, HEADER + count.max(1), RESPONSE, &list)?;
+    for (col, width) in (0u16..).zip([16.0, 16.0, 12.0, 60.0, 14.0, 14.0, 50.0, 12.0]) {
+        sheet.set_column_width(col, width)?;
+    }
+    Ok(())
+}
+
+pub(super) struct QuestionRows<'a>(Vec<QuestionRow<'a>>);
+
+struct QuestionRow<'a> {
+    lot: &'a PackLot,
+    criterion: &'a PackCriterion,
+    answer: String,
+}
+
+/// Every question of every lot with what is typed beside it.
+pub(super) fn questions<'a>(pack: &'a Pack, bid: &FilledBid) -> QuestionRows<'a> {
+    QuestionRows(
+        pack.lots
+            .iter()
+            .flat_map(|lot| lot.questions().into_iter().map(move |criterion| (lot, criterion)))
+            .map(|(lot, criterion)| QuestionRow {
+                lot,
+                criterion,
+                answer: bid.answers.get(&criterion.code).cloned().unwrap_or_default(),
+            })
+            .collect(),
+    )
+}
+
+impl QuestionRow<'_> {
+    /// The status while nothing is typed.
+    fn blank(&self) -> &'static str {
+        if self.criterion.question.as_ref().is_some_and(|question| question.document) {
+            DOCUMENT
+        } else {
+            MISSING
+        }
+    }
+}
+
+impl QuestionRows<'_> {
+    pub(super) fn tally(&self) -> Tally {
+        Tally::new(
+            QUESTIONS,
+            ANSWER + 1,
+            self.0.iter().map(|row| if row.answer.is_empty() { row.blank() } else { ANSWERED }).collect(),
+        )
+    }
+}
+
+pub(super) fn write_questions(
+    sheet: &mut Worksheet,
+    pack: &Pack,
+    fingerprint: &str,
+    found: &QuestionRows<'_>,
+    formats: &Formats,
+) -> Result<(), WriteFault> {
+    top(sheet, QUESTIONS, pack, fingerprint, &found.tally(), formats)?;
+    let count = crate::sheet_writer::rows(found.0.len())?;
+    let headers =
+        ["Question ID", "Lot", "Title", "Question", "Word limit", "Answer", "Status"].map(str::to_owned);
+    table(sheet, "QuestionsTable", HEADER, count, &headers, formats)?;
+    for (row, question) in (HEADER + 1..).zip(&found.0) {
+        let Some(asks) = &question.criterion.question else { continue };
+        let lot = format!("{}: {}", question.lot.code, question.lot.title);
+        let limit = asks.word_limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
+        let text =
+            if asks.document { format!("{} (A document may answer.)", asks.text) } else { asks.text.clone() };
+        for (col, text) in (0u16..).zip([
+            with_check(&question.criterion.code).as_str(),
+            &lot,
+            &question.criterion.title,
+            &text,
+            &limit,
+        ]) {
+            sheet.write_string_with_format(row, col, text, &formats.told)?;
+        }
+        asked(sheet, row, ANSWER, &question.answer, formats)?;
+        status(sheet, row, ANSWER, ANSWER + 1, question.blank(), &question.answer, formats)?;
+    }
+    for (col, width) in (0u16..).zip([14.0, 22.0, 24.0, 50.0, 11.0, 80.0, 24.0]) {
+        sheet.set_column_width(col, width)?;
+    }
+    Ok(())
+}
+
+fn asked(sheet: &mut Worksheet, row: u32, col: u16, text: &str, formats: &Formats) -> Result<(), WriteFault> {
+    if text.is_empty() {
+        sheet.write_blank(row, col, &formats.asked)?;
+    } else {
+        sheet.write_string_with_format(row, col, text, &formats.asked)?;
+    }
+    Ok(())
+}
+
+fn status(
+    sheet: &mut Worksheet,
+    row: u32,
+    asked: u16,
+    col: u16,
+    blank: &'static str,
+    now: &str,
+    formats: &Formats,
+) -> Result<(), WriteFault> {
+    let cell = a1(row, u32::from(asked));
+    let formula = Formula::new(format!("=IF({cell}=\"\",\"{blank}\",\"{ANSWERED}\")"))
+        .set_result(if now.is_empty() { blank } else { ANSWERED });
+    sheet.write_formula_with_format(row, col, formula, &formats.told)?;
+    Ok(())
+}

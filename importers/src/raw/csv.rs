@@ -1,0 +1,209 @@
+//! Separated text: comma, semicolon or tab; decimal point or decimal comma, decided by the whole file and never by one cell.
+
+use super::{Cell, Event, RawValue, Sink, Unreadable};
+use crate::finding::{Finding, Severity};
+
+const MOST_CELLS: usize = 1_000_000;
+const LONGEST_TEXT: usize = 32_767;
+/// The name of the only sheet until the file's own name is known.
+const SHEET: &str = "CSV";
+
+/// Reads decoded text.
+pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
+    let text = text.trim_start_matches('\u{feff}');
+    let (separator, body, skipped) = separator(text);
+    let records = records(body, separator)?;
+    sink(Event::Sheet { name: SHEET.to_owned(), hidden: false })?;
+    let comma = separator != b',' && uses_decimal_comma(&records);
+    if comma {
+        sink(Event::Finding(
+            Finding::new(
+                Severity::Info,
+                "decimal_comma",
+                "The file writes numbers with a decimal comma.",
+                "12,50 was read as twelve and a half. Check the values that are shown back.",
+            )
+            .on(SHEET),
+        ))?;
+    }
+    for (row, fields) in records {
+        let row = row.saturating_add(skipped);
+        let cells: Vec<Cell> = fields
+            .into_iter()
+            .enumerate()
+            .filter(|(_, field)| !field.trim().is_empty())
+            .filter_map(|(col, field)| {
+                let (value, doubt) = value(field, separator, comma);
+                Some(Cell { row, col: u32::try_from(col).ok()?, value, formula: false, doubt })
+            })
+            .collect();
+        if !cells.is_empty() {
+            sink(Event::Row(cells))?;
+        }
+    }
+    Ok(())
+}
+
+/// The separator: what a first line `sep=;` says, or what the first ten lines hold most of, outside quotes.
+fn separator(text: &str) -> (u8, &str, u32) {
+    if let Some(rest) = text.strip_prefix("sep=") {
+        let sign = rest.bytes().next().filter(u8::is_ascii).unwrap_or(b',');
+        let body = rest.split_once('\n').map_or("", |(_, body)| body);
+        return (sign, body, 1);
+    }
+    let mut counts = [(b',', 0usize), (b';', 0), (b'\t', 0)];
+    let mut quoted = false;
+    let mut lines = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => lines += 1,
+            _ if !quoted => {
+                for (sign, count) in &mut counts {
+                    *count += usize::from(*sign == byte);
+                }
+            }
+            _ => {}
+        }
+        if lines == 10 {
+            break;
+        }
+    }
+    // Where all lines hold semicolons, commas are decimal commas or words; so a semicolon or tab wins over commas when it is in play in force.
+    let [comma, semicolon, tab] = counts;
+    let best = if tab.1 > 0 && tab.1 >= comma.1.min(semicolon.1) && tab.1 >= lines {
+        tab
+    } else if semicolon.1 > 0 && semicolon.1 >= lines && semicolon.1 * 2 >= comma.1 {
+        semicolon
+    } else {
+        comma
+    };
+    (best.0, text, 0)
+}
+
+type Records = Vec<(u32, Vec<String>)>;
+
+fn records(body: &str, separator: u8) -> Result<Records, Unreadable> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(body.as_bytes());
+    let mut rows = Vec::new();
+    let mut cells = 0usize;
+    let mut row = 0u32;
+    for record in reader.records() {
+        let record = record.map_err(|_| Unreadable::damaged())?;
+        // Blank lines are skipped by the reader; the line number keeps the cell's address true where no field holds line breaks.
+        let line =
+            record.position().and_then(|position| u32::try_from(position.line()).ok()).unwrap_or(row + 1);
+        row = if rows.is_empty() || line > row { line.saturating_sub(1).max(row) } else { row + 1 };
+        cells = cells.saturating_add(record.len());
+        if cells > MOST_CELLS {
+            return Err(Unreadable::new(
+                "too_many_cells",
+                "This file has more than a million cells. Copy your answers into a fresh template and send that.",
+            ));
+        }
+        if record.iter().any(|field| field.encode_utf16().count() > LONGEST_TEXT) {
+            return Err(Unreadable::new(
+                "text_too_long",
+                format!(
+                    "Line {line} holds a text of more than 32,767 characters. A quotation mark may be missing: check the line and send the file again."
+                ),
+            ));
+        }
+        rows.push((row, record.iter().map(str::to_owned).collect()));
+        row += 1;
+    }
+    Ok(rows)
+}
+
+/// Decimal commas are used where at least one number cannot be anything else and none has a decimal point.
+fn uses_decimal_comma(records: &Records) -> bool {
+    let fields = || records.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.trim()));
+    fields().any(|field| split(field, ',').is_some_and(|(_, after)| after.len() != 3))
+        && !fields().any(|field| split(field, '.').is_some())
+}
+
+/// The two digit runs of a number with one such mark.
+fn split(field: &str, mark: char) -> Option<(&str, &str)> {
+    let (before, after) = field.split_once(mark)?;
+    (digits(before.strip_prefix('-').unwrap_or(before)) && digits(after)).then_some((before, after))
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn value(field: String, separator: u8, comma: bool) -> (RawValue, Option<String>) {
+    let plain = field.trim();
+    let unsigned = plain.strip_prefix('-').unwrap_or(plain);
+    // Leading zeros and long digit runs are references, not amounts.
+    let whole =
+        digits(unsigned) && unsigned.len() <= 15 && (unsigned.len() == 1 || !unsigned.starts_with('0'));
+    if whole {
+        return (RawValue::Number(plain.to_owned()), None);
+    }
+    if let Some((before, after)) = split(plain, if comma { ',' } else { '.' })
+        && before.len() + after.len() <= 15
+    {
+        let fraction = after.trim_end_matches('0');
+        let text = if fraction.is_empty() { before.to_owned() } else { format!("{before}.{fraction}") };
+        return (RawValue::Number(text), None);
+    }
+    let doubt = (!comma && separator != b',' && split(plain, ',').is_some())
+        .then(|| "a comma that may be a decimal comma or part thousands".to_owned());
+    (RawValue::Text(field), doubt)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::{RawValue, Workbook, read_here};
+
+    fn values(bytes: &[u8]) -> Vec<Vec<RawValue>> {
+        let book: Workbook = read_here(bytes, "bid.csv").unwrap();
+        book.sheets[0]
+            .rows
+            .iter()
+            .map(|row| row.cells.iter().map(|cell| cell.value.clone()).collect())
+            .collect()
+    }
+
+    #[test]
+    fn four_encodings_and_three_separators_are_the_same_table() {
+        let text = |s: &str| RawValue::Text(s.to_owned());
+        let number = |s: &str| RawValue::Number(s.to_owned());
+        let expected = vec![vec![text("Line"), text("Price £")], vec![text("P01"), number("12.5")]];
+        let comma = "Line,Price £\r\nP01,12.5\r\n";
+        let semicolon = "Line;Price £\r\nP01;12,5\r\n";
+        let utf16 = |s: &str| {
+            [0xFFu8, 0xFE].into_iter().chain(s.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>()
+        };
+        let cp1252 = |s: &str| s.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+        assert_eq!(values(comma.as_bytes()), expected);
+        assert_eq!(values(format!("\u{feff}{comma}").as_bytes()), expected);
+        assert_eq!(values(&utf16(comma)), expected);
+        assert_eq!(values(&cp1252(comma)), expected);
+        assert_eq!(values(semicolon.as_bytes()), expected);
+        assert_eq!(values(format!("sep=;\r\n{semicolon}").as_bytes()), expected);
+        assert_eq!(values("Line\tPrice £\r\nP01\t12.5\r\n".as_bytes()), expected);
+        assert_eq!(values(&utf16("Line\tPrice £\r\nP01\t12,5\r\n")), expected);
+    }
+
+    #[test]
+    fn a_comma_that_could_be_either_is_doubted_and_not_read_as_a_number() {
+        let book = read_here(b"Line;Price\nP01;1,200\n", "bid.csv").unwrap();
+        let cell = &book.sheets[0].rows[1].cells[1];
+        assert_eq!(cell.value, RawValue::Text("1,200".to_owned()));
+        assert!(cell.doubt.is_some());
+    }
+
+    #[test]
+    fn rows_keep_their_numbers() {
+        let book = read_here(b"Line,Price\n\nP01,1\n", "bid.csv").unwrap();
+        assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A3");
+        assert_eq!(book.sheets[0].name, "bid.csv");
+    }
+}

@@ -1,0 +1,317 @@
+//! Raw facts of a workbook: sheets, cells, values, and findings about the file itself (SHEETS sections 1 and 2).
+
+mod csv;
+mod legacy;
+mod number;
+mod sniff;
+mod xlsx;
+mod zip_check;
+
+use serde::{Deserialize, Serialize};
+
+pub use number::exact_text;
+
+use crate::UPLOAD_CAP;
+use crate::finding::Finding;
+
+/// What kind of file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Office Open XML, with or without macros.
+    Xlsx,
+    /// Excel's binary format of 2007.
+    Xlsb,
+    /// Excel's format before 2007.
+    Xls,
+    /// OpenDocument.
+    Ods,
+    /// Text with separators.
+    Csv,
+}
+
+/// A cell's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawValue {
+    /// A text, as it stands in the file.
+    #[serde(rename = "t")]
+    Text(String),
+    /// A number as exact decimal text. A stored float is rounded to 15 significant digits first, which is what a
+    /// spreadsheet shows and takes away the noise of `1234.5600000000002`.
+    #[serde(rename = "n")]
+    Number(String),
+    /// TRUE or FALSE.
+    #[serde(rename = "b")]
+    Bool(bool),
+    /// A date, time or duration, as text.
+    #[serde(rename = "d")]
+    DateTime(String),
+    /// An error such as `#REF!`, a number that is not finite, or a value that could not be read.
+    #[serde(rename = "e")]
+    Error(String),
+    /// Nothing. Only cells with a formula but without a stored result are kept with it.
+    #[serde(rename = "0")]
+    Empty,
+}
+
+impl RawValue {
+    /// The value as a person would quote it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Number(text) | Self::DateTime(text) | Self::Error(text) => text.clone(),
+            Self::Bool(true) => "TRUE".to_owned(),
+            Self::Bool(false) => "FALSE".to_owned(),
+            Self::Empty => String::new(),
+        }
+    }
+}
+
+/// A cell that holds something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Zero-based row.
+    #[serde(rename = "r")]
+    pub row: u32,
+    /// Zero-based column.
+    #[serde(rename = "c")]
+    pub col: u32,
+    /// Its value.
+    #[serde(rename = "v")]
+    pub value: RawValue,
+    /// Whether a formula made the value.
+    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
+    pub formula: bool,
+    /// Why the number may not be what it seems: a number format with another currency, a percentage or a scaling,
+    /// or a comma in a semicolon-separated file.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
+}
+
+impl Cell {
+    /// The cell's address, for example `H12`.
+    #[must_use]
+    pub fn a1(&self) -> String {
+        a1(self.row, self.col)
+    }
+}
+
+/// The address of a zero-based row and column, for example `H12`.
+#[must_use]
+pub fn a1(row: u32, col: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(col) + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect::<String>() + &(u64::from(row) + 1).to_string()
+}
+
+/// A row that holds at least one cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Zero-based.
+    pub index: u32,
+    /// Its cells, by column.
+    pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// The cell in a zero-based column.
+    #[must_use]
+    pub fn cell(&self, col: u32) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.col == col)
+    }
+}
+
+/// A sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Whether it is hidden or very hidden.
+    pub hidden: bool,
+    /// The rows that hold something, in order.
+    pub rows: Vec<Row>,
+}
+
+/// A workbook as it was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workbook {
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// Its sheets, in order.
+    pub sheets: Vec<Sheet>,
+    /// What was noticed about the file itself.
+    pub findings: Vec<Finding>,
+}
+
+/// A file that is not read. It says nothing about what the file holds: the submission is *unread*, never *empty*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// What to tell the person who sent it.
+    pub message: String,
+    /// A stable word for programs, for example `password_protected`.
+    pub code: String,
+}
+
+impl Unreadable {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: code.to_owned() }
+    }
+
+    /// The one message for a reader that died, ran too long or was cut off (SHEETS section 1).
+    #[must_use]
+    pub fn not_safely() -> Self {
+        Self::new(
+            "not_read_safely",
+            "We could not read this file safely. Save it again as .xlsx (Excel workbook) and send that, or fill in a fresh template.",
+        )
+    }
+
+    pub(crate) fn damaged() -> Self {
+        Self::new(
+            "damaged",
+            "This file is damaged or was cut off on its way. Open it in your spreadsheet program, save it again as .xlsx and send that.",
+        )
+    }
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// What a reader says, one line of NDJSON each; the last is always `End` or `Refused`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The kind of file.
+    Kind(Kind),
+    /// The following rows are in this sheet.
+    Sheet {
+        /// Its name.
+        name: String,
+        /// Whether it is hidden.
+        hidden: bool,
+    },
+    /// Cells of one row. Rows come in order.
+    Row(Vec<Cell>),
+    /// Something noticed about the file.
+    Finding(Finding),
+    /// Everything was read.
+    End,
+    /// The file is not read.
+    Refused(Unreadable),
+}
+
+/// Where events go. It refuses when nobody listens any more.
+pub(crate) type Sink<'a> = dyn FnMut(Event) -> Result<(), Unreadable> + 'a;
+
+/// Whether the reader may be aborted by the file without harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// In the process that serves others: only the streaming readers.
+    Here,
+    /// In a child with limits: the readers that hold whole sheets in memory, too.
+    Child,
+}
+
+/// Puts events together again.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    kind: Option<Kind>,
+    sheets: Vec<Sheet>,
+    findings: Vec<Finding>,
+    outcome: Option<Result<(), Unreadable>>,
+}
+
+impl Collector {
+    pub(crate) fn take(&mut self, event: Event) {
+        match event {
+            Event::Kind(kind) => self.kind = Some(kind),
+            Event::Sheet { name, hidden } => self.sheets.push(Sheet { name, hidden, rows: Vec::new() }),
+            Event::Row(cells) => {
+                if let (Some(sheet), Some(first)) = (self.sheets.last_mut(), cells.first()) {
+                    let index = first.row;
+                    sheet.rows.push(Row { index, cells });
+                }
+            }
+            Event::Finding(finding) => self.findings.push(finding),
+            Event::End => self.outcome = Some(Ok(())),
+            Event::Refused(unreadable) => self.outcome = Some(Err(unreadable)),
+        }
+    }
+
+    /// The workbook, if the reader came to its end.
+    pub(crate) fn finish(self) -> Result<Workbook, Unreadable> {
+        match (self.outcome, self.kind) {
+            (Some(Err(unreadable)), _) => Err(unreadable),
+            (Some(Ok(())), Some(kind)) => Ok(Workbook { kind, sheets: self.sheets, findings: self.findings }),
+            _ => Err(Unreadable::not_safely()),
+        }
+    }
+}
+
+/// Reads a workbook in this process: xlsx and separated text only, after the checks that make them safe to stream.
+/// A server uses [`crate::child::Reader`] instead. `name` is the file's name; a text file's only sheet is called by it.
+pub fn read_here(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+    let mut collector = Collector::default();
+    let outcome = parse(bytes, Isolation::Here, &mut |event| {
+        collector.take(event);
+        Ok(())
+    });
+    collector.take(outcome.map_or_else(Event::Refused, |()| Event::End));
+    collector.finish().map(|workbook| named(workbook, name))
+}
+
+/// Gives the only sheet of a text file the file's name.
+pub(crate) fn named(mut workbook: Workbook, name: &str) -> Workbook {
+    if workbook.kind == Kind::Csv && !name.is_empty() {
+        for sheet in &mut workbook.sheets {
+            name.clone_into(&mut sheet.name);
+        }
+        for finding in &mut workbook.findings {
+            if finding.sheet.is_some() {
+                finding.sheet = Some(name.to_owned());
+            }
+        }
+    }
+    workbook
+}
+
+/// Reads bytes into events; `End` and `Refused` are left to the caller.
+pub(crate) fn parse(bytes: &[u8], isolation: Isolation, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
+    if bytes.is_empty() {
+        return Err(Unreadable::new("empty_file", "This file is empty. Send the filled-in workbook."));
+    }
+    if bytes.len() > UPLOAD_CAP {
+        return Err(Unreadable::new(
+            "too_large",
+            "This file is larger than 20 MiB. Remove pictures and sheets that are not part of the template, and send it again.",
+        ));
+    }
+    match sniff::sniff(bytes)? {
+        sniff::Shape::Zip => {
+            let contents = zip_check::check(bytes)?;
+            for finding in contents.findings {
+                sink(Event::Finding(finding))?;
+            }
+            if contents.kind == Kind::Xlsx {
+                sink(Event::Kind(Kind::Xlsx))?;
+                return xlsx::read(bytes, sink);
+            }
+            legacy::read(bytes, contents.kind, isolation, sink)
+        }
+        sniff::Shape::Xls => legacy::read(bytes, Kind::Xls, isolation, sink),
+        sniff::Shape::Text(text) => {
+            sink(Event::Kind(Kind::Csv))?;
+            csv::read(&text, sink)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Floats as the decimal texts that people typed.
+
+/// A finite float as exact decimal text, rounded to 15 significant digits, without an exponent, without trailing zeros
+/// and without a negative zero; `None` for NaN and infinities. 15 digits are what spreadsheets show and keep.
+#[must_use]
+pub fn exact_text(value: f64) -> Option<String> {
+    if !value.is_finite() {
+        return None;
+    }
+    let scientific = format!("{value:.14e}");
+    let (mantissa, exponent) = scientific.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let negative = mantissa.starts_with('-');
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_end_matches('0');
+    if digits.is_empty() {
+        return Some("0".to_owned());
+    }
+    let point = exponent + 1; // digits before the decimal point
+    let mut text = if negative { "-".to_owned() } else { String::new() };
+    match usize::try_from(point) {
+        Ok(0) | Err(_) => {
+            text.push_str("0.");
+            text.extend(std::iter::repeat_n('0', usize::try_from(-point).unwrap_or(0)));
+            text.push_str(digits);
+        }
+        Ok(point) if point >= digits.len() => {
+            text.push_str(digits);
+            text.extend(std::iter::repeat_n('0', point - digits.len()));
+        }
+        Ok(point) => {
+            text.push_str(&digits[..point]);
+            text.push('.');
+            text.push_str(&digits[point..]);
+        }
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exact_text;
+
+    #[test]
+    fn floats_become_what_was_typed() {
+        for (float, text) in [
+            (1_234.560_000_000_000_2, "1234.56"),
+            (0.1 + 0.2, "0.3"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1200.0, "1200"),
+            (-12.5, "-12.5"),
+            (0.0025, "0.0025"),
+            (1e12, "1000000000000"),
+            (999_999_999_999.99, "999999999999.99"),
+            (1e-7, "0.0000001"),
+        ] {
+            assert_eq!(exact_text(float).as_deref(), Some(text));
+        }
+        assert_eq!(exact_text(1e308).map(|text| text.len()), Some(309));
+        assert_eq!(exact_text(f64::NAN), None);
+        assert_eq!(exact_text(f64::INFINITY), None);
+    }
+}
