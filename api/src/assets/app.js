@@ -6,7 +6,7 @@
   document.querySelectorAll(".cl-nav [aria-current]").forEach(function (link) {
     var list = link.closest("ul");
     if (list.scrollWidth > list.clientWidth) {
-      list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left - 16;
+      list.scrollLeft = link.getBoundingClientRect().left - list.getBoundingClientRect().left - 40;
     }
   });
 
