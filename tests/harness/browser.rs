@@ -10,8 +10,9 @@
 //! ```
 
 use std::{
-    io::{BufRead, BufReader},
-    path::PathBuf,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -51,7 +52,7 @@ pub struct Browser {
     session: String,
     base: String,
     driver: Child,
-    _profile: TempDir,
+    profile: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -98,7 +99,12 @@ impl Browser {
         let client = client.unwrap_or_else(|error| panic!("Chromium did not start: {error}"));
         let id = client.session_id().await.expect("the session").expect("an open session");
         let session = format!("{driver_at}/session/{id}");
-        Self { client, session, base: base.to_owned(), driver, _profile: profile, _turn: turn }
+        Self { client, session, base: base.to_owned(), driver, profile, _turn: turn }
+    }
+
+    /// The folder of its profile, which goes when it closes.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     /// Opens a path.
@@ -237,6 +243,20 @@ impl Browser {
         answer["value"].clone()
     }
 
+    /// By hand and blocking, since nothing can be awaited while being dropped.
+    fn end_session(&self) -> std::io::Result<()> {
+        let (address, path) = self.session.trim_start_matches("http://").split_once('/').unwrap_or_default();
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(stream, "DELETE /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0; 15];
+        stream.read_exact(&mut answer)?;
+        if answer.starts_with(b"HTTP/1.1 200") {
+            return Ok(());
+        }
+        Err(std::io::Error::other(String::from_utf8_lossy(&answer)))
+    }
+
     async fn click_by_path(&self, path: &str) {
         let waiting =
             self.client.wait().at_most(Duration::from_secs(10)).for_element(Locator::XPath(path)).await;
@@ -259,8 +279,15 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Killed, the driver would leave Chromium behind; told to end, it closes it first.
-        drop(Command::new("kill").args(["-TERM", &self.driver.id().to_string()]).status());
+        // The session's end closes Chromium, and the answer says that it is gone. A signal to the driver alone can
+        // leave Chromium behind.
+        if let Err(error) = self.end_session() {
+            #[expect(clippy::print_stderr, reason = "the test runner shows this with a failure")]
+            {
+                eprintln!("the browser's session did not end: {error}");
+            }
+        }
+        drop(self.driver.kill());
         drop(self.driver.wait());
     }
 }

@@ -159,7 +159,11 @@ fn axe_sees_faults_in_chromium() {
         let found: Vec<_> = browser.axe().await.into_iter().map(|violation| violation.id).collect();
         assert_eq!(found, ["image-alt"]);
         let picture = browser.screenshot("harness-check").await;
-        assert!(std::fs::metadata(picture).expect("a picture").len() > 1000);
+        assert!(std::fs::metadata(&picture).expect("a picture").len() > 1000);
+        std::fs::remove_file(picture).expect("the picture can be removed");
+        let profile = browser.profile().to_owned();
+        drop(browser);
+        assert!(!profile.exists(), "Chromium is gone, and its profile with it");
     });
 }
 
