@@ -84,9 +84,9 @@ impl PriceRow<'_> {
         }
     }
 
-    /// Price times volume to the penny, as the total formula shows it.
+    /// Price times volume, as the total formula has it; nothing without a price.
     fn total(&self) -> Result<String, WriteFault> {
-        let Typed::Number(price) = &self.entry.price else { return Ok(String::new()) };
+        let Typed::Number(price) = &self.entry.price else { return Ok("0".to_owned()) };
         let price: Exact = price.parse().map_err(|_| WriteFault(format!("“{price}” is not a number")))?;
         // The product of a price and a volume has at most seven decimals; a sheet keeps fifteen digits of it.
         Ok((&price * &self.volume.to_exact()).fixed(UnitPrice::DECIMALS + Volume::DECIMALS))
@@ -212,8 +212,7 @@ fn write_asked(
         _ => sheet.write_blank(row, answer + 1, &formats.asked_price)?,
     };
     let [volume, offer, unit] = [answer - 1, answer, answer + 1].map(|col| a1(row, u32::from(col)));
-    let total =
-        Formula::new(format!("=IF(ISNUMBER({unit}),{unit}*{volume},\"\")")).set_result(price.total()?);
+    let total = Formula::new(format!("=IF(ISNUMBER({unit}),{unit}*{volume},0)")).set_result(price.total()?);
     sheet.write_formula_with_format(row, answer + 2, total, &formats.money)?;
     let blank = if price.line.optional {
         format!("IF({offer}=\"\",\"{OPTIONAL}\",\"{MISSING}\")")

@@ -94,10 +94,8 @@ fn records(body: &str, separator: u8) -> Result<Records, Unreadable> {
     let mut row = 0u32;
     for record in reader.records() {
         let record = record.map_err(|_| Unreadable::damaged())?;
-        // Blank lines are skipped by the reader; the line number keeps the cell's address true where no field holds line breaks.
-        let line =
-            record.position().and_then(|position| u32::try_from(position.line()).ok()).unwrap_or(row + 1);
-        row = if rows.is_empty() || line > row { line.saturating_sub(1).max(row) } else { row + 1 };
+        let start = record.position().map_or(0, ::csv::Position::byte);
+        row = row.saturating_add(blank_lines(body.as_bytes(), start));
         cells = cells.saturating_add(record.len());
         if cells > MOST_CELLS {
             return Err(Unreadable::new(
@@ -109,14 +107,27 @@ fn records(body: &str, separator: u8) -> Result<Records, Unreadable> {
             return Err(Unreadable::new(
                 "text_too_long",
                 format!(
-                    "Line {line} holds a text of more than 32,767 characters. A quotation mark may be missing: check the line and send the file again."
+                    "Row {} holds a text of more than 32,767 characters. A quotation mark may be missing: check the row and send the file again.",
+                    u64::from(row) + 1
                 ),
             ));
         }
         rows.push((row, record.iter().map(str::to_owned).collect()));
-        row += 1;
+        row = row.saturating_add(1);
     }
     Ok(rows)
+}
+
+/// The blank lines before a record, which its reader skips: they are rows all the same, and cells keep their addresses.
+fn blank_lines(body: &[u8], start: u64) -> u32 {
+    let start = usize::try_from(start).unwrap_or(body.len()).min(body.len());
+    let rest = &body[start..];
+    // The line feed of the record before, where that ended in a carriage return.
+    let rest =
+        if start > 0 && body[start - 1] == b'\r' { rest.strip_prefix(b"\n").unwrap_or(rest) } else { rest };
+    let blank =
+        rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    u32::try_from(blank).unwrap_or(u32::MAX)
 }
 
 /// Decimal commas are used where at least one number cannot be anything else and none has a decimal point.
@@ -202,8 +213,12 @@ mod tests {
 
     #[test]
     fn rows_keep_their_numbers() {
-        let book = read_here(b"Line,Price\n\nP01,1\n", "bid.csv").unwrap();
-        assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A3");
+        for text in ["Line,Price\n\nP01,1\n", "Line,Price\r\n\r\nP01,1\r\n", "\"Li\nne\",Price\n\nP01,1\n"] {
+            let book = read_here(text.as_bytes(), "bid.csv").unwrap();
+            assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A3", "{text:?}");
+        }
+        let book = read_here(b"Line,Price\r\nP01,1\r\n", "bid.csv").unwrap();
+        assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A2");
         assert_eq!(book.sheets[0].name, "bid.csv");
     }
 }
