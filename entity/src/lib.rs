@@ -1,1 +1,69 @@
-//! Placeholder of the room.
+//! What is kept: one file a table.
+//!
+//! Columns are exact: money is whole pence (`…_pence`) or ten-thousandths of a pound (`…_e4`), volumes are thousandths of a unit
+//! (`…_e3`), weights and marks are the text of exact numbers, instants are UTC, and closed vocabularies are [`word::Word`]s.
+
+// Who takes part: councils, people, sign-in, keys and suppliers.
+pub mod council;
+pub mod person;
+pub mod session;
+pub mod one_time_link;
+pub mod api_key;
+pub mod supplier;
+
+// What every stage stands on: ledger, outbox, repeats, files and settings.
+pub mod ledger_entry;
+pub mod ledger_head;
+pub mod outbox_message;
+pub mod mail_attempt;
+pub mod idempotency_key;
+pub mod setting;
+pub mod stored_file;
+
+// Requirements and demand of several councils.
+pub mod procurement;
+pub mod participation;
+pub mod procurement_role;
+pub mod requirement;
+pub mod pooled_requirement;
+pub mod schedule_line;
+pub mod demand;
+pub mod sheet_import;
+
+// What bidders are told.
+pub mod lot;
+pub mod scale;
+pub mod criterion;
+pub mod method;
+pub mod document;
+pub mod pack;
+
+// Invitations, workbooks and the tender box.
+pub mod invitation;
+pub mod draft_file;
+pub mod submission;
+pub mod submission_file;
+pub mod opening_consent;
+pub mod bid;
+pub mod bid_price;
+pub mod bid_response;
+pub mod bid_answer;
+
+// Interests, marks, consensus and results.
+pub mod interest;
+pub mod mark;
+pub mod score_sheet;
+pub mod consensus;
+pub mod quality_lock;
+pub mod result;
+
+// Recommendation, decisions, award, signature.
+pub mod recommendation;
+pub mod decision;
+pub mod award;
+pub mod allocation;
+pub mod signature;
+
+pub mod word;
+
+pub use word::Word;

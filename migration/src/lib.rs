@@ -1,1 +1,32 @@
-//! Placeholder of the room.
+//! How the store is made: one file a step, run on SQLite and on PostgreSQL from the same code.
+//!
+//! Steps are history: a step that has been released is never edited, and none imports `entity`, which moves on.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m0001_people;
+mod m0002_kernel;
+mod m0003_pooling;
+mod m0004_tendering;
+mod m0005_bidding;
+mod m0006_scoring;
+mod m0007_deciding;
+
+/// Every step, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Step),
+            Box::new(m0002_kernel::Step),
+            Box::new(m0003_pooling::Step),
+            Box::new(m0004_tendering::Step),
+            Box::new(m0005_bidding::Step),
+            Box::new(m0006_scoring::Step),
+            Box::new(m0007_deciding::Step),
+        ]
+    }
+}

@@ -1,0 +1,4 @@
+//! Suppliers' way in, their workbooks, the tender box and its opening.
+
+pub mod pages;
+pub mod rest;

@@ -1,0 +1,9 @@
+//! Invitations, workbooks, submissions and opening through pages.
+
+use poem::Route;
+
+/// Adds this stage's pages.
+#[must_use]
+pub fn routes(route: Route) -> Route {
+    route
+}

@@ -1,0 +1,90 @@
+//! The command line: one file a sub-command. Usage errors exit 64, what was found wrong exits 1.
+
+mod migrate;
+mod read_workbook;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{DEFAULT_DATABASE, Settings};
+use crate::kernel::{Db, Refusal};
+
+/// Joint ICT procurement by councils: pool, tender, score, decide, tell
+#[derive(Parser)]
+#[command(name = "commonlot", version, about)]
+struct CommandLine {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and API (this is also done without a command)
+    Serve,
+    /// Verify that no ledger entry was changed, removed or moved
+    Verify,
+    /// Bring the database up to date
+    Migrate,
+    /// Read a spreadsheet from standard input, within limits, and write its cells as JSON lines
+    #[command(hide = true)]
+    ReadWorkbook,
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            let asked_for_help = !error.use_stderr();
+            let _ = error.print();
+            return ExitCode::from(if asked_for_help { 0 } else { 64 });
+        }
+    };
+    if matches!(line.command, Some(Command::ReadWorkbook)) {
+        return read_workbook::run();
+    }
+    start_log(&line.settings);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&Refusal::internal(&error)),
+    };
+    let settings = line.settings;
+    let outcome = runtime.block_on(async move {
+        match line.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::run(&settings).await,
+            Command::Verify => verify::run(&settings).await,
+            Command::Migrate => migrate::run(&settings).await,
+            Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
+        }
+    });
+    outcome.unwrap_or_else(|refusal| failed(&refusal))
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's own answer")]
+fn failed(refusal: &Refusal) -> ExitCode {
+    eprintln!("commonlot: {}", refusal.detail);
+    for fault in &refusal.fields {
+        eprintln!("  {}: {}", fault.field, fault.message);
+    }
+    ExitCode::FAILURE
+}
+
+fn start_log(settings: &Settings) {
+    let level = if settings.quiet { "warn" } else { "info,sqlx=warn,sea_orm_migration=warn,lettre=warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if settings.json { log.json().init() } else { log.init() }
+}
+
+/// Opens the database the settings name, for commands that serve nothing.
+async fn open(settings: &Settings) -> Result<Db, Refusal> {
+    let url = settings.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
+    Db::open(url, settings.installation(settings.listen)?).await
+}

@@ -1,0 +1,70 @@
+//! Settings, from flags and environment, checked once at start.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use crate::kernel::Refusal;
+use crate::kernel::db::Installation;
+
+/// What can be set. Each flag has an environment variable of the same meaning; the flag wins.
+#[allow(rustdoc::bare_urls, clippy::doc_markdown, reason = "these comments are the help text")]
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Address and port to serve on; port 0 takes a free one
+    #[arg(long, env = "COMMONLOT_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+    /// Where the data is: sqlite://FILE (made when missing) or postgres://USER:SECRET@HOST/NAME
+    #[arg(long, env = "COMMONLOT_DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Where people reach the program, for links in mails; by default the address it serves on
+    #[arg(long, env = "COMMONLOT_BASE_URL", global = true)]
+    pub base_url: Option<String>,
+    /// The mail server: smtps://USER:SECRET@HOST, smtp://HOST:587 (with STARTTLS), or smtp://127.0.0.1:25?tls=none on this
+    /// machine. Without it mails are withheld and can be read on the outbox page
+    #[arg(long, env = "COMMONLOT_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of mails
+    #[arg(
+        long,
+        env = "COMMONLOT_MAIL_FROM",
+        default_value = "Commonlot <commonlot@localhost.localdomain>",
+        global = true
+    )]
+    pub mail_from: String,
+    /// Write the log as JSON lines
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Log only warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The database when none is named.
+pub const DEFAULT_DATABASE: &str = "sqlite://commonlot.db";
+/// The demonstration's database when none is named.
+pub const DEMO_DATABASE: &str = "sqlite://commonlot-demo.db";
+
+impl Settings {
+    /// What operations know of the installation, once the address is known.
+    pub fn installation(&self, address: SocketAddr) -> Result<Installation, Refusal> {
+        let base_url = self.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+            return Err(Refusal::invalid(
+                "base_url",
+                "COMMONLOT_BASE_URL must begin with http:// or https://.",
+            ));
+        }
+        self.mail_from.parse::<lettre::message::Mailbox>().map_err(|error| {
+            Refusal::invalid("mail_from", format!("COMMONLOT_MAIL_FROM is not a sender: {error}"))
+        })?;
+        let program = std::env::current_exe().map_err(|error| Refusal::internal(&error))?;
+        Ok(Installation {
+            base_url,
+            mail_from: self.mail_from.clone(),
+            sends_mail: self.smtp_url.is_some(),
+            sheet_reader: importers::child::Reader { program, args: vec!["read-workbook".to_owned()] },
+        })
+    }
+}

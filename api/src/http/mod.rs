@@ -1,0 +1,16 @@
+//! The edge: what both faces share. Problem documents and replies of the API ([`problem`], [`reply`]), visits to pages
+//! ([`visit`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`]).
+
+pub mod charts;
+pub mod fields;
+pub mod forms;
+pub mod guards;
+pub mod problem;
+pub mod reply;
+pub mod shell;
+pub mod tags;
+pub mod visit;
+
+pub use forms::Posted;
+pub use reply::{Created, Page, Reply, Signed, Stranger};
+pub use visit::{PageResult, SupplierVisit, Visit};

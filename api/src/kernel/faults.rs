@@ -1,0 +1,130 @@
+//! Collects everything that is wrong with an input, so that all errors are told at once.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use rules::exact::Exact;
+use rules::money::Pence;
+
+use super::refusal::{FieldFault, Refusal};
+
+/// What is wrong so far. Every reader returns a value even when the text is wrong; [`Faults::done`] then refuses.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<FieldFault>);
+
+impl Faults {
+    /// Nothing is wrong yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a fault.
+    pub fn add(&mut self, field: &str, code: &str, message: impl Into<String>) {
+        self.0.push(FieldFault { field: field.to_owned(), code: code.to_owned(), message: message.into() });
+    }
+
+    /// Notes a fault where a condition does not hold.
+    pub fn require(&mut self, holds: bool, field: &str, code: &str, message: &str) {
+        if !holds {
+            self.add(field, code, message);
+        }
+    }
+
+    /// A text that must be there, trimmed, of at most `most` characters.
+    pub fn text(&mut self, field: &str, value: &str, most: usize) -> String {
+        let trimmed = value.trim();
+        if trimmed.is_empty() {
+            self.add(field, "missing", "Enter a text.");
+        } else if trimmed.chars().count() > most {
+            self.add(field, "too_long", format!("Shorten this to at most {most} characters."));
+        }
+        trimmed.to_owned()
+    }
+
+    /// A text that may be left out, trimmed, of at most `most` characters.
+    pub fn optional(&mut self, field: &str, value: Option<&str>, most: usize) -> Option<String> {
+        let trimmed = value.map(str::trim).filter(|text| !text.is_empty())?;
+        Some(self.text(field, trimmed, most))
+    }
+
+    /// A word of a closed vocabulary. The fallback stands in until [`Faults::done`] refuses.
+    pub fn word<T: FromStr<Err = rules::words::UnknownWord>>(
+        &mut self,
+        field: &str,
+        value: &str,
+        fallback: T,
+    ) -> T {
+        value.trim().parse().unwrap_or_else(|unknown: rules::words::UnknownWord| {
+            self.add(field, "unknown_word", format!("`{value}` is not possible here: {unknown}."));
+            fallback
+        })
+    }
+
+    /// An amount of money in pounds and pence.
+    pub fn money(&mut self, field: &str, value: &str) -> Pence {
+        value.trim().parse().unwrap_or_else(|_| {
+            self.add(field, "not_money", "Enter an amount in pounds, such as 1250.00.");
+            Pence(0)
+        })
+    }
+
+    /// An amount of money that may be left out.
+    pub fn optional_money(&mut self, field: &str, value: Option<&str>) -> Option<Pence> {
+        let value = value.map(str::trim).filter(|text| !text.is_empty())?;
+        Some(self.money(field, value))
+    }
+
+    /// An exact number: a decimal or a fraction.
+    pub fn exact(&mut self, field: &str, value: &str) -> Exact {
+        value.trim().parse().unwrap_or_else(|_| {
+            self.add(field, "not_a_number", "Enter a number, such as 40 or 33.3.");
+            Exact::from(0)
+        })
+    }
+
+    /// A whole number within bounds.
+    pub fn whole(&mut self, field: &str, value: &str, least: i32, most: i32) -> i32 {
+        match value.trim().parse::<i32>() {
+            Ok(number) if (least..=most).contains(&number) => number,
+            _ => {
+                self.add(field, "out_of_range", format!("Enter a whole number from {least} to {most}."));
+                least
+            }
+        }
+    }
+
+    /// A day, as `2027-03-31`.
+    pub fn date(&mut self, field: &str, value: &str) -> NaiveDate {
+        value.trim().parse().unwrap_or_else(|_| {
+            self.add(field, "not_a_date", "Enter a date as year-month-day, such as 2027-03-31.");
+            NaiveDate::default()
+        })
+    }
+
+    /// A day that may be left out.
+    pub fn optional_date(&mut self, field: &str, value: Option<&str>) -> Option<NaiveDate> {
+        let value = value.map(str::trim).filter(|text| !text.is_empty())?;
+        Some(self.date(field, value))
+    }
+
+    /// An address, in lower case. Only what every mail server needs is checked: one `@`, a dot behind it, no spaces.
+    pub fn email(&mut self, field: &str, value: &str) -> String {
+        let address = value.trim().to_lowercase();
+        let plausible = address.len() <= 254
+            && address.parse::<lettre::Address>().is_ok()
+            && address.rsplit_once('@').is_some_and(|(_, host)| host.contains('.'));
+        self.require(
+            plausible,
+            field,
+            "not_an_address",
+            "Enter an email address, such as name@council.example.",
+        );
+        address
+    }
+
+    /// Refuses with everything that was noted, or lets through.
+    pub fn done(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::fields(self.0)) }
+    }
+}

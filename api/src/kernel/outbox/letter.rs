@@ -1,0 +1,141 @@
+//! A letter, rendered to bytes and queued in the caller's transaction.
+
+use entity::{Word, outbox_message};
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, header::ContentType};
+use rules::stage::MailState;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+use crate::kernel::{Refusal, Writing};
+
+/// Who gets a letter: always one address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address.
+    pub email: String,
+    /// The council that is told, if a council is.
+    pub council_id: Option<Uuid>,
+    /// The supplier that is told, if a supplier is.
+    pub supplier_id: Option<Uuid>,
+    /// The person that is told, if a person is.
+    pub person_id: Option<Uuid>,
+}
+
+/// A letter to one recipient.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// The procurement it is about.
+    pub procurement_id: Option<Uuid>,
+    /// What caused it, for example `award:<id>`. One event tells a recipient one thing once.
+    pub event: String,
+    /// Which letter it is, for example `award_to_council`.
+    pub kind: &'static str,
+    /// Who gets it.
+    pub recipient: Recipient,
+    /// The subject line.
+    pub subject: String,
+    /// The letter, complete by itself, as plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// Whether it holds a one-time link.
+    pub secret: bool,
+    /// Whether it must stay hidden until the tender box is opened.
+    pub sealed: bool,
+}
+
+/// Says that no person wrote this and no out-of-office reply is wanted (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+impl Letter {
+    /// Renders the letter and queues it in this transaction; without a mail server it is withheld.
+    pub async fn queue(self, w: &Writing) -> Result<Uuid, Refusal> {
+        let id = Uuid::now_v7();
+        let message_id = format!("<{id}@{}>", host(&w.installation().base_url));
+        let body = self.render(&w.installation().mail_from, &message_id, w.now())?;
+        let state = if w.installation().sends_mail { MailState::Queued } else { MailState::Withheld };
+        let row = outbox_message::ActiveModel {
+            id: Set(id),
+            procurement_id: Set(self.procurement_id),
+            event: Set(self.event),
+            kind: Set(self.kind.to_owned()),
+            revision: Set(1),
+            recipient: Set(self.recipient.email),
+            council_id: Set(self.recipient.council_id),
+            supplier_id: Set(self.recipient.supplier_id),
+            person_id: Set(self.recipient.person_id),
+            subject: Set(self.subject),
+            message_id: Set(message_id),
+            body: Set(body),
+            secret: Set(self.secret),
+            sealed: Set(self.sealed),
+            state: Set(Word(state)),
+            attempts: Set(0),
+            next_at: Set(w.now()),
+            lease_owner: Set(None),
+            lease_until: Set(None),
+            answer: Set(None),
+            accepted_at: Set(None),
+            created_at: Set(w.now()),
+            version: Set(1),
+        };
+        outbox_message::Entity::insert(row).exec_without_returning(w.txn()).await?;
+        Ok(id)
+    }
+
+    fn render(
+        &self,
+        from: &str,
+        message_id: &str,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let from: Mailbox = from.parse().map_err(|error| Refusal::internal(&error))?;
+        let to: Mailbox = self.recipient.email.parse().map_err(|_| {
+            Refusal::invalid("not_an_address", format!("`{}` is not a mail address.", self.recipient.email))
+        })?;
+        let message = lettre::Message::builder()
+            .from(from)
+            .to(to)
+            .subject(self.subject.replace(['\r', '\n'], " "))
+            .date(now.into())
+            .message_id(Some(message_id.to_owned()))
+            .header(AutoSubmitted)
+            .multipart(
+                MultiPart::alternative()
+                    .singlepart(
+                        lettre::message::SinglePart::builder()
+                            .header(ContentType::TEXT_PLAIN)
+                            .body(self.text.clone()),
+                    )
+                    .singlepart(
+                        lettre::message::SinglePart::builder()
+                            .header(ContentType::TEXT_HTML)
+                            .body(self.html.clone()),
+                    ),
+            )
+            .map_err(|error| Refusal::internal(&error))?;
+        Ok(message.formatted())
+    }
+}
+
+/// The host of the address where people reach the program; makes Message-IDs unique in the world.
+fn host(base_url: &str) -> &str {
+    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().filter(|host| !host.is_empty()).unwrap_or("localhost")
+}

@@ -1,0 +1,9 @@
+//! Procurements, partners, requirements and demand through pages.
+
+use poem::Route;
+
+/// Adds this stage's pages.
+#[must_use]
+pub fn routes(route: Route) -> Route {
+    route
+}

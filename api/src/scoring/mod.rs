@@ -1,0 +1,4 @@
+//! Interests, marks, consensus, and the ranking they lead to.
+
+pub mod pages;
+pub mod rest;

@@ -1,0 +1,40 @@
+//! A supplier's way into one procurement.
+
+use sea_orm::entity::prelude::*;
+
+/// A supplier's way into one procurement.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invitation")]
+pub struct Model {
+    /// Its key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The procurement.
+    pub procurement_id: Uuid,
+    /// The supplier.
+    pub supplier_id: Uuid,
+    /// The verified address, in lower case.
+    #[sea_orm(column_type = "Text")]
+    pub email: String,
+    /// SHA-256 of the supplier's secret, once claimed.
+    #[sea_orm(unique, column_type = "Text")]
+    pub secret_hash: Option<String>,
+    /// When it was claimed.
+    pub claimed_at: Option<DateTimeUtc>,
+    /// When the secret stops working.
+    pub expires_at: DateTimeUtc,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTimeUtc>,
+    /// The officer who invited; none where the supplier asked on the public page.
+    pub invited_by: Option<Uuid>,
+    /// When.
+    pub created_at: DateTimeUtc,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// No relation is declared: look-ups name their columns, so that every scope is visible where it is used.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
