@@ -9,6 +9,7 @@ use common::{HASH, bid, pack};
 use importers::{bid as bids, bid_template, read_here};
 
 /// Whether the test is to be left out. It says so, and fails where nothing may be.
+#[allow(clippy::disallowed_methods)] // the tests' own switch, not a setting of the program
 fn skipped(what: &str) -> bool {
     assert!(
         std::env::var_os("COMMONLOT_TEST_REQUIRE_ALL").is_none_or(|value| value != "1"),

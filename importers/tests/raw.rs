@@ -91,3 +91,20 @@ fn no_single_bit_flip_of_a_good_workbook_changes_what_is_read_in_silence() {
         }
     }
 }
+
+#[test]
+fn a_number_shown_in_another_currency_or_as_a_percentage_is_doubted() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, format) in (0u32..).zip(["[$€-2] #,##0.00", "0%", "#,##0,", "£#,##0.00", "General"]) {
+        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+        sheet.write_number_with_format(row, 0, 5, &format).unwrap();
+    }
+    let book = read_here(&book.save_to_buffer().unwrap(), "bid.xlsx").unwrap();
+    let doubts: Vec<bool> = book.sheets[0].rows.iter().map(|row| row.cells[0].doubt.is_some()).collect();
+    assert_eq!(doubts, [true, true, true, false, false]);
+    assert!(matches!(
+        importers::price::unit_price(book.sheets[0].rows[0].cell(0)),
+        importers::price::Seen::Fault { code: "number_in_doubt", .. }
+    ));
+}

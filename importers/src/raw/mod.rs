@@ -24,7 +24,7 @@ pub enum Kind {
     Xlsb,
     /// Excel's format before 2007.
     Xls,
-    /// OpenDocument.
+    /// The open document format of `LibreOffice`.
     Ods,
     /// Text with separators.
     Csv,

@@ -73,12 +73,14 @@ fn suspicious(why: &str) -> Unreadable {
     )
 }
 
+/// The largest declared size of a part, by its name in lower case.
 fn largest(name: &str) -> u64 {
+    let relations = extension(name) == "rels";
     if name.ends_with("sharedstrings.xml") {
         LARGEST_STRINGS
-    } else if name.contains("worksheets/") && !name.ends_with(".rels") || name == "content.xml" {
+    } else if name.contains("worksheets/") && !relations || name == "content.xml" {
         LARGEST_SHEET
-    } else if name.ends_with(".rels")
+    } else if relations
         || name.ends_with("styles.xml")
         || name.ends_with("workbook.xml")
         || name == "[content_types].xml"
@@ -109,9 +111,7 @@ fn inflate(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| Unreadable::damaged())?;
         let name = part.name().map_err(|_| Unreadable::damaged())?.to_lowercase();
-        let is_xml = std::path::Path::new(&name)
-            .extension()
-            .is_some_and(|extension| extension == "xml" || extension == "rels");
+        let is_xml = matches!(extension(&name), "xml" | "rels");
         if !is_xml {
             continue;
         }
@@ -157,4 +157,9 @@ fn notices(names: &BTreeSet<String>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// What follows the last point of a name.
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

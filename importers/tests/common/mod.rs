@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use importers::bid_template::{FilledBid, PriceEntry, ResponseEntry};
@@ -165,10 +166,8 @@ pub fn xlsx(sheets: &[(&str, &str)], strings: Option<&str>) -> Vec<u8> {
     let mut relations = String::new();
     let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
     for (number, (name, data)) in (1..).zip(sheets) {
-        list += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-        relations += &format!(
-            "<Relationship Id=\"rId{number}\" Type=\"{rel}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
-        );
+        write!(list, "<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>").unwrap();
+        write!(relations, "<Relationship Id=\"rId{number}\" Type=\"{rel}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>").unwrap();
         parts.push((
             format!("xl/worksheets/sheet{number}.xml"),
             format!(
