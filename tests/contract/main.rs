@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a check that breaks off has failed")]
 
 mod arrows;
+mod entity_is_migration;
 mod names;
 mod source;
