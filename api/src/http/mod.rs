@@ -9,8 +9,10 @@ pub mod problem;
 pub mod reply;
 pub mod shell;
 pub mod tags;
+mod together;
 pub mod visit;
 
 pub use forms::Posted;
 pub use reply::{Created, Page, Reply, Signed, Stranger};
+pub(crate) use together::operations;
 pub use visit::{PageResult, SupplierVisit, Visit};

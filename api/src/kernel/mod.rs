@@ -12,6 +12,8 @@ pub mod outbox;
 pub mod paging;
 pub mod refusal;
 pub mod secrets;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use caller::{Action, Caller};
 pub use db::{Db, Reading, Writing};

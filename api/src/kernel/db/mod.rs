@@ -8,6 +8,8 @@
 
 mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod temporary;
 
 use std::future::Future;
 use std::ops::Deref;

@@ -1,9 +1,13 @@
 //! Procurements, partners, requirements and demand through pages.
 
+mod partners;
+mod procurements;
+
 use poem::Route;
 
 /// Adds this stage's pages.
 #[must_use]
 pub fn routes(route: Route) -> Route {
-    route
+    let route = procurements::routes(route);
+    partners::routes(route)
 }

@@ -1,0 +1,9 @@
+//! Procurements through the API.
+
+use poem_openapi::OpenApi;
+
+/// The operations on them.
+pub struct Operations;
+
+#[OpenApi]
+impl Operations {}
