@@ -130,14 +130,20 @@ pub async fn set(db: &Db, token: &str, password: String, again: &str) -> Result<
     db.write(&Caller::System, move |w| async move {
         let link = use_link(&w, &token, &[LinkPurpose::Welcome, LinkPurpose::PasswordReset]).await?;
         let id = link.person_id.ok_or_else(|| Refusal::not_found("person"))?;
-        person::Entity::update_many()
-            .col_expr(person::Column::PasswordHash, Expr::value(hash))
-            .filter(person::Column::Id.eq(id))
-            .exec(w.txn())
-            .await?;
-        session::Entity::delete_many().filter(session::Column::PersonId.eq(id)).exec(w.txn()).await?;
-        w.record(Record::people("people.password.set", id, json!({})));
+        keep(&w, id, hash).await?;
         Ok(id)
     })
     .await
+}
+
+/// Keeps a person's new password hash and ends the sessions that began with the old one.
+pub(crate) async fn keep(w: &Writing, id: Uuid, hash: String) -> Result<(), Refusal> {
+    person::Entity::update_many()
+        .col_expr(person::Column::PasswordHash, Expr::value(hash))
+        .filter(person::Column::Id.eq(id))
+        .exec(w.txn())
+        .await?;
+    session::Entity::delete_many().filter(session::Column::PersonId.eq(id)).exec(w.txn()).await?;
+    w.record(Record::people("people.password.set", id, json!({})));
+    Ok(())
 }

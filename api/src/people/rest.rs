@@ -149,8 +149,9 @@ impl From<api_key::Model> for Key {
 #[derive(Object)]
 struct NewKey {
     key: Key,
-    /// The secret to send as bearer. It is told once.
-    secret: String,
+    /// The secret to send as bearer. It is told once: a repeat under the same Idempotency-Key leaves it out.
+    #[oai(skip_serializing_if_is_none)]
+    secret: Option<String>,
 }
 
 /// What is entered about a key.
@@ -332,18 +333,11 @@ impl Operations {
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         body: Json<KeyBody>,
     ) -> Created<NewKey> {
-        // A repeat must not tell the secret again, and answers of repeats are stored: so none is kept for this one.
-        if key.0.is_some() {
-            return Created::refuse(Refusal::invalid(
-                "not_repeatable",
-                "A key is told once: leave out Idempotency-Key.",
-            ));
-        }
         let KeyBody { name, for_council, scopes, days } = body.0;
         let input = KeyInput { name, for_council, scopes, days: days.to_string() };
-        call.create(None, |w| async move {
+        call.create(key.0, |w| async move {
             let made = keys::make(&w, input).await?;
-            Ok(NewKey { key: made.key.into(), secret: made.secret })
+            Ok(NewKey { key: made.key.into(), secret: Some(made.secret) })
         })
         .await
     }

@@ -221,7 +221,8 @@ impl Db {
         F: FnOnce(Writing) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, Refusal>> + Send,
     {
-        let Some(once) = once else { return self.write(caller, work).await };
+        // Strangers share one principal: a key of theirs could meet somebody else's.
+        let Some(once) = once.filter(|_| *caller != Caller::Nobody) else { return self.write(caller, work).await };
         if once.key.is_empty() || once.key.len() > 200 {
             return Err(Refusal::field(
                 "Idempotency-Key",
@@ -234,7 +235,7 @@ impl Db {
                 return Ok(serde_json::from_str(&stored)?);
             }
             let answer = work(w.clone()).await?;
-            w.remember(&once, &serde_json::to_string(&answer)?).await?;
+            w.remember(&once, &without_secrets(serde_json::to_value(&answer)?).to_string()).await?;
             Ok(answer)
         })
         .await
@@ -263,6 +264,14 @@ impl Db {
     fn only_owner(&self, inner: Arc<Inner>) -> Result<Inner, Refusal> {
         Arc::into_inner(inner).ok_or_else(|| Refusal::internal(&"an operation kept its transaction"))
     }
+}
+
+/// An answer as it is kept for repeats: a secret or a one-time link is told once and stored nowhere.
+fn without_secrets(mut answer: serde_json::Value) -> serde_json::Value {
+    if let Some(fields) = answer.as_object_mut() {
+        fields.retain(|name, _| name != "secret" && name != "link");
+    }
+    answer
 }
 
 async fn join<T>(task: tokio::task::JoinHandle<Result<T, Refusal>>) -> Result<T, Refusal> {
