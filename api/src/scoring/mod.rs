@@ -1,4 +1,34 @@
 //! Interests, marks, consensus, and the ranking they lead to.
+//!
+//! Panel members declare their interests, mark alone and blind to each other and to price, and submit their marks lot by
+//! lot. Then a moderator records with the panel the mark of record for each answer. Once a lot's quality is locked its
+//! prices are seen and its result is computed. Who may see what, and from when, is decided in the operations here and
+//! never by a page ([`panel`]).
+
+pub mod lot;
+pub mod panel;
+pub mod interest;
+pub mod answer;
+pub mod mark;
+pub mod sheet;
+pub mod moderation;
+pub mod consensus;
+pub mod lock;
+pub mod result;
 
 pub mod pages;
 pub mod rest;
+
+use crate::kernel::{Paging, Refusal, Slice};
+
+/// Cuts a list that was made in memory; the cursor counts items. Only for lists that are as long as a panel or a lot.
+fn cut<T>(items: Vec<T>, paging: &Paging) -> Result<Slice<T>, Refusal> {
+    let start = paging.after_key::<usize>()?.unwrap_or(0);
+    let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
+    let end = start.saturating_add(limit);
+    let next = (end < items.len()).then(|| end.to_string());
+    Ok(Slice { items: items.into_iter().skip(start).take(limit).collect(), next })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! The mark of record: agreed with the panel, on the scale, with a rationale and a reference to the tender (DOMAIN rules 2
+//! and 3). Rows are only ever added.
+
+use entity::{consensus, mark};
+use rules::marks;
+use rules::stage::Stage;
+use rules::words::Role;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{lot, moderation, panel};
+use crate::kernel::access;
+use crate::kernel::ledger::{Record, text_hash};
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
+
+/// What is agreed about one answer.
+#[derive(Clone, Debug, Default)]
+pub struct ConsensusInput {
+    /// The mark, on the question's scale.
+    pub value: String,
+    /// Why, in the words the bidder will read.
+    pub rationale: String,
+    /// Where in the bid, or `nothing found`.
+    pub reference: String,
+    /// Who was present.
+    pub present: String,
+    /// Who disagreed, and why; empty where nobody did.
+    pub dissent: String,
+    /// Keeps a rationale that only repeats the scale's descriptor.
+    pub confirm: bool,
+}
+
+/// The code of the refusal of a rationale that only repeats the descriptor.
+pub const REPEATS_DESCRIPTOR: &str = "repeats_descriptor";
+
+/// Records the mark of record of one answer. `seen` is the revision that was seen, 0 for none; the old revision stays.
+///
+/// Only a moderator may, once moderation is open and until quality is locked. Where one person alone has marked, the
+/// moderator must be another (DOMAIN rule 2). A rationale that only repeats a descriptor is refused once, with
+/// [`REPEATS_DESCRIPTOR`], and kept where `confirm` is set (*Woods v Milton Keynes* [2015] EWHC 2011).
+pub async fn agree(
+    w: &Writing,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    bid_id: Uuid,
+    question: &str,
+    seen: i64,
+    input: ConsensusInput,
+) -> Result<consensus::Model, Refusal> {
+    let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
+    let moderator = w.caller().person()?.id;
+    scope.must_hold(Role::Moderator)?;
+    panel::must_be_free(w, &scope).await?;
+    let lot = lot::one(w, &scope, lot_id).await?;
+    let bid = lot.marked_bid(bid_id)?;
+    let asked = lot.question(question)?;
+    let state = panel::state(w, &scope, lot.id).await?;
+    state.must_be_unlocked()?;
+    scope.must_stand_at(&[Stage::Scoring])?;
+    if !state.open() {
+        return Err(moderation::not_open(&state));
+    }
+    let markers = markers(w, &state, bid.id, question).await?;
+    match markers.as_slice() {
+        [] => {
+            return Err(Refusal::conflict("not_marked", "Nobody who counts has marked this answer."));
+        }
+        [only] if *only == moderator => {
+            return Err(Refusal::conflict(
+                "second_person_needed",
+                "You alone have marked this answer: a second person must confirm the mark.",
+            ));
+        }
+        _ => {}
+    }
+    let checked = check(&input, asked.scale)?;
+    let before = consensus::Entity::find()
+        .filter(consensus::Column::BidId.eq(bid.id))
+        .filter(consensus::Column::Question.eq(question))
+        .filter(consensus::Column::Current.eq(true))
+        .one(w.txn())
+        .await?;
+    let seen = panel::revision(seen)?;
+    if before.as_ref().map_or(0, |row| row.revision) != seen {
+        return Err(Refusal::stale());
+    }
+    if let Some(before) = before {
+        let changed = consensus::Entity::update_many()
+            .col_expr(consensus::Column::Current, Expr::value(false))
+            .filter(consensus::Column::Id.eq(before.id))
+            .filter(consensus::Column::Current.eq(true))
+            .exec(w.txn())
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(Refusal::stale());
+        }
+    }
+    let row = consensus::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(scope.id()),
+        lot_id: Set(lot.id),
+        bid_id: Set(bid.id),
+        question: Set(question.to_owned()),
+        value: Set(checked.value),
+        rationale: Set(checked.rationale),
+        reference: Set(checked.reference),
+        present: Set(checked.present),
+        dissent: Set(checked.dissent),
+        moderator_id: Set(moderator),
+        revision: Set(seen + 1),
+        current: Set(true),
+        agreed_at: Set(w.now()),
+    };
+    let row = consensus::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let body = json!({
+        "lot": lot.id,
+        "bid": bid.id,
+        "question": question,
+        "revision": row.revision,
+        "value": row.value,
+        "rationale": text_hash(row.id, &row.rationale),
+        "reference": text_hash(row.id, &row.reference),
+        "present": text_hash(row.id, &row.present),
+        "dissent": text_hash(row.id, &row.dissent),
+        "repeats_descriptor": marks::repeats_descriptor(&row.rationale, asked.scale),
+    });
+    w.record(Record::new(scope.id(), "scoring.consensus.agree", row.id, body));
+    Ok(row)
+}
+
+struct Checked {
+    value: String,
+    rationale: String,
+    reference: String,
+    present: String,
+    dissent: String,
+}
+
+fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked, Refusal> {
+    let mut faults = Faults::new();
+    let value = panel::check_mark(&mut faults, "value", &input.value, scale);
+    // A rationale as short as its descriptor would be refused for its length and never be told why.
+    let repeats = marks::repeats_descriptor(&input.rationale, scale);
+    let rationale = if repeats {
+        faults.text("rationale", &input.rationale, 10_000)
+    } else {
+        panel::check_reason(&mut faults, "rationale", &input.rationale)
+    };
+    if repeats && !input.confirm {
+        faults.add(
+            "rationale",
+            REPEATS_DESCRIPTOR,
+            "This only repeats the scale’s descriptor. Say what in the tender earns the mark, or confirm it as it is.",
+        );
+    }
+    let reference = if input.reference.trim().is_empty() {
+        faults.add("reference", "missing", "Say where in the bid this is found, or write “nothing found”.");
+        String::new()
+    } else {
+        faults.text("reference", &input.reference, 2_000)
+    };
+    let present = if input.present.trim().is_empty() {
+        faults.add("present", "missing", "Say who was present.");
+        String::new()
+    } else {
+        faults.text("present", &input.present, 2_000)
+    };
+    let dissent = faults.optional("dissent", Some(&input.dissent), 5_000).unwrap_or_default();
+    faults.done().map_err(|mut refusal| {
+        if let [only] = refusal.fields.as_slice()
+            && only.code == REPEATS_DESCRIPTOR
+        {
+            REPEATS_DESCRIPTOR.clone_into(&mut refusal.code);
+        }
+        refusal
+    })?;
+    Ok(Checked { value, rationale, reference, present, dissent })
+}
+
+/// The people who count and have marked an answer.
+async fn markers(
+    r: &Reading,
+    state: &panel::State,
+    bid_id: Uuid,
+    question: &str,
+) -> Result<Vec<Uuid>, Refusal> {
+    let rows = mark::Entity::find()
+        .filter(mark::Column::BidId.eq(bid_id))
+        .filter(mark::Column::Question.eq(question))
+        .filter(mark::Column::Current.eq(true))
+        .all(r.txn())
+        .await?;
+    Ok(state
+        .markers()
+        .map(|member| member.person.id)
+        .filter(|id| rows.iter().any(|row| row.person_id == *id))
+        .collect())
+}
+
+/// The marks of record of a lot, current ones only. The caller has been let in.
+pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Vec<consensus::Model>, Refusal> {
+    let rows = consensus::Entity::find()
+        .filter(consensus::Column::LotId.eq(lot_id))
+        .filter(consensus::Column::Current.eq(true))
+        .all(r.txn())
+        .await?;
+    Ok(rows)
+}

@@ -1,0 +1,164 @@
+//! The quality lock: the moment from which a lot's marks of record are fixed and its prices are seen (DOMAIN rule 1).
+
+use entity::quality_lock;
+use rules::canonical;
+use rules::stage::Stage;
+use rules::words::Role;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::lot::{self, Lot};
+use super::{consensus, panel};
+use crate::kernel::access::{self, Scope};
+use crate::kernel::ledger::Record;
+use crate::kernel::refusal::FieldFault;
+use crate::kernel::{Action, Reading, Refusal, Writing};
+
+/// One mark of record, as hashed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Fixed {
+    /// The bid's key.
+    pub bid: String,
+    /// The question's code.
+    pub question: String,
+    /// The mark, as on the scale.
+    pub value: String,
+    /// Which revision.
+    pub revision: i32,
+}
+
+/// What is fixed, as hashed.
+#[derive(Serialize)]
+struct Sheet<'a> {
+    lot: String,
+    pack_hash: &'a str,
+    marks: &'a [Fixed],
+}
+
+/// Whether a lot can be locked.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The lot.
+    pub lot: Lot,
+    /// The marks of record, by bid and question.
+    pub marks: Vec<Fixed>,
+    /// The answers without one.
+    pub missing: Vec<FieldFault>,
+    /// The lock, where the lot is locked already.
+    pub lock: Option<quality_lock::Model>,
+}
+
+/// What a lock of the lot would fix, and what is missing for it. Moderators and coordinators see it.
+pub async fn check(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Check, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    may_lock(r, &scope).await?;
+    checked(r, &scope, lot_id).await
+}
+
+async fn may_lock(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
+    r.caller().person()?;
+    if !scope.holds(Role::Moderator) {
+        scope.must_coordinate()?;
+    }
+    panel::must_not_be_barred(r, scope).await?;
+    scope.must_stand_at(panel::OPENED)
+}
+
+async fn checked(r: &Reading, scope: &Scope, lot_id: Uuid) -> Result<Check, Refusal> {
+    let lot = lot::one(r, scope, lot_id).await?;
+    let marks = fixed(r, &lot).await?;
+    let missing = lot
+        .answers()
+        .into_iter()
+        .filter(|(bid, asked)| {
+            let id = bid.id.to_string();
+            !marks.iter().any(|mark| mark.bid == id && mark.question == asked.criterion.code)
+        })
+        .map(|(bid, asked)| FieldFault {
+            field: format!("consensus/{}/{}", bid.id, asked.criterion.code),
+            code: "missing".to_owned(),
+            message: format!("{} of {} has no agreed mark.", asked.criterion.code, bid.supplier),
+        })
+        .collect();
+    let lock = of_lot(r, lot.id).await?;
+    Ok(Check { lot, marks, missing, lock })
+}
+
+/// The marks of record of the lot's questions, by bid and question.
+async fn fixed(r: &Reading, lot: &Lot) -> Result<Vec<Fixed>, Refusal> {
+    let rows = consensus::of_lot(r, lot.id).await?;
+    let mut marks: Vec<Fixed> = rows
+        .into_iter()
+        .map(|row| Fixed {
+            bid: row.bid_id.to_string(),
+            question: row.question,
+            value: row.value,
+            revision: row.revision,
+        })
+        .collect();
+    marks.sort();
+    Ok(marks)
+}
+
+fn hash(lot: &Lot, marks: &[Fixed]) -> Result<String, Refusal> {
+    let sheet = Sheet { lot: lot.id.to_string(), pack_hash: &lot.pack_hash, marks };
+    canonical::hash_of(&sheet).map_err(|error| Refusal::internal(&error))
+}
+
+/// Fixes the quality of a lot; from then on its prices are seen. Every answer must have a mark of record. A moderator or
+/// coordinator may.
+pub async fn lock_quality(
+    w: &Writing,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+) -> Result<quality_lock::Model, Refusal> {
+    let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
+    may_lock(w, &scope).await?;
+    let check = checked(w, &scope, lot_id).await?;
+    if check.lock.is_some() {
+        return Err(Refusal::conflict("quality_locked", "The quality of this lot is locked already."));
+    }
+    scope.must_stand_at(&[Stage::Scoring])?;
+    if !check.missing.is_empty() {
+        let detail =
+            format!("{} answers have no agreed mark yet. Agree them, then lock.", check.missing.len());
+        return Err(Refusal { fields: check.missing, ..Refusal::conflict("consensus_missing", detail) });
+    }
+    let row = quality_lock::ActiveModel {
+        lot_id: Set(check.lot.id),
+        procurement_id: Set(scope.id()),
+        locked_at: Set(w.now()),
+        locked_by: Set(w.caller().person()?.id),
+        marks_hash: Set(hash(&check.lot, &check.marks)?),
+    };
+    let row = quality_lock::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let body =
+        json!({ "marks": check.marks.len(), "marks_hash": row.marks_hash, "pack_hash": check.lot.pack_hash });
+    w.record(Record::new(scope.id(), "scoring.quality.lock", row.lot_id, body));
+    Ok(row)
+}
+
+/// The lot's lock, if there is one: prices show from then on. The caller has been let in.
+pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Option<quality_lock::Model>, Refusal> {
+    Ok(quality_lock::Entity::find_by_id(lot_id).one(r.txn()).await?)
+}
+
+/// Refuses unless the lot is locked and its marks of record are those that were locked.
+pub(super) async fn must_hold_still(r: &Reading, lot: &Lot) -> Result<Vec<Fixed>, Refusal> {
+    let lock = of_lot(r, lot.id).await?.ok_or_else(|| {
+        Refusal::conflict(
+            "quality_not_locked",
+            "Lock the quality of this lot first: then its prices are seen.",
+        )
+    })?;
+    let marks = fixed(r, lot).await?;
+    if hash(lot, &marks)? != lock.marks_hash {
+        return Err(Refusal::conflict(
+            "marks_changed",
+            "The marks of record are not those that were locked. Have the database checked before going on.",
+        ));
+    }
+    Ok(marks)
+}

@@ -1,0 +1,163 @@
+//! A published lot with the bids on it: what is marked, moderated and ranked. Read from the frozen pack only, so that no
+//! question, weight or scale that was not published can be applied (DOMAIN rule 7).
+
+use entity::{bid, pack, submission, supplier};
+use rules::pack::{Pack, PackCriterion, PackLot, Question, Scale};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::kernel::access::Scope;
+use crate::kernel::{Reading, Refusal};
+
+/// A bid as panel members meet it: no prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bid {
+    /// Its key.
+    pub id: Uuid,
+    /// The submission that was opened.
+    pub submission_id: Uuid,
+    /// Who bids.
+    pub supplier_id: Uuid,
+    /// The supplier's name.
+    pub supplier: String,
+    /// Whether the bidder has withdrawn; it is then neither marked nor ranked.
+    pub withdrawn: bool,
+}
+
+/// A published lot and the bids of its procurement.
+#[derive(Clone, Debug)]
+pub struct Lot {
+    /// Its key.
+    pub id: Uuid,
+    /// The whole pack.
+    pub pack: Pack,
+    /// The pack's hash, as published.
+    pub pack_hash: String,
+    /// Every bid, in the order that was drawn at opening.
+    pub bids: Vec<Bid>,
+    at: usize,
+}
+
+/// A question of a lot with the scale it is marked on.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The criterion.
+    pub criterion: &'a PackCriterion,
+    /// What is asked.
+    pub question: &'a Question,
+    /// The allowed marks.
+    pub scale: &'a Scale,
+}
+
+impl Lot {
+    /// The lot as published.
+    #[must_use]
+    pub fn published(&self) -> &PackLot {
+        &self.pack.lots[self.at]
+    }
+
+    /// Its questions, in order, each with its scale.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Asked<'_>> {
+        let asked = |criterion| {
+            let criterion: &PackCriterion = criterion;
+            let question = criterion.question.as_ref()?;
+            let scale = self.pack.scales.iter().find(|scale| scale.name == question.scale)?;
+            Some(Asked { criterion, question, scale })
+        };
+        self.published().questions().into_iter().filter_map(asked).collect()
+    }
+
+    /// One question.
+    pub fn question(&self, code: &str) -> Result<Asked<'_>, Refusal> {
+        let found = self.questions().into_iter().find(|asked| asked.criterion.code == code);
+        found.ok_or_else(|| Refusal::not_found("question in this lot"))
+    }
+
+    /// One bid.
+    pub fn bid(&self, id: Uuid) -> Result<&Bid, Refusal> {
+        self.bids.iter().find(|bid| bid.id == id).ok_or_else(|| Refusal::not_found("bid"))
+    }
+
+    /// The bids that are marked: all but the withdrawn.
+    pub fn marked_bids(&self) -> impl Iterator<Item = &Bid> {
+        self.bids.iter().filter(|bid| !bid.withdrawn)
+    }
+
+    /// A bid that is marked.
+    pub fn marked_bid(&self, id: Uuid) -> Result<&Bid, Refusal> {
+        let bid = self.bid(id)?;
+        if bid.withdrawn {
+            return Err(Refusal::conflict(
+                "withdrawn",
+                format!("{} has withdrawn its bid: it is not marked.", bid.supplier),
+            ));
+        }
+        Ok(bid)
+    }
+
+    /// Every answer that is marked: bid by bid, question by question.
+    #[must_use]
+    pub fn answers(&self) -> Vec<(&Bid, Asked<'_>)> {
+        let questions = self.questions();
+        self.marked_bids().flat_map(|bid| questions.iter().map(move |asked| (bid, *asked))).collect()
+    }
+}
+
+/// The published pack and its hash.
+pub(super) async fn current_pack(r: &Reading, procurement_id: Uuid) -> Result<(Pack, String), Refusal> {
+    let row = pack::Entity::find()
+        .filter(pack::Column::ProcurementId.eq(procurement_id))
+        .order_by_desc(pack::Column::Number)
+        .one(r.txn())
+        .await?;
+    let row = row.ok_or_else(|| {
+        Refusal::conflict("not_published", "The tender pack is not published yet: there is nothing to score.")
+    })?;
+    Ok((serde_json::from_str(&row.body)?, row.hash))
+}
+
+/// Every lot of the published pack, in its order.
+pub(super) async fn all(r: &Reading, scope: &Scope) -> Result<Vec<Lot>, Refusal> {
+    let (pack, pack_hash) = current_pack(r, scope.id()).await?;
+    let bids = bids(r, scope.id()).await?;
+    let mut lots = Vec::with_capacity(pack.lots.len());
+    for (at, lot) in pack.lots.iter().enumerate() {
+        let id = lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
+        lots.push(Lot { id, pack: pack.clone(), pack_hash: pack_hash.clone(), bids: bids.clone(), at });
+    }
+    Ok(lots)
+}
+
+/// One lot of the published pack.
+pub(super) async fn one(r: &Reading, scope: &Scope, id: Uuid) -> Result<Lot, Refusal> {
+    let found = all(r, scope).await?.into_iter().find(|lot| lot.id == id);
+    found.ok_or_else(|| Refusal::not_found("lot"))
+}
+
+async fn bids(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bid>, Refusal> {
+    let rows = bid::Entity::find()
+        .filter(bid::Column::ProcurementId.eq(procurement_id))
+        .order_by_asc(bid::Column::Position)
+        .order_by_asc(bid::Column::Id)
+        .all(r.txn())
+        .await?;
+    let suppliers = supplier::Entity::find()
+        .filter(supplier::Column::Id.is_in(rows.iter().map(|row| row.supplier_id)))
+        .all(r.txn())
+        .await?;
+    let withdrawn = submission::Entity::find()
+        .filter(submission::Column::Id.is_in(rows.iter().map(|row| row.submission_id)))
+        .filter(submission::Column::WithdrawnAt.is_not_null())
+        .all(r.txn())
+        .await?;
+    let name = |id| suppliers.iter().find(|supplier| supplier.id == id).map(|supplier| supplier.name.clone());
+    let bids = rows.into_iter().map(|row| Bid {
+        id: row.id,
+        submission_id: row.submission_id,
+        supplier_id: row.supplier_id,
+        supplier: name(row.supplier_id).unwrap_or_default(),
+        withdrawn: withdrawn.iter().any(|submission| submission.id == row.submission_id),
+    });
+    Ok(bids.collect())
+}

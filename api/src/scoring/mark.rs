@@ -1,0 +1,201 @@
+//! Own marks: one panel member's value for one bid on one question, with an explanation. Rows are only ever added (DOMAIN
+//! rule 4; *Energy Solutions v NDA* [2016] EWHC 1988).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{mark, score_sheet};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::lot::{self, Bid, Lot};
+use super::panel;
+use crate::kernel::ledger::{Record, text_hash};
+use crate::kernel::secrets::sha256_hex;
+use crate::kernel::{Faults, Reading, Refusal, Writing};
+
+/// What is entered about one answer.
+#[derive(Clone, Debug, Default)]
+pub struct MarkInput {
+    /// The mark, on the question's scale.
+    pub value: String,
+    /// Why.
+    pub explanation: String,
+}
+
+/// A panel member's own marks in a lot.
+#[derive(Clone, Debug)]
+pub struct OwnSheet {
+    /// The lot.
+    pub lot: Lot,
+    /// The bids to be marked, in an order of this panel member's own, so that no bid is always read first.
+    pub bids: Vec<Bid>,
+    /// The marks so far, by bid and question.
+    pub marks: BTreeMap<(Uuid, String), mark::Model>,
+    /// When they were submitted, if they are.
+    pub submitted_at: Option<DateTime<Utc>>,
+    /// Whether a submitted sheet may be taken back.
+    pub may_recall: bool,
+    /// Whether marks may still change.
+    pub closed: bool,
+}
+
+impl OwnSheet {
+    /// The mark of one answer.
+    #[must_use]
+    pub fn mark(&self, bid: Uuid, question: &str) -> Option<&mark::Model> {
+        self.marks.get(&(bid, question.to_owned()))
+    }
+
+    /// The answers that are not marked yet, question by question.
+    #[must_use]
+    pub fn left(&self) -> Vec<(&Bid, String)> {
+        let codes = self.lot.questions().into_iter().map(|asked| asked.criterion.code.clone());
+        let answers = codes.flat_map(|code| self.bids.iter().map(move |bid| (bid, code.clone())));
+        answers.filter(|(bid, code)| self.mark(bid.id, code).is_none()).collect()
+    }
+
+    /// How many answers there are to mark.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.bids.len() * self.lot.questions().len()
+    }
+}
+
+/// Marks one answer. `seen` is the revision of the own mark that was seen, 0 for none. The old revision stays.
+///
+/// Refused once the own sheet of the lot is submitted, once moderation of the lot has begun, and off the scale.
+pub async fn save(
+    w: &Writing,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    bid_id: Uuid,
+    question: &str,
+    seen: i64,
+    input: MarkInput,
+) -> Result<mark::Model, Refusal> {
+    let scope = panel::marker(w, procurement_id).await?;
+    let person = w.caller().person()?.clone();
+    let council_id = person.council_id.ok_or_else(|| {
+        Refusal::forbidden(
+            "A panel member belongs to a council or was attached by one; this account is neither.",
+        )
+    })?;
+    let lot = lot::one(w, &scope, lot_id).await?;
+    let bid = lot.marked_bid(bid_id)?;
+    let asked = lot.question(question)?;
+    let state = panel::state(w, &scope, lot.id).await?;
+    state.must_be_unlocked()?;
+    if state.submitted(person.id) {
+        return Err(Refusal::conflict(
+            "sheet_submitted",
+            "Your marks in this lot are submitted. Take them back first to change one.",
+        ));
+    }
+    must_not_have_begun(&state)?;
+    let mut faults = Faults::new();
+    let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
+    let explanation = panel::check_reason(&mut faults, "explanation", &input.explanation);
+    faults.done()?;
+    let before = mark::Entity::find()
+        .filter(mark::Column::BidId.eq(bid.id))
+        .filter(mark::Column::Question.eq(question))
+        .filter(mark::Column::PersonId.eq(person.id))
+        .filter(mark::Column::Current.eq(true))
+        .one(w.txn())
+        .await?;
+    let seen = panel::revision(seen)?;
+    if before.as_ref().map_or(0, |row| row.revision) != seen {
+        return Err(Refusal::stale());
+    }
+    if let Some(before) = before {
+        if before.value == value && before.explanation == explanation {
+            return Ok(before);
+        }
+        let changed = mark::Entity::update_many()
+            .col_expr(mark::Column::Current, Expr::value(false))
+            .filter(mark::Column::Id.eq(before.id))
+            .filter(mark::Column::Current.eq(true))
+            .exec(w.txn())
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(Refusal::stale());
+        }
+    }
+    let row = mark::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(scope.id()),
+        lot_id: Set(lot.id),
+        bid_id: Set(bid.id),
+        question: Set(question.to_owned()),
+        person_id: Set(person.id),
+        council_id: Set(council_id),
+        value: Set(value),
+        explanation: Set(explanation),
+        revision: Set(seen + 1),
+        current: Set(true),
+        marked_at: Set(w.now()),
+    };
+    let row = mark::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    // The ledger is read by others while marks are blind: the mark goes in together with the explanation, as one hash
+    // that nobody can guess the mark from.
+    let content = text_hash(row.id, &format!("{}\n{}", row.value, row.explanation));
+    let body = json!({ "lot": lot.id, "bid": bid.id, "question": question, "revision": row.revision, "content": content });
+    w.record(Record::new(scope.id(), "scoring.mark.save", row.id, body));
+    Ok(row)
+}
+
+/// Refuses where a mark of record exists: from then on own marks do not change (DOMAIN rule 4).
+pub(super) fn must_not_have_begun(state: &panel::State) -> Result<(), Refusal> {
+    if state.begun {
+        return Err(Refusal::conflict(
+            "moderation_begun",
+            "Moderation of this lot has begun: own marks no longer change.",
+        ));
+    }
+    Ok(())
+}
+
+/// The caller's own marks in a lot, and nobody else's.
+pub async fn own_sheet(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<OwnSheet, Refusal> {
+    let scope = panel::reader(r, procurement_id).await?;
+    scope.must_hold(rules::words::Role::PanelMember)?;
+    let person = r.caller().person()?.id;
+    let lot = lot::one(r, &scope, lot_id).await?;
+    let state = panel::state(r, &scope, lot.id).await?;
+    let rows = mark::Entity::find()
+        .filter(mark::Column::LotId.eq(lot.id))
+        .filter(mark::Column::PersonId.eq(person))
+        .filter(mark::Column::Current.eq(true))
+        .all(r.txn())
+        .await?;
+    let sheet = score_sheet::Entity::find()
+        .filter(score_sheet::Column::LotId.eq(lot.id))
+        .filter(score_sheet::Column::PersonId.eq(person))
+        .one(r.txn())
+        .await?;
+    let mut bids: Vec<Bid> = lot.marked_bids().cloned().collect();
+    bids.sort_by_key(|bid| sha256_hex([person.as_bytes().as_slice(), bid.id.as_bytes()].concat()));
+    let scoring = scope.procurement.stage.0 == rules::stage::Stage::Scoring;
+    let closed = !scoring || state.begun || state.lock.is_some();
+    Ok(OwnSheet {
+        bids,
+        marks: rows.into_iter().map(|row| ((row.bid_id, row.question.clone()), row)).collect(),
+        submitted_at: sheet.map(|sheet| sheet.submitted_at),
+        may_recall: !closed && !super::moderation::shows_marks(&scope, &state, person),
+        closed,
+        lot,
+    })
+}
+
+/// Every panel member's marks of a lot, current ones only, by when they were made. The caller has been let in.
+pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Vec<mark::Model>, Refusal> {
+    let rows = mark::Entity::find()
+        .filter(mark::Column::LotId.eq(lot_id))
+        .filter(mark::Column::Current.eq(true))
+        .all(r.txn())
+        .await?;
+    Ok(rows)
+}

@@ -1,0 +1,184 @@
+//! Moderation: the panel's marks of a lot laid beside each other, the widest apart first. Spread and mean are information
+//! and never the mark of record (METHODS 0.3; *Bromcom v United Learning* [2022] EWHC 3262).
+
+use std::cmp::Reverse;
+
+use entity::{consensus as consensus_row, mark};
+use rules::exact::Exact;
+use rules::marks;
+use rules::words::Role;
+use uuid::Uuid;
+
+use super::answer::{self, Answer};
+use super::lot::{self, Asked, Bid, Lot};
+use super::panel::{self, State};
+use super::{consensus, mark as own};
+use crate::kernel::access::{self, Scope};
+use crate::kernel::{Action, Reading, Refusal};
+
+/// One panel member's mark as the moderator sees it.
+#[derive(Clone, Debug)]
+pub struct Individual {
+    /// Who marked.
+    pub name: String,
+    /// For which council.
+    pub council: String,
+    /// The mark and its explanation.
+    pub mark: mark::Model,
+}
+
+/// One answer on the agenda.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The bid.
+    pub bid: Bid,
+    /// The question's code.
+    pub question: String,
+    /// The question's title.
+    pub title: String,
+    /// The marks of every panel member who counts.
+    pub marks: Vec<Individual>,
+    /// How many steps of the scale lie between the highest and the lowest.
+    pub steps: Option<usize>,
+    /// The highest less the lowest.
+    pub spread: Option<Exact>,
+    /// The mean with two digits, for information.
+    pub mean: Option<String>,
+    /// Whether the marks are so far apart that the panel should talk.
+    pub needed: bool,
+    /// The mark of record, if there is one.
+    pub consensus: Option<consensus_row::Model>,
+}
+
+/// The agenda of a lot.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The lot.
+    pub lot: Lot,
+    /// Every answer, the widest spread first, then in the order of questions and bids.
+    pub items: Vec<Item>,
+    /// When quality was locked, if it is.
+    pub locked_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// One answer with what it says.
+#[derive(Clone, Debug)]
+pub struct One {
+    /// The lot.
+    pub lot: Lot,
+    /// The marks beside each other.
+    pub item: Item,
+    /// What the bid says.
+    pub answer: Answer,
+    /// When quality was locked, if it is.
+    pub locked_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Whether a person sees the marks of others in a lot: a moderator as soon as all have submitted, a panel member once the
+/// first mark of record shows that own marks are final.
+pub(super) fn shows_marks(scope: &Scope, state: &State, person: Uuid) -> bool {
+    let moderates = scope.holds(Role::Moderator) && state.open();
+    let has_marked = scope.holds(Role::PanelMember) && state.submitted(person) && state.begun;
+    moderates || has_marked
+}
+
+async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<(Lot, State), Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let person = r.caller().person()?.id;
+    if !scope.holds(Role::PanelMember) {
+        scope.must_hold(Role::Moderator)?;
+    }
+    panel::must_be_free(r, &scope).await?;
+    scope.must_stand_at(panel::OPENED)?;
+    let lot = lot::one(r, &scope, lot_id).await?;
+    let state = panel::state(r, &scope, lot.id).await?;
+    if shows_marks(&scope, &state, person) {
+        return Ok((lot, state));
+    }
+    if state.open() {
+        return Err(Refusal::forbidden(
+            "The panel’s marks show to the moderator, and to panel members once moderation of this lot has begun.",
+        ));
+    }
+    Err(not_open(&state))
+}
+
+/// Marks stay apart until every panel member who counts has submitted.
+pub(super) fn not_open(state: &State) -> Refusal {
+    let waiting = state.members.iter().filter(|member| member.submitted_at.is_none()).count();
+    Refusal::conflict(
+        "moderation_not_open",
+        format!(
+            "Moderation of this lot opens when every panel member has submitted; {waiting} of {} have not.",
+            state.members.len()
+        ),
+    )
+}
+
+/// The agenda of a lot, the widest spread first.
+pub async fn queue(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Queue, Refusal> {
+    let (lot, state) = enter(r, procurement_id, lot_id).await?;
+    let marks = own::of_lot(r, lot.id).await?;
+    let agreed = consensus::of_lot(r, lot.id).await?;
+    let mut items: Vec<Item> = Vec::new();
+    for asked in lot.questions() {
+        for bid in lot.marked_bids() {
+            items.push(item(bid, asked, &state, &marks, &agreed));
+        }
+    }
+    items.sort_by_key(|item| Reverse(item.steps));
+    Ok(Queue { items, locked_at: state.lock.map(|lock| lock.locked_at), lot })
+}
+
+/// One answer with every panel member's mark and explanation.
+pub async fn one(
+    r: &Reading,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    question: &str,
+    bid_id: Uuid,
+) -> Result<One, Refusal> {
+    let (lot, state) = enter(r, procurement_id, lot_id).await?;
+    let bid = lot.marked_bid(bid_id)?.clone();
+    let marks = own::of_lot(r, lot.id).await?;
+    let agreed = consensus::of_lot(r, lot.id).await?;
+    let item = item(&bid, lot.question(question)?, &state, &marks, &agreed);
+    let answer = answer::of_bid(r, &bid, question).await?;
+    Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
+}
+
+fn item(
+    bid: &Bid,
+    asked: Asked<'_>,
+    state: &State,
+    marks: &[mark::Model],
+    agreed: &[consensus_row::Model],
+) -> Item {
+    let code = &asked.criterion.code;
+    let individual: Vec<Individual> = state
+        .markers()
+        .filter_map(|member| {
+            let mark = marks.iter().find(|mark| {
+                mark.bid_id == bid.id && mark.question == *code && mark.person_id == member.person.id
+            })?;
+            Some(Individual {
+                name: member.person.name.clone(),
+                council: member.council.clone(),
+                mark: mark.clone(),
+            })
+        })
+        .collect();
+    let texts: Vec<&str> = individual.iter().map(|individual| individual.mark.value.as_str()).collect();
+    let exact: Vec<Exact> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    Item {
+        bid: bid.clone(),
+        question: code.clone(),
+        title: asked.criterion.title.clone(),
+        steps: marks::spread_steps(asked.scale, &texts),
+        spread: marks::spread(&exact),
+        mean: marks::mean_text(&exact),
+        needed: marks::moderation_needed(asked.scale, &texts, marks::DEFAULT_TRIGGER),
+        consensus: agreed.iter().find(|row| row.bid_id == bid.id && row.question == *code).cloned(),
+        marks: individual,
+    }
+}

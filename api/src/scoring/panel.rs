@@ -1,0 +1,238 @@
+//! Who marks a lot, and who may see what of it.
+//!
+//! A barred person has no access to bids or marks (DOMAIN rule 12; PA23 s.81-83) and does not count. Nobody sees another
+//! panel member's mark before moderation is open, and nobody who has seen one may change marks of his or her own.
+
+use std::collections::BTreeMap;
+
+use entity::{Word, consensus, council, interest, person, procurement_role, quality_lock, score_sheet};
+use rules::stage::Stage;
+use rules::words::{Interest, Role};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::kernel::access::{self, Scope};
+use crate::kernel::{Action, Reading, Refusal, Writing};
+
+/// A panel member in a lot.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The person.
+    pub person: person::Model,
+    /// The council the person belongs to, or that attached it.
+    pub council: String,
+    /// When the marks of the lot were submitted, if they are.
+    pub submitted_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// How far the scoring of a lot has come.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The panel members who count: barred ones do not.
+    pub members: Vec<Member>,
+    /// Whether a mark of record exists: from then on nobody's own marks change.
+    pub begun: bool,
+    /// When quality was locked, if it is.
+    pub lock: Option<quality_lock::Model>,
+}
+
+impl State {
+    /// Whether the marks may be laid beside each other: every panel member who counts has submitted.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.begun
+            || (!self.members.is_empty() && self.members.iter().all(|member| member.submitted_at.is_some()))
+    }
+
+    /// Whether a person has submitted.
+    #[must_use]
+    pub fn submitted(&self, person: Uuid) -> bool {
+        self.members.iter().any(|member| member.person.id == person && member.submitted_at.is_some())
+    }
+
+    /// Those whose marks are laid beside each other.
+    pub fn markers(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| member.submitted_at.is_some())
+    }
+
+    /// Refuses once quality is locked.
+    pub fn must_be_unlocked(&self) -> Result<(), Refusal> {
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "quality_locked",
+            "The quality of this lot is locked: its marks no longer change.",
+        ))
+    }
+}
+
+/// The caller's declaration, if there is one.
+pub(super) async fn declaration(r: &Reading, scope: &Scope) -> Result<Option<interest::Model>, Refusal> {
+    let Ok(person) = r.caller().person() else { return Ok(None) };
+    let row = interest::Entity::find()
+        .filter(interest::Column::ProcurementId.eq(scope.id()))
+        .filter(interest::Column::PersonId.eq(person.id))
+        .one(r.txn())
+        .await?;
+    Ok(row)
+}
+
+/// Refuses a person who is barred.
+pub(super) async fn must_not_be_barred(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
+    match declaration(r, scope).await? {
+        Some(row) if row.interest.0 == Interest::Barred => Err(barred()),
+        _ => Ok(()),
+    }
+}
+
+fn barred() -> Refusal {
+    Refusal::forbidden("You are barred from this procurement by your declaration of interests.")
+}
+
+/// Refuses a person who has not declared, or is barred.
+pub(super) async fn must_be_free(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
+    match declaration(r, scope).await? {
+        None => {
+            Err(Refusal::conflict("interest_missing", "Declare your interests in this procurement first."))
+        }
+        Some(row) if row.interest.0 == Interest::Barred => Err(barred()),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The stages at which bids are open.
+pub(super) const OPENED: &[Stage] = &[Stage::Scoring, Stage::Deciding, Stage::Awarded, Stage::Contracted];
+
+/// A panel member or moderator who may read the bids' answers.
+pub(super) async fn reader(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    r.caller().person()?;
+    if !scope.holds(Role::PanelMember) {
+        scope.must_hold(Role::Moderator)?;
+    }
+    must_be_free(r, &scope).await?;
+    scope.must_stand_at(OPENED)?;
+    Ok(scope)
+}
+
+/// A panel member who marks, while nobody can move the stage, hand in, moderate or lock; others may mark as well.
+pub(super) async fn marker(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let mut scope = panel_member(w, procurement_id).await?;
+    scope.procurement = w.share_procurement(procurement_id).await?;
+    scope.must_stand_at(&[Stage::Scoring])?;
+    Ok(scope)
+}
+
+/// A panel member who hands marks in or takes them back, while nobody else changes anything.
+pub(super) async fn marker_alone(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let mut scope = panel_member(w, procurement_id).await?;
+    scope.procurement = w.lock_procurement(procurement_id).await?;
+    scope.must_stand_at(&[Stage::Scoring])?;
+    Ok(scope)
+}
+
+async fn panel_member(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement(w, procurement_id, Action::Score).await?;
+    w.caller().person()?;
+    scope.must_hold(Role::PanelMember)?;
+    must_be_free(w, &scope).await?;
+    Ok(scope)
+}
+
+/// How far a lot has come.
+pub(super) async fn state(r: &Reading, scope: &Scope, lot_id: Uuid) -> Result<State, Refusal> {
+    let lock = quality_lock::Entity::find_by_id(lot_id).one(r.txn()).await?;
+    let begun =
+        consensus::Entity::find().filter(consensus::Column::LotId.eq(lot_id)).count(r.txn()).await? > 0;
+    Ok(State { members: members(r, scope.id(), lot_id).await?, begun, lock })
+}
+
+/// The panel of a lot: everybody with the role, and everybody who has submitted, but nobody who is barred.
+async fn members(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<Member>, Refusal> {
+    let sheets =
+        score_sheet::Entity::find().filter(score_sheet::Column::LotId.eq(lot_id)).all(r.txn()).await?;
+    let submitted: BTreeMap<_, _> =
+        sheets.iter().map(|sheet| (sheet.person_id, sheet.submitted_at)).collect();
+    let roles = procurement_role::Entity::find()
+        .filter(procurement_role::Column::ProcurementId.eq(procurement_id))
+        .filter(procurement_role::Column::Role.eq(Word(Role::PanelMember)))
+        .all(r.txn())
+        .await?;
+    let barred = interest::Entity::find()
+        .filter(interest::Column::ProcurementId.eq(procurement_id))
+        .filter(interest::Column::Interest.eq(Word(Interest::Barred)))
+        .all(r.txn())
+        .await?;
+    let ids: Vec<Uuid> = roles
+        .iter()
+        .map(|role| role.person_id)
+        .chain(submitted.keys().copied())
+        .filter(|id| barred.iter().all(|row| row.person_id != *id))
+        .collect();
+    let people = people(r, ids).await?;
+    Ok(people
+        .into_iter()
+        .map(|(person, council)| Member { submitted_at: submitted.get(&person.id).copied(), person, council })
+        .collect())
+}
+
+/// People with the names of their councils, by council and name.
+pub(super) async fn people(r: &Reading, ids: Vec<Uuid>) -> Result<Vec<(person::Model, String)>, Refusal> {
+    let people = person::Entity::find()
+        .filter(person::Column::Id.is_in(ids))
+        .order_by_asc(person::Column::Name)
+        .order_by_asc(person::Column::Id)
+        .all(r.txn())
+        .await?;
+    let councils = council::Entity::find()
+        .filter(council::Column::Id.is_in(people.iter().filter_map(|person| person.council_id)))
+        .all(r.txn())
+        .await?;
+    let name = |id: Option<Uuid>| {
+        councils.iter().find(|row| Some(row.id) == id).map(|row| row.name.clone()).unwrap_or_default()
+    };
+    let mut named: Vec<_> = people.into_iter().map(|person| (name(person.council_id), person)).collect();
+    named.sort_by(|a, b| (&a.0, &a.1.name, a.1.id).cmp(&(&b.0, &b.1.name, b.1.id)));
+    Ok(named.into_iter().map(|(council, person)| (person, council)).collect())
+}
+
+/// The words of a reason: three at least, so that a mark is not explained by a full stop.
+pub(super) const FEWEST_WORDS: usize = 3;
+
+/// Notes a fault where a reason is given that is too short to be one.
+pub(super) fn check_reason(faults: &mut crate::kernel::Faults, field: &str, value: &str) -> String {
+    let text = faults.text(field, value, 10_000);
+    let short = !text.is_empty() && text.split_whitespace().count() < FEWEST_WORDS;
+    faults.require(!short, field, "too_short", "Say in a few words why: at least three.");
+    text
+}
+
+/// The mark as the scale writes it. One that is not on the scale is refused with the allowed ones (DOMAIN rule 2).
+pub(super) fn check_mark(
+    faults: &mut crate::kernel::Faults,
+    field: &str,
+    value: &str,
+    scale: &rules::scale::Scale,
+) -> String {
+    if let Some(mark) = scale.find(value) {
+        return mark.value.clone();
+    }
+    let allowed: Vec<_> = scale.marks.iter().map(|mark| mark.value.as_str()).collect();
+    let allowed = allowed.join(", ");
+    if value.trim().is_empty() {
+        faults.add(field, "missing", format!("Choose a mark. Allowed marks: {allowed}."));
+    } else {
+        faults.add(
+            field,
+            "not_on_scale",
+            format!("`{}` is not on the scale. Allowed marks: {allowed}.", value.trim()),
+        );
+    }
+    String::new()
+}
+
+/// A version or revision as the store counts revisions.
+pub(super) fn revision(seen: i64) -> Result<i32, Refusal> {
+    i32::try_from(seen).map_err(|_| Refusal::stale())
+}

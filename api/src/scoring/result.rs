@@ -1,0 +1,207 @@
+//! The result of a lot: computed from the pack, the locked marks and the bids' prices and responses alone, stored as the
+//! bytes that were hashed. A new computation is a new row; none is ever changed (DOMAIN rules 8 and 17).
+
+use std::collections::BTreeMap;
+
+use entity::{bid_price, bid_response, procurement, result};
+use rules::canonical;
+use rules::demand::LineAnswer;
+use rules::money::UnitPrice;
+use rules::record::{self, BidInput, LotResult, ResultFault};
+use rules::stage::Stage;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::lot::{self, Lot};
+use super::{lock, panel};
+use crate::kernel::access::{self, Scope};
+use crate::kernel::ledger::Record;
+use crate::kernel::refusal::FieldFault;
+use crate::kernel::{Action, Paging, Reading, Refusal, Slice, Writing};
+
+/// A stored result, and what it says.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// The row with the bytes and their hash.
+    pub row: result::Model,
+    /// The ranking.
+    pub result: LotResult,
+}
+
+/// Computes the result of a lot whose quality is locked. The coordinator may. With the last lot's result the procurement
+/// goes on to deciding.
+pub async fn compute(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<Computed, Refusal> {
+    let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
+    scope.must_coordinate()?;
+    panel::must_not_be_barred(w, &scope).await?;
+    scope.must_stand_at(&[Stage::Scoring, Stage::Deciding])?;
+    let lots = lot::all(w, &scope).await?;
+    let lot = lots.iter().find(|lot| lot.id == lot_id).ok_or_else(|| Refusal::not_found("lot"))?;
+    let bids = inputs(w, lot).await?;
+    let result =
+        record::lot_result(&lot.pack, &lot.published().id, &bids).map_err(|fault| refused(lot, &fault))?;
+    let bytes = canonical::to_bytes(&result).map_err(|error| Refusal::internal(&error))?;
+    let hash = canonical::sha256_hex(&bytes);
+    let last = last(w, lot.id).await?;
+    let row = result::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(scope.id()),
+        lot_id: Set(lot.id),
+        revision: Set(last.map_or(0, |row| row.revision) + 1),
+        body: Set(String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?),
+        hash: Set(hash),
+        inputs_hash: Set(result.inputs_hash.clone()),
+        computed_at: Set(w.now()),
+        computed_by: Set(w.caller().person()?.id),
+    };
+    let row = result::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let body = json!({
+        "lot": lot.id,
+        "revision": row.revision,
+        "hash": row.hash,
+        "inputs_hash": row.inputs_hash,
+        "pack_hash": result.pack_hash,
+        "method_hash": result.method_hash,
+        "winner": result.winner,
+    });
+    w.record(Record::new(scope.id(), "scoring.result.compute", row.id, body));
+    finish(w, &scope, &lots).await?;
+    Ok(Computed { row, result })
+}
+
+/// The last result of every lot makes the procurement ready to decide.
+async fn finish(w: &Writing, scope: &Scope, lots: &[Lot]) -> Result<(), Refusal> {
+    if scope.procurement.stage.0 != Stage::Scoring {
+        return Ok(());
+    }
+    for lot in lots {
+        if last(w, lot.id).await?.is_none() {
+            return Ok(());
+        }
+    }
+    let next = scope.procurement.stage.0.finish_scoring().map_err(|error| Refusal::internal(&error))?;
+    procurement::Entity::update_many()
+        .col_expr(procurement::Column::Stage, Expr::value(entity::Word(next)))
+        .col_expr(procurement::Column::Version, Expr::value(scope.procurement.version + 1))
+        .filter(procurement::Column::Id.eq(scope.id()))
+        .exec(w.txn())
+        .await?;
+    let body = json!({ "stage": next.as_str() });
+    w.record(Record::new(scope.id(), "scoring.procurement.finish", scope.id(), body));
+    Ok(())
+}
+
+/// What every bid brings to the result of a lot: the locked marks, prices, responses.
+async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
+    let marks = lock::must_hold_still(r, lot).await?;
+    let ids: Vec<Uuid> = lot.bids.iter().map(|bid| bid.id).collect();
+    let prices =
+        bid_price::Entity::find().filter(bid_price::Column::BidId.is_in(ids.clone())).all(r.txn()).await?;
+    let responses =
+        bid_response::Entity::find().filter(bid_response::Column::BidId.is_in(ids)).all(r.txn()).await?;
+    let inputs = lot.bids.iter().map(|bid| {
+        let id = bid.id.to_string();
+        let marks: BTreeMap<_, _> = marks
+            .iter()
+            .filter(|mark| mark.bid == id)
+            .map(|mark| (mark.question.clone(), mark.value.clone()))
+            .collect();
+        let prices = prices
+            .iter()
+            .filter(|price| price.bid_id == bid.id)
+            .map(|price| {
+                let unit_price = price.unit_price_e4.map(UnitPrice);
+                (price.line.clone(), LineAnswer { offer: price.offer.0, unit_price })
+            })
+            .collect();
+        let responses = responses
+            .iter()
+            .filter(|response| response.bid_id == bid.id)
+            .map(|response| (response.requirement.clone(), response.code.0))
+            .collect();
+        let (supplier, withdrawn) = (bid.supplier.clone(), bid.withdrawn);
+        BidInput { id, supplier, withdrawn, marks, prices, responses }
+    });
+    Ok(inputs.collect())
+}
+
+fn refused(lot: &Lot, fault: &ResultFault) -> Refusal {
+    let fields = fault
+        .problems
+        .iter()
+        .map(|problem| {
+            let bid = problem.bid.as_ref();
+            let supplier = bid.and_then(|id| lot.bids.iter().find(|bid| bid.id.to_string() == *id));
+            FieldFault {
+                field: bid.map_or_else(|| problem.place.clone(), |id| format!("bids/{id}/{}", problem.place)),
+                code: problem.code.to_owned(),
+                message: match supplier {
+                    Some(bid) => format!("{}: {}", bid.supplier, problem.message),
+                    None => problem.message.clone(),
+                },
+            }
+        })
+        .collect();
+    let detail = format!("There is no result of lot {} until these are put right.", lot.published().code);
+    Refusal { fields, ..Refusal::conflict("result_refused", detail) }
+}
+
+async fn last(r: &Reading, lot_id: Uuid) -> Result<Option<result::Model>, Refusal> {
+    let row = result::Entity::find()
+        .filter(result::Column::LotId.eq(lot_id))
+        .order_by_desc(result::Column::Revision)
+        .one(r.txn())
+        .await?;
+    Ok(row)
+}
+
+fn parsed(row: result::Model) -> Result<Computed, Refusal> {
+    let result = serde_json::from_str(&row.body)?;
+    Ok(Computed { row, result })
+}
+
+/// The caller may see results: anybody with a part in the procurement who is not barred. A result exists only once its
+/// lot's quality is locked.
+async fn enter(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    panel::must_not_be_barred(r, &scope).await?;
+    Ok(scope)
+}
+
+/// The results of a lot, newest first.
+pub async fn list(
+    r: &Reading,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    paging: &Paging,
+) -> Result<Slice<result::Model>, Refusal> {
+    let scope = enter(r, procurement_id).await?;
+    let lot = lot::one(r, &scope, lot_id).await?;
+    let mut query = result::Entity::find().filter(result::Column::LotId.eq(lot.id));
+    if let Some(after) = paging.after_key::<i32>()? {
+        query = query.filter(result::Column::Revision.lt(after));
+    }
+    let rows = query.order_by_desc(result::Column::Revision).limit(paging.limit + 1).all(r.txn()).await?;
+    Ok(paging.cut(rows, |row| row.revision.to_string()))
+}
+
+/// One result. Its row's body is the very text that was hashed.
+pub async fn one(r: &Reading, procurement_id: Uuid, result_id: Uuid) -> Result<Computed, Refusal> {
+    let scope = enter(r, procurement_id).await?;
+    let row = result::Entity::find_by_id(result_id)
+        .filter(result::Column::ProcurementId.eq(scope.id()))
+        .one(r.txn())
+        .await?;
+    parsed(row.ok_or_else(|| Refusal::not_found("result"))?)
+}
+
+/// The newest result of a lot. The caller has been let in.
+pub(crate) async fn current(r: &Reading, lot_id: Uuid) -> Result<(result::Model, LotResult), Refusal> {
+    let row = last(r, lot_id).await?.ok_or_else(|| {
+        Refusal::conflict("no_result", "This lot has no result yet: lock its quality and compute it.")
+    })?;
+    let computed = parsed(row)?;
+    Ok((computed.row, computed.result))
+}

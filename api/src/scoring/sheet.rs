@@ -1,0 +1,166 @@
+//! Score sheets: a panel member's marks of a lot, handed in as a whole, and how far each panel member has come.
+
+use entity::{interest, mark, score_sheet};
+use rules::words::{Interest, Role};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::panel::{self, Member};
+use super::{consensus, lot, moderation};
+use crate::kernel::access;
+use crate::kernel::ledger::Record;
+use crate::kernel::refusal::FieldFault;
+use crate::kernel::{Action, Reading, Refusal, Writing};
+
+/// Hands in the caller's marks of a lot. Every answer must be marked; otherwise what is missing is listed.
+pub async fn submit(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<score_sheet::Model, Refusal> {
+    let scope = panel::marker_alone(w, procurement_id).await?;
+    let person = w.caller().person()?.id;
+    let lot = lot::one(w, &scope, lot_id).await?;
+    let state = panel::state(w, &scope, lot.id).await?;
+    state.must_be_unlocked()?;
+    super::mark::must_not_have_begun(&state)?;
+    if state.submitted(person) {
+        return Err(Refusal::conflict("sheet_submitted", "Your marks in this lot are submitted already."));
+    }
+    let marks = own_marks(w, lot.id, person).await?;
+    let missing: Vec<FieldFault> = lot
+        .answers()
+        .into_iter()
+        .filter(|(bid, asked)| {
+            !marks.iter().any(|mark| mark.bid_id == bid.id && mark.question == asked.criterion.code)
+        })
+        .map(|(bid, asked)| FieldFault {
+            field: format!("marks/{}/{}", bid.id, asked.criterion.code),
+            code: "missing".to_owned(),
+            message: format!("{} of {} is not marked.", asked.criterion.code, bid.supplier),
+        })
+        .collect();
+    if !missing.is_empty() {
+        let detail = format!("{} answers are not marked yet. Mark them, then submit.", missing.len());
+        return Err(Refusal { fields: missing, ..Refusal::conflict("incomplete", detail) });
+    }
+    let row = score_sheet::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(scope.id()),
+        lot_id: Set(lot.id),
+        person_id: Set(person),
+        submitted_at: Set(w.now()),
+    };
+    let row = score_sheet::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let revisions: Vec<_> = marks.iter().map(|mark| mark.id.to_string()).collect();
+    let body = json!({ "lot": lot.id, "marks": revisions });
+    w.record(Record::new(scope.id(), "scoring.sheet.submit", row.id, body));
+    Ok(row)
+}
+
+async fn own_marks(r: &Reading, lot_id: Uuid, person: Uuid) -> Result<Vec<mark::Model>, Refusal> {
+    let rows = mark::Entity::find()
+        .filter(mark::Column::LotId.eq(lot_id))
+        .filter(mark::Column::PersonId.eq(person))
+        .filter(mark::Column::Current.eq(true))
+        .all(r.txn())
+        .await?;
+    Ok(rows)
+}
+
+/// Takes the caller's submitted marks of a lot back, to change them. Only until the first mark of record of the lot, and
+/// not by somebody who can see the others' marks.
+pub async fn recall(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(), Refusal> {
+    let scope = panel::marker_alone(w, procurement_id).await?;
+    let person = w.caller().person()?.id;
+    let lot = lot::one(w, &scope, lot_id).await?;
+    let state = panel::state(w, &scope, lot.id).await?;
+    state.must_be_unlocked()?;
+    super::mark::must_not_have_begun(&state)?;
+    if moderation::shows_marks(&scope, &state, person) {
+        return Err(Refusal::conflict(
+            "moderation_open",
+            "All panel members have submitted, and as a moderator you can see their marks: your own stay as they are.",
+        ));
+    }
+    let sheet = score_sheet::Entity::find()
+        .filter(score_sheet::Column::LotId.eq(lot.id))
+        .filter(score_sheet::Column::PersonId.eq(person))
+        .one(w.txn())
+        .await?;
+    let sheet = sheet
+        .ok_or_else(|| Refusal::conflict("not_submitted", "Your marks in this lot are not submitted."))?;
+    score_sheet::Entity::delete_by_id(sheet.id).exec(w.txn()).await?;
+    w.record(Record::new(scope.id(), "scoring.sheet.recall", sheet.id, json!({ "lot": lot.id })));
+    Ok(())
+}
+
+/// How far one panel member has come: a count, never a mark.
+#[derive(Clone, Debug)]
+pub struct MemberProgress {
+    /// Who.
+    pub member: Member,
+    /// What was declared, if anything.
+    pub interest: Option<Interest>,
+    /// How many answers are marked.
+    pub marked: usize,
+}
+
+/// How far a lot has come.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// The lot.
+    pub lot: lot::Lot,
+    /// Each panel member who counts.
+    pub members: Vec<MemberProgress>,
+    /// How many answers each of them marks.
+    pub answers: usize,
+    /// How many answers have a mark of record.
+    pub agreed: usize,
+    /// Whether the marks may be laid beside each other.
+    pub moderation_open: bool,
+    /// When quality was locked, if it is.
+    pub locked_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// How far the panel has come in a lot: counts per panel member. Coordinators and moderators see it.
+pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Progress, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    if !scope.holds(Role::Moderator) {
+        scope.must_coordinate()?;
+    }
+    panel::must_not_be_barred(r, &scope).await?;
+    scope.must_stand_at(panel::OPENED)?;
+    let lot = lot::one(r, &scope, lot_id).await?;
+    let state = panel::state(r, &scope, lot.id).await?;
+    let answers: Vec<_> =
+        lot.answers().into_iter().map(|(bid, asked)| (bid.id, asked.criterion.code.clone())).collect();
+    let marks = super::mark::of_lot(r, lot.id).await?;
+    let declared =
+        interest::Entity::find().filter(interest::Column::ProcurementId.eq(scope.id())).all(r.txn()).await?;
+    let moderation_open = state.open();
+    let locked_at = state.lock.as_ref().map(|lock| lock.locked_at);
+    let agreed = consensus::of_lot(r, lot.id).await?;
+    let is_answer =
+        |bid: Uuid, question: &str| answers.iter().any(|(id, code)| *id == bid && code == question);
+    let members = state
+        .members
+        .into_iter()
+        .map(|member| {
+            let own = marks.iter().filter(|mark| mark.person_id == member.person.id);
+            MemberProgress {
+                interest: declared
+                    .iter()
+                    .find(|row| row.person_id == member.person.id)
+                    .map(|row| row.interest.0),
+                marked: own.filter(|mark| is_answer(mark.bid_id, &mark.question)).count(),
+                member,
+            }
+        })
+        .collect();
+    Ok(Progress {
+        agreed: agreed.iter().filter(|row| is_answer(row.bid_id, &row.question)).count(),
+        answers: answers.len(),
+        members,
+        moderation_open,
+        locked_at,
+        lot,
+    })
+}
