@@ -2,7 +2,7 @@
 //!
 //! No clock, no I/O, no database and no HTTP: every time, every random draw and every stored fact is an argument,
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
-//! In reading order: [`words`] and [`stage`] name things; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
+//! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
 //! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
 //! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
 //! [`canonical`] make records that cannot be changed unseen; [`record`] puts a lot's result together; [`line_id`] marks the
@@ -25,6 +25,7 @@ pub mod pack;
 pub mod price;
 pub mod rank;
 pub mod record;
+pub mod route;
 pub mod scale;
 pub mod stage;
 pub mod words;

@@ -101,12 +101,16 @@ impl Scope {
         self.must_hold(Role::Coordinator)
     }
 
+    /// The part of the council the caller enters and decides for, whether or not it has been accepted yet.
+    pub fn council_part(&self) -> Result<&participation::Model, Refusal> {
+        self.participation.as_ref().filter(|_| self.acts_for_council).ok_or_else(|| {
+            Refusal::forbidden("Only an officer or key of a participating council can do this.")
+        })
+    }
+
     /// The council the caller enters and decides for, once it has accepted its part.
     pub fn own_council(&self) -> Result<&participation::Model, Refusal> {
-        let part = self.participation.as_ref().filter(|_| self.acts_for_council);
-        let part = part.ok_or_else(|| {
-            Refusal::forbidden("Only an officer or key of a participating council can do this.")
-        })?;
+        let part = self.council_part()?;
         if part.state.0 == ParticipationState::Accepted {
             Ok(part)
         } else {

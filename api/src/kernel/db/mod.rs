@@ -222,7 +222,9 @@ impl Db {
         Fut: Future<Output = Result<T, Refusal>> + Send,
     {
         // Strangers share one principal: a key of theirs could meet somebody else's.
-        let Some(once) = once.filter(|_| *caller != Caller::Nobody) else { return self.write(caller, work).await };
+        let Some(once) = once.filter(|_| *caller != Caller::Nobody) else {
+            return self.write(caller, work).await;
+        };
         if once.key.is_empty() || once.key.len() > 200 {
             return Err(Refusal::field(
                 "Idempotency-Key",
