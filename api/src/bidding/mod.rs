@@ -1,4 +1,38 @@
 //! Suppliers' way in, their workbooks, the tender box and its opening.
+//!
+//! A supplier gets its invitation ([`invitation`]) by an officer or by itself on the public tender page ([`tender`]), and
+//! turns the single-use link in the mail into a secret of its own. With it the supplier uploads its workbook and documents
+//! ([`draft`]), sees what was understood, and submits ([`submission`]): one short transaction whose receipt means that the
+//! bid is on disk. The last submission before the deadline is the bid; at exactly the deadline it is late. Nobody but the
+//! supplier sees drafts, submissions, receipts or how many there are until the tender box is opened by two people
+//! ([`opening`]). Then officers read bids ([`bid`]), without prices until the quality of the lot is locked, and the list of
+//! those that came late ([`late`]).
 
+pub mod bid;
+pub mod draft;
+pub mod invitation;
+pub mod late;
+mod letters;
+pub mod opening;
 pub mod pages;
 pub mod rest;
+pub mod submission;
+pub mod tender;
+#[cfg(test)]
+mod tests;
+
+/// A file to be downloaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The media type of the bid workbook that the program makes.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of bytes about which nothing is known.
+pub(crate) const OCTETS: &str = "application/octet-stream";

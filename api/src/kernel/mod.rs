@@ -6,6 +6,7 @@ pub mod caller;
 pub mod clock;
 pub mod db;
 pub mod faults;
+pub mod files;
 pub mod identity;
 pub mod ledger;
 pub mod outbox;

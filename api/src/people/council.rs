@@ -57,7 +57,8 @@ fn check(input: &CouncilInput) -> Result<Checked, Refusal> {
 }
 
 /// `ABCD-1234-EFGH`.
-fn is_ppon(text: &str) -> bool {
+/// Whether a text has the form of a public procurement organisation number.
+pub(crate) fn is_ppon(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let letters = |part: &str| part.len() == 4 && part.chars().all(|c| c.is_ascii_uppercase());
     matches!(parts.as_slice(), [first, number, last]

@@ -1,0 +1,280 @@
+//! Bids, as officers and the panel read them after the opening. Prices of a lot are not in any view before its quality is
+//! locked (DOMAIN rule 1), nor are the workbook and the findings that would tell them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::word::FileKind;
+use entity::{
+    Word, bid, bid_answer, bid_price, bid_response, interest, quality_lock, submission, submission_file,
+    supplier,
+};
+use importers::Finding;
+use importers::bid::BidReading;
+use rules::demand::LineAnswer;
+use rules::money::UnitPrice;
+use rules::pack::{Pack, PackLot};
+use rules::words::{Interest, ResponseCode, Role};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::tender::{self, Tender};
+use super::{File, OCTETS, invitation, submission as submissions};
+use crate::kernel::access::Scope;
+use crate::kernel::clock::london_text;
+use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, access, files};
+
+/// A bid with who made it and what it was made of.
+#[derive(Clone, Debug)]
+pub struct OpenedBid {
+    /// The bid.
+    pub bid: bid::Model,
+    /// Who bids.
+    pub supplier: supplier::Model,
+    /// The submission it was.
+    pub submission: submission::Model,
+}
+
+/// What a result needs of a bid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BidInputs {
+    /// The answers to the price schedule, by line code.
+    pub prices: BTreeMap<String, LineAnswer>,
+    /// The response codes, by requirement code.
+    pub responses: BTreeMap<String, ResponseCode>,
+}
+
+/// What a bid says to one question.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The answer in the workbook, with its sheet and cell.
+    pub text: Option<bid_answer::Model>,
+    /// The documents that answer it.
+    pub documents: Vec<submission_file::Model>,
+}
+
+/// A whole bid, as far as the caller may see it.
+#[derive(Clone, Debug)]
+pub struct BidView {
+    /// The bid, its supplier and its submission.
+    pub opened: OpenedBid,
+    /// The tender it answers.
+    pub tender: Tender,
+    /// The short answers.
+    pub answers: Vec<bid_answer::Model>,
+    /// The responses to requirements.
+    pub responses: Vec<bid_response::Model>,
+    /// The prices of the lots whose quality is locked; those of other lots are not here.
+    pub prices: Vec<bid_price::Model>,
+    /// The codes of the lots whose prices are here.
+    pub priced_lots: Vec<String>,
+    /// The documents, and the workbook once every lot's quality is locked.
+    pub files: Vec<submission_file::Model>,
+    /// What was found when the workbook was read; findings about prices only once every lot's quality is locked.
+    pub findings: Vec<Finding>,
+}
+
+/// The bids in the order that was drawn. Before the opening there is nothing to see.
+pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<OpenedBid>, Refusal> {
+    let scope = opened(r, procurement_id).await?;
+    let mut query = bid::Entity::find().filter(bid::Column::ProcurementId.eq(scope.id()));
+    if let Some(after) = paging.after_key::<i32>()? {
+        query = query.filter(bid::Column::Position.gt(after));
+    }
+    let rows = query.order_by_asc(bid::Column::Position).limit(paging.limit + 1).all(r.txn()).await?;
+    let slice = paging.cut(rows, |row| row.position.to_string());
+    Ok(Slice { items: with_suppliers(r, slice.items).await?, next: slice.next })
+}
+
+/// One bid. A panel member declares its interests first.
+pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidView, Refusal> {
+    let scope = content(r, procurement_id).await?;
+    let opened = found(r, scope.id(), bid_id).await?;
+    let tender = tender::of(r, scope.procurement).await?;
+    let locked = locked_lots(r, &tender.pack, procurement_id).await?;
+    let all_locked = locked.len() == tender.pack.lots.len();
+    let visible: BTreeSet<&str> =
+        locked.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
+    let prices = prices_of(r, bid_id).await?;
+    let reading: BidReading = serde_json::from_str(&opened.submission.reading)?;
+    let findings =
+        if all_locked { reading.findings } else { without_prices(&tender.pack, &prices, reading.findings) };
+    let files = submissions::files_of(r, opened.submission.id).await?;
+    Ok(BidView {
+        answers: answers_of(r, bid_id).await?,
+        responses: responses_of(r, bid_id).await?,
+        prices: prices.into_iter().filter(|row| visible.contains(row.line.as_str())).collect(),
+        priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
+        files: files.into_iter().filter(|file| all_locked || is_document(file)).collect(),
+        findings,
+        opened,
+        tender,
+    })
+}
+
+/// A file of a bid: a document, or the workbook once every lot's quality is locked.
+pub async fn document(
+    r: &Reading,
+    procurement_id: Uuid,
+    bid_id: Uuid,
+    file_id: Uuid,
+) -> Result<File, Refusal> {
+    let view = one(r, procurement_id, bid_id).await?;
+    let file = view.files.into_iter().find(|file| file.id == file_id);
+    let file = file.ok_or_else(|| Refusal::not_found("document"))?;
+    let bytes = files::bytes(r, &file.sha256).await?;
+    Ok(File { name: file.name, media_type: OCTETS.to_owned(), bytes })
+}
+
+fn is_document(file: &submission_file::Model) -> bool {
+    file.kind.0 == FileKind::Document
+}
+
+/// Findings that quote no price: those about a sheet in which no price stands and that is not made for prices.
+fn without_prices(pack: &Pack, prices: &[bid_price::Model], findings: Vec<Finding>) -> Vec<Finding> {
+    let lines: BTreeSet<&str> =
+        pack.lots.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
+    let about_price = |finding: &Finding| {
+        finding.code.contains("price")
+            || finding.code.contains("total")
+            || finding.sheet.as_deref().is_some_and(|sheet| {
+                sheet.to_lowercase().contains("price") || prices.iter().any(|row| row.sheet == sheet)
+            })
+            || lines.iter().any(|code| finding.seen.contains(code))
+    };
+    findings.into_iter().filter(|finding| !about_price(finding)).collect()
+}
+
+/// The procurement once its box is opened, for callers who were not barred from it.
+pub(super) async fn opened(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    if declared(r, &scope).await? == Some(Interest::Barred) {
+        return Err(Refusal::not_found("bid"));
+    }
+    if !scope.is_opened() {
+        let until = scope.procurement.deadline_at.map(london_text);
+        let detail = match until {
+            Some(until) => format!(
+                "Bids are sealed until {until} (London time) at least, and until the tender box is opened."
+            ),
+            None => "The tender is not published yet; there are no bids.".to_owned(),
+        };
+        return Err(Refusal::conflict("sealed", detail));
+    }
+    Ok(scope)
+}
+
+/// The same for the content of bids: who marks must have declared its interests (PA23 s.81-83, DOMAIN rule 12).
+pub(crate) async fn content(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = opened(r, procurement_id).await?;
+    if scope.holds(Role::PanelMember) && declared(r, &scope).await?.is_none() {
+        return Err(Refusal::conflict(
+            "declare_first",
+            "Declare your interests first: the bidders’ names are known now. Then you can read their bids.",
+        ));
+    }
+    Ok(scope)
+}
+
+async fn declared(r: &Reading, scope: &Scope) -> Result<Option<Interest>, Refusal> {
+    let Caller::Person(person) = r.caller() else { return Ok(None) };
+    let row = interest::Entity::find()
+        .filter(interest::Column::ProcurementId.eq(scope.id()))
+        .filter(interest::Column::PersonId.eq(person.id))
+        .one(r.txn())
+        .await?;
+    Ok(row.map(|row| row.interest.0))
+}
+
+/// The lots of the pack whose quality is locked. Unauthorised.
+pub(crate) async fn locked_lots<'p>(
+    r: &Reading,
+    pack: &'p Pack,
+    procurement_id: Uuid,
+) -> Result<Vec<&'p PackLot>, Refusal> {
+    let locks = quality_lock::Entity::find()
+        .filter(quality_lock::Column::ProcurementId.eq(procurement_id))
+        .all(r.txn())
+        .await?;
+    let ids: BTreeSet<String> = locks.iter().map(|lock| lock.lot_id.to_string()).collect();
+    Ok(pack.lots.iter().filter(|lot| ids.contains(&lot.id)).collect())
+}
+
+/// Every bid of a procurement, in the order that was drawn. Unauthorised: for later stages, which check for themselves.
+pub(crate) async fn all(r: &Reading, procurement_id: Uuid) -> Result<Vec<OpenedBid>, Refusal> {
+    let rows = bid::Entity::find()
+        .filter(bid::Column::ProcurementId.eq(procurement_id))
+        .order_by_asc(bid::Column::Position)
+        .all(r.txn())
+        .await?;
+    with_suppliers(r, rows).await
+}
+
+/// One bid of a procurement. Unauthorised.
+pub(crate) async fn found(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<OpenedBid, Refusal> {
+    let row = bid::Entity::find_by_id(bid_id)
+        .filter(bid::Column::ProcurementId.eq(procurement_id))
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::not_found("bid"))?;
+    with_suppliers(r, vec![row]).await?.pop().ok_or_else(|| Refusal::not_found("bid"))
+}
+
+async fn with_suppliers(r: &Reading, rows: Vec<bid::Model>) -> Result<Vec<OpenedBid>, Refusal> {
+    let suppliers = invitation::suppliers_of(r, rows.iter().map(|row| row.supplier_id)).await?;
+    let submissions = submission::Entity::find()
+        .filter(submission::Column::Id.is_in(rows.iter().map(|row| row.submission_id)))
+        .all(r.txn())
+        .await?;
+    let mut bids = Vec::with_capacity(rows.len());
+    for bid in rows {
+        let submission = submissions.iter().find(|row| row.id == bid.submission_id).cloned();
+        bids.push(OpenedBid {
+            supplier: invitation::named(&suppliers, bid.supplier_id)?,
+            submission: submission.ok_or_else(|| Refusal::internal(&"a bid lost its submission"))?,
+            bid,
+        });
+    }
+    Ok(bids)
+}
+
+/// What a result needs of a bid, prices included. Unauthorised: only for results, after the quality lock.
+pub(crate) async fn inputs(r: &Reading, bid_id: Uuid) -> Result<BidInputs, Refusal> {
+    let prices = prices_of(r, bid_id).await?.into_iter().map(|row| {
+        let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
+        (row.line, answer)
+    });
+    let prices = prices.collect();
+    let responses = responses_of(r, bid_id).await?.into_iter().map(|row| (row.requirement, row.code.0));
+    Ok(BidInputs { prices, responses: responses.collect() })
+}
+
+/// What a bid says to one question. Unauthorised.
+pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Result<Answer, Refusal> {
+    let text = bid_answer::Entity::find()
+        .filter(bid_answer::Column::BidId.eq(bid.id))
+        .filter(bid_answer::Column::Question.eq(question))
+        .one(r.txn())
+        .await?;
+    let documents = submission_file::Entity::find()
+        .filter(submission_file::Column::SubmissionId.eq(bid.submission_id))
+        .filter(submission_file::Column::Kind.eq(Word(FileKind::Document)))
+        .filter(submission_file::Column::Question.eq(question))
+        .all(r.txn())
+        .await?;
+    Ok(Answer { text, documents })
+}
+
+async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_price::Model>, Refusal> {
+    let query = bid_price::Entity::find().filter(bid_price::Column::BidId.eq(bid_id));
+    Ok(query.order_by_asc(bid_price::Column::Id).all(r.txn()).await?)
+}
+
+async fn responses_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_response::Model>, Refusal> {
+    let query = bid_response::Entity::find().filter(bid_response::Column::BidId.eq(bid_id));
+    Ok(query.order_by_asc(bid_response::Column::Id).all(r.txn()).await?)
+}
+
+async fn answers_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_answer::Model>, Refusal> {
+    let query = bid_answer::Entity::find().filter(bid_answer::Column::BidId.eq(bid_id));
+    Ok(query.order_by_asc(bid_answer::Column::Id).all(r.txn()).await?)
+}

@@ -1,0 +1,335 @@
+//! What a supplier has uploaded and not yet submitted: one workbook, and a document a question. Only the supplier itself
+//! reaches any of it.
+
+mod workbook;
+
+use entity::word::FileKind;
+use entity::{
+    Word, document, draft_file, invitation, sheet_import, stored_file, submission, submission_file, supplier,
+};
+use importers::bid::{BidReading, Missing};
+use rules::pack::Pack;
+use sea_orm::sea_query::Query;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+pub use workbook::{CheckedWorkbook, Unread, check_workbook, keep_workbook, read_workbook};
+
+use super::tender::{self, Tender};
+use super::{OCTETS, XLSX};
+use crate::kernel::ledger::Record;
+use crate::kernel::{Caller, Db, Reading, Refusal, Writing, access, files};
+
+/// The most files a bidder keeps as drafts.
+pub const MOST_FILES: usize = 40;
+/// The most bytes a bidder keeps as drafts (200 MiB).
+pub const MOST_BYTES: i64 = 200 * 1024 * 1024;
+
+/// An uploaded file before it is kept.
+#[derive(Clone, Debug)]
+struct File {
+    name: String,
+    sha256: String,
+    size: i64,
+    bytes: Vec<u8>,
+}
+
+/// Everything a supplier has uploaded, and what that would be as a bid.
+#[derive(Clone, Debug)]
+pub struct Drafts {
+    /// The tender.
+    pub tender: Tender,
+    /// The supplier.
+    pub supplier: supplier::Model,
+    /// The workbook that would be submitted, with what was understood.
+    pub workbook: Option<(draft_file::Model, BidReading)>,
+    /// Workbooks that could not be used, with what was said.
+    pub unread: Vec<(draft_file::Model, Unread)>,
+    /// Documents, in the order of the questions.
+    pub documents: Vec<draft_file::Model>,
+    /// What is still unanswered, workbook and documents together.
+    pub missing: Missing,
+    /// SHA-256 of the manifest that a submission would have now.
+    pub manifest_hash: Option<String>,
+    /// The submission that stands, if one does.
+    pub standing: Option<submission::Model>,
+}
+
+impl Drafts {
+    /// Whether what is uploaded differs from what was last submitted.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.manifest_hash.is_some()
+            && self.standing.as_ref().map(|row| &row.manifest_hash) != self.manifest_hash.as_ref()
+    }
+
+    /// Whether the workbook has findings that must be confirmed before it is submitted.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.workbook.as_ref().is_some_and(|(_, reading)| reading.has_errors())
+    }
+
+    /// Every file, newest last.
+    #[must_use]
+    pub fn files(&self) -> Vec<&draft_file::Model> {
+        let mut files: Vec<_> = self.workbook.iter().map(|(row, _)| row).collect();
+        files.extend(self.unread.iter().map(|(row, _)| row));
+        files.extend(&self.documents);
+        files.sort_by_key(|row| row.id);
+        files
+    }
+}
+
+/// The supplier's own drafts.
+pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
+    let scope = access::supplier(r)?;
+    let tender = tender::of_id(r, scope.procurement_id).await?;
+    let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
+    let rows = rows_of(r, scope.invitation_id).await?;
+    let mut drafts = Drafts {
+        standing: super::submission::standing(r, scope.invitation_id).await?,
+        workbook: None,
+        unread: Vec::new(),
+        documents: Vec::new(),
+        missing: Missing::default(),
+        manifest_hash: None,
+        supplier,
+        tender,
+    };
+    for row in rows {
+        match (row.kind.0, row.readable) {
+            (FileKind::Document, _) => drafts.documents.push(row),
+            (FileKind::Workbook, true) => {
+                let reading = serde_json::from_str(&row.reading)?;
+                drafts.workbook = Some((row, reading));
+            }
+            (FileKind::Workbook, false) => {
+                let unread = serde_json::from_str(&row.reading)?;
+                drafts.unread.push((row, unread));
+            }
+        }
+    }
+    let order = questions(&drafts.tender.pack);
+    drafts.documents.sort_by_key(|row| order.iter().position(|code| Some(*code) == row.question.as_deref()));
+    if let Some((row, reading)) = &drafts.workbook {
+        drafts.missing = missing_after(reading, &drafts.documents);
+        let manifest =
+            super::submission::manifest(&drafts.tender, scope.supplier_id, row, &drafts.documents)?;
+        drafts.manifest_hash = Some(manifest.hash);
+    }
+    Ok(drafts)
+}
+
+/// What is missing once documents answer their questions too.
+fn missing_after(reading: &BidReading, documents: &[draft_file::Model]) -> Missing {
+    let mut missing = reading.missing.clone();
+    let answered = |code: &String| documents.iter().any(|row| row.question.as_ref() == Some(code));
+    missing.documents.retain(|code| !answered(code));
+    missing
+}
+
+fn questions(pack: &Pack) -> Vec<&str> {
+    pack.lots.iter().flat_map(|lot| lot.questions()).map(|question| question.code.as_str()).collect()
+}
+
+/// The questions that a document may answer: code and title.
+#[must_use]
+pub fn document_questions(pack: &Pack) -> Vec<(String, String)> {
+    pack.lots
+        .iter()
+        .flat_map(|lot| lot.questions())
+        .filter(|node| node.question.as_ref().is_some_and(|question| question.document))
+        .map(|node| (node.code.clone(), node.title.clone()))
+        .collect()
+}
+
+/// The drafts of an invitation, oldest first. Unauthorised.
+pub(super) async fn rows_of(r: &Reading, invitation: Uuid) -> Result<Vec<draft_file::Model>, Refusal> {
+    Ok(draft_file::Entity::find()
+        .filter(draft_file::Column::InvitationId.eq(invitation))
+        .order_by_asc(draft_file::Column::Id)
+        .all(r.txn())
+        .await?)
+}
+
+/// The blank bid workbook, made from the pack and named after the tender.
+pub async fn blank_workbook(db: &Db, caller: &Caller) -> Result<super::File, Refusal> {
+    let tender = db
+        .read(caller, |r| async move {
+            let scope = access::supplier(&r)?;
+            tender::of_id(&r, scope.procurement_id).await
+        })
+        .await?;
+    tokio::task::spawn_blocking(move || {
+        let bytes = importers::bid_template::write(&tender.pack, &tender.row.hash)
+            .map_err(|error| Refusal::internal(&error))?;
+        let name = format!("{}-bid.xlsx", tender.pack.reference.replace(['/', '\\'], "-"));
+        Ok(super::File { name, media_type: XLSX.to_owned(), bytes })
+    })
+    .await
+    .unwrap_or_else(|error| Err(Refusal::internal(&error)))
+}
+
+/// Adds a document that answers a question, in place of the one before. Only questions that allow a document take one.
+pub async fn add_document(
+    db: &Db,
+    caller: &Caller,
+    question: &str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<draft_file::Model, Refusal> {
+    let document = read_document(question, name, bytes).await?;
+    db.write(caller, move |w| async move { keep_document(&w, document).await }).await
+}
+
+/// A document that is hashed and not kept yet.
+#[derive(Clone, Debug)]
+pub struct NewDocument {
+    question: String,
+    file: File,
+}
+
+/// Hashes a document, outside of any transaction.
+pub async fn read_document(question: &str, name: &str, bytes: Vec<u8>) -> Result<NewDocument, Refusal> {
+    let (question, name) = (question.trim().to_owned(), clean_name(name)?);
+    tokio::task::spawn_blocking(move || Ok(NewDocument { question, file: File::new(name, bytes)? }))
+        .await
+        .unwrap_or_else(|error| Err(Refusal::internal(&error)))
+}
+
+/// Keeps a document that was hashed.
+pub async fn keep_document(w: &Writing, document: NewDocument) -> Result<draft_file::Model, Refusal> {
+    let NewDocument { question, file } = document;
+    let invitation = own_invitation(w).await?;
+    let tender = tender::of_id(w, invitation.procurement_id).await?;
+    box_open(&tender)?;
+    let allowed = document_questions(&tender.pack);
+    if !allowed.iter().any(|(code, _)| *code == question) {
+        let codes: Vec<_> = allowed.into_iter().map(|(code, _)| code).collect();
+        let what = if codes.is_empty() {
+            "No question of this tender takes a document. Answer in the workbook.".to_owned()
+        } else {
+            format!("Choose the question that the document answers: {}.", codes.join(", "))
+        };
+        return Err(Refusal::field("question", "not_a_document_question", what));
+    }
+    let before = rows_of(w, invitation.id).await?.into_iter();
+    drop_rows(w, before.filter(|row| row.question.as_deref() == Some(question.as_str()))).await?;
+    make_room(w, invitation.id, file.size).await?;
+    files::keep_hashed(w, &file.sha256, file.bytes).await?;
+    let row = draft_file::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        invitation_id: Set(invitation.id),
+        procurement_id: Set(invitation.procurement_id),
+        kind: Set(Word(FileKind::Document)),
+        question: Set(Some(question)),
+        sha256: Set(file.sha256),
+        name: Set(file.name),
+        size: Set(file.size),
+        readable: Set(true),
+        reading: Set("{}".to_owned()),
+        created_at: Set(w.now()),
+    };
+    let row = draft_file::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let body = json!({ "sha256": row.sha256, "question": row.question });
+    w.record(Record::new(row.procurement_id, "bidding.draft.add_document", row.id, body).sealed());
+    Ok(row)
+}
+
+/// Removes a draft, and its bytes where nothing else refers to them. What was submitted stays as it is.
+pub async fn remove(w: &Writing, id: Uuid) -> Result<(), Refusal> {
+    let invitation = own_invitation(w).await?;
+    let row = own(w, id).await?;
+    let body = json!({ "sha256": row.sha256, "invitation": invitation.id });
+    w.record(Record::new(row.procurement_id, "bidding.draft.remove", row.id, body).sealed());
+    drop_rows(w, std::iter::once(row)).await
+}
+
+/// A file the supplier has uploaded, as it was.
+pub async fn download(r: &Reading, id: Uuid) -> Result<super::File, Refusal> {
+    let row = own(r, id).await?;
+    let bytes = files::bytes(r, &row.sha256).await?;
+    Ok(super::File { name: row.name, media_type: OCTETS.to_owned(), bytes })
+}
+
+async fn own(r: &Reading, id: Uuid) -> Result<draft_file::Model, Refusal> {
+    let scope = access::supplier(r)?;
+    draft_file::Entity::find_by_id(id)
+        .filter(draft_file::Column::InvitationId.eq(scope.invitation_id))
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::not_found("file"))
+}
+
+/// The caller's invitation, locked: one upload or submission of a bidder at a time, so that quotas and numbers hold.
+pub(super) async fn own_invitation(w: &Writing) -> Result<invitation::Model, Refusal> {
+    let scope = access::supplier(w)?;
+    invitation::Entity::find_by_id(scope.invitation_id)
+        .lock_exclusive()
+        .one(w.txn())
+        .await?
+        .filter(|row| row.revoked_at.is_none())
+        .ok_or_else(|| Refusal::not_found("invitation"))
+}
+
+/// Refuses once the tender box is opened: from then on nothing is taken, late or not.
+pub(super) fn box_open(tender: &Tender) -> Result<(), Refusal> {
+    if tender.takes_bids() {
+        return Ok(());
+    }
+    Err(Refusal::conflict("box_opened", "The tender box has been opened. Bids are no longer taken."))
+}
+
+/// Refuses where a further file would go over what a bidder may keep.
+async fn make_room(w: &Writing, invitation: Uuid, size: i64) -> Result<(), Refusal> {
+    let rows = rows_of(w, invitation).await?;
+    let bytes = rows.iter().map(|row| row.size).sum::<i64>().saturating_add(size);
+    if rows.len() >= MOST_FILES || bytes > MOST_BYTES {
+        return Err(Refusal::field(
+            "file",
+            "quota",
+            format!("You may keep {MOST_FILES} files of together 200 MiB here. Remove some first."),
+        ));
+    }
+    Ok(())
+}
+
+/// Deletes drafts of the invitation that the caller has locked.
+async fn drop_rows(w: &Writing, rows: impl Iterator<Item = draft_file::Model>) -> Result<(), Refusal> {
+    for row in rows {
+        draft_file::Entity::delete_by_id(row.id).exec(w.txn()).await?;
+        forget(w, &row.sha256).await?;
+    }
+    Ok(())
+}
+
+/// Deletes bytes to which nothing refers any more.
+async fn forget(w: &Writing, sha256: &str) -> Result<(), Refusal> {
+    let hashes = stored_file::Column::Sha256;
+    let drafts = Query::select().column(draft_file::Column::Sha256).from(draft_file::Entity).to_owned();
+    let submitted =
+        Query::select().column(submission_file::Column::Sha256).from(submission_file::Entity).to_owned();
+    let documents = Query::select().column(document::Column::Sha256).from(document::Entity).to_owned();
+    let imports = Query::select().column(sheet_import::Column::Sha256).from(sheet_import::Entity).to_owned();
+    stored_file::Entity::delete_many()
+        .filter(hashes.eq(sha256))
+        .filter(hashes.not_in_subquery(drafts))
+        .filter(hashes.not_in_subquery(submitted))
+        .filter(hashes.not_in_subquery(documents))
+        .filter(hashes.not_in_subquery(imports))
+        .exec(w.txn())
+        .await?;
+    Ok(())
+}
+
+/// A file's name without folders and control characters.
+fn clean_name(name: &str) -> Result<String, Refusal> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let clean: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    let clean = clean.trim();
+    if clean.is_empty() {
+        return Err(Refusal::field("name", "missing", "Give the file a name."));
+    }
+    Ok(clean.to_owned())
+}

@@ -1,0 +1,172 @@
+//! Checking a workbook: read outside of any transaction, in a child of its own, and kept with all that was understood.
+
+use entity::word::FileKind;
+use entity::{Word, draft_file};
+use importers::bid::BidReading;
+use importers::{Unreadable, Workbook};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{File, box_open, clean_name, drop_rows, make_room, own_invitation, rows_of};
+use crate::bidding::tender;
+use crate::kernel::ledger::Record;
+use crate::kernel::secrets::sha256_hex;
+use crate::kernel::{Caller, Db, Refusal, Writing, access, files};
+
+/// Why a workbook could not be used; kept beside its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// A stable word.
+    pub code: String,
+    /// What the supplier was told.
+    pub message: String,
+}
+
+/// A workbook that was read against the pack and is not kept yet.
+#[derive(Clone, Debug)]
+pub struct CheckedWorkbook {
+    file: File,
+    reading: BidReading,
+    pack_hash: String,
+}
+
+/// Reads a workbook against the pack and keeps it as the draft, in place of the one before. What cannot be read, or
+/// belongs to another tender, is logged with its message and refused with it; the draft of before stays.
+pub async fn check_workbook(
+    db: &Db,
+    caller: &Caller,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<(draft_file::Model, BidReading), Refusal> {
+    let checked = read_workbook(db, caller, name, bytes).await?;
+    db.write(caller, move |w| async move { keep_workbook(&w, checked).await }).await
+}
+
+/// Reads a workbook against the pack. Logs and refuses what cannot be used.
+pub async fn read_workbook(
+    db: &Db,
+    caller: &Caller,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<CheckedWorkbook, Refusal> {
+    let name = clean_name(name)?;
+    let tender = db
+        .read(caller, |r| async move {
+            let scope = access::supplier(&r)?;
+            let tender = tender::of_id(&r, scope.procurement_id).await?;
+            box_open(&tender)?;
+            Ok(tender)
+        })
+        .await?;
+    let reader = db.installation().sheet_reader.clone();
+    let (file, outcome) = tokio::task::spawn_blocking(move || {
+        let file = File::new(name, bytes)?;
+        let outcome = parse(&reader, &file.bytes, &file.name);
+        Ok::<_, Refusal>((file, outcome))
+    })
+    .await
+    .unwrap_or_else(|error| Err(Refusal::internal(&error)))?;
+    match understood(&tender, outcome) {
+        Ok(reading) => Ok(CheckedWorkbook { file, reading, pack_hash: tender.row.hash }),
+        Err(unread) => {
+            let refusal = Refusal::invalid(&unread.code, unread.message.clone());
+            db.write(caller, move |w| async move { log_unread(&w, file, unread).await }).await?;
+            Err(refusal)
+        }
+    }
+}
+
+/// In tests the running program is the test, which is no reading child: there the same reader runs in this process.
+#[cfg(not(test))]
+fn parse(reader: &importers::Reader, bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+    reader.read(bytes, name)
+}
+
+#[cfg(test)]
+fn parse(_: &importers::Reader, bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+    importers::read_here(bytes, name)
+}
+
+fn understood(tender: &tender::Tender, outcome: Result<Workbook, Unreadable>) -> Result<BidReading, Unread> {
+    let workbook = outcome.map_err(|fault| Unread { code: fault.code, message: fault.message })?;
+    let reading = importers::bid::read(&tender.pack, &tender.row.hash, &workbook)
+        .map_err(|refused| Unread { code: refused.code, message: refused.message })?;
+    if reading.stale {
+        let message = reading.findings.iter().find(|finding| finding.code == "stale_pack").map_or_else(
+            || "This workbook was made for another version of the tender pack.".to_owned(),
+            |finding| finding.todo.clone(),
+        );
+        return Err(Unread { code: "stale_pack".to_owned(), message });
+    }
+    Ok(reading)
+}
+
+/// Keeps a workbook that was read, in place of the one before.
+pub async fn keep_workbook(
+    w: &Writing,
+    checked: CheckedWorkbook,
+) -> Result<(draft_file::Model, BidReading), Refusal> {
+    let invitation = own_invitation(w).await?;
+    let tender = tender::of_id(w, invitation.procurement_id).await?;
+    box_open(&tender)?;
+    if tender.row.hash != checked.pack_hash {
+        return Err(Refusal::conflict(
+            "pack_changed",
+            "The tender pack was changed while your workbook was read. Upload it again.",
+        ));
+    }
+    let before = rows_of(w, invitation.id).await?.into_iter();
+    drop_rows(w, before.filter(|row| row.kind.0 == FileKind::Workbook)).await?;
+    let reading = serde_json::to_string(&checked.reading)?;
+    let row = keep(w, &invitation, checked.file, true, reading).await?;
+    Ok((row, checked.reading))
+}
+
+async fn log_unread(w: &Writing, file: File, unread: Unread) -> Result<(), Refusal> {
+    let invitation = own_invitation(w).await?;
+    keep(w, &invitation, file, false, serde_json::to_string(&unread)?).await?;
+    Ok(())
+}
+
+async fn keep(
+    w: &Writing,
+    invitation: &entity::invitation::Model,
+    file: File,
+    readable: bool,
+    reading: String,
+) -> Result<draft_file::Model, Refusal> {
+    make_room(w, invitation.id, file.size).await?;
+    files::keep_hashed(w, &file.sha256, file.bytes).await?;
+    let row = draft_file::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        invitation_id: Set(invitation.id),
+        procurement_id: Set(invitation.procurement_id),
+        kind: Set(Word(FileKind::Workbook)),
+        question: Set(None),
+        sha256: Set(file.sha256),
+        name: Set(file.name),
+        size: Set(file.size),
+        readable: Set(readable),
+        reading: Set(reading),
+        created_at: Set(w.now()),
+    };
+    let row = draft_file::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let body = json!({ "sha256": row.sha256, "read": readable });
+    w.record(Record::new(row.procurement_id, "bidding.draft.check_workbook", row.id, body).sealed());
+    Ok(row)
+}
+
+impl File {
+    /// Bytes with their hash, so that no transaction waits for it.
+    pub(super) fn new(name: String, bytes: Vec<u8>) -> Result<Self, Refusal> {
+        if bytes.is_empty() {
+            return Err(Refusal::field("file", "missing", "Choose a file that is not empty."));
+        }
+        if bytes.len() > importers::UPLOAD_CAP {
+            return Err(Refusal::too_large("A file may have at most 20 MiB. Make it smaller, or split it."));
+        }
+        Ok(Self { name, sha256: sha256_hex(&bytes), size: files::size(&bytes), bytes })
+    }
+}

@@ -1,0 +1,110 @@
+//! The tender as suppliers see it: public once it is published.
+
+use chrono::{DateTime, Utc};
+use entity::{Word, document, pack, procurement};
+use rules::pack::Pack;
+use rules::stage::Stage;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{File, OCTETS};
+use crate::kernel::{Paging, Reading, Refusal, Slice, files};
+
+/// A published tender.
+#[derive(Clone, Debug)]
+pub struct Tender {
+    /// The procurement.
+    pub procurement: procurement::Model,
+    /// The pack in force, as stored.
+    pub row: pack::Model,
+    /// The same, read.
+    pub pack: Pack,
+    /// From this instant on a bid is late.
+    pub deadline: DateTime<Utc>,
+}
+
+impl Tender {
+    /// Whether the deadline has passed at an instant; at exactly the deadline it has.
+    #[must_use]
+    pub fn has_passed(&self, now: DateTime<Utc>) -> bool {
+        now >= self.deadline
+    }
+
+    /// Whether bids are still taken: until the tender box is opened. From the deadline on they are late.
+    #[must_use]
+    pub fn takes_bids(&self) -> bool {
+        self.procurement.stage.0 == Stage::Published
+    }
+}
+
+/// The tender pack in force. Unauthorised: the caller has been let in by the operation that asks.
+pub(crate) async fn of(r: &Reading, procurement: procurement::Model) -> Result<Tender, Refusal> {
+    let row = pack::Entity::find()
+        .filter(pack::Column::ProcurementId.eq(procurement.id))
+        .order_by_desc(pack::Column::Number)
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::not_found("published tender"))?;
+    let pack = serde_json::from_str(&row.body)?;
+    let deadline = procurement
+        .deadline_at
+        .ok_or_else(|| Refusal::internal(&format!("{} is published without a deadline", procurement.id)))?;
+    Ok(Tender { procurement, row, pack, deadline })
+}
+
+/// The same by the procurement's key. Unauthorised.
+pub(crate) async fn of_id(r: &Reading, procurement_id: Uuid) -> Result<Tender, Refusal> {
+    let procurement = procurement::Entity::find_by_id(procurement_id)
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::not_found("procurement"))?;
+    of(r, procurement).await
+}
+
+/// A published tender by its reference. Anybody may see it (PA23 s.20(2)(a): any supplier may tender).
+pub async fn published(r: &Reading, reference: &str) -> Result<Tender, Refusal> {
+    let none = || Refusal::not_found("tender");
+    let procurement = procurement::Entity::find()
+        .filter(procurement::Column::Reference.eq(reference))
+        .one(r.txn())
+        .await?
+        .filter(|row| is_public(row.stage.0))
+        .ok_or_else(none)?;
+    of(r, procurement).await
+}
+
+fn is_public(stage: Stage) -> bool {
+    !matches!(stage, Stage::Pooling | Stage::Tendering)
+}
+
+/// The tenders that take bids, by reference. Anybody may see them.
+pub async fn list(r: &Reading, paging: &Paging) -> Result<Slice<procurement::Model>, Refusal> {
+    let mut query = procurement::Entity::find().filter(procurement::Column::Stage.eq(Word(Stage::Published)));
+    if let Some(after) = &paging.after {
+        query = query.filter(procurement::Column::Reference.gt(after.as_str()));
+    }
+    let rows =
+        query.order_by_asc(procurement::Column::Reference).limit(paging.limit + 1).all(r.txn()).await?;
+    Ok(paging.cut(rows, |row| row.reference.clone()))
+}
+
+/// A tender document, named by its SHA-256 as the pack does. Anybody may have it.
+pub async fn document(r: &Reading, reference: &str, sha256: &str) -> Result<File, Refusal> {
+    let tender = published(r, reference).await?;
+    let told = tender
+        .pack
+        .documents
+        .iter()
+        .find(|document| document.sha256 == sha256)
+        .ok_or_else(|| Refusal::not_found("document"))?;
+    let row = document::Entity::find()
+        .filter(document::Column::ProcurementId.eq(tender.procurement.id))
+        .filter(document::Column::Sha256.eq(sha256))
+        .one(r.txn())
+        .await?;
+    Ok(File {
+        name: told.name.clone(),
+        media_type: row.map_or_else(|| OCTETS.to_owned(), |row| row.media_type),
+        bytes: files::bytes(r, sha256).await?,
+    })
+}
