@@ -20,6 +20,8 @@ pub struct Model {
     pub council_id: Uuid,
     /// What it decided on.
     pub recommendation_id: Uuid,
+    /// The recommendation's version that was decided on: a changed recommendation needs new decisions.
+    pub recommendation_version: i64,
     /// Award or refuse.
     pub verdict: Word<Verdict>,
     /// The body or officer that decided.

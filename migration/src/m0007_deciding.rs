@@ -78,6 +78,7 @@ impl MigrationTrait for Step {
             .col(uuid("lot_id"))
             .col(uuid("council_id"))
             .col(uuid("recommendation_id"))
+            .col(number("recommendation_version"))
             .col(text("verdict"))
             .col(text("body"))
             .col(text("minute"))
