@@ -1,0 +1,140 @@
+//! The contract award notice (UK6) of a lot: the day it was published starts the standstill (s.51).
+
+use chrono::NaiveDate;
+use entity::{Word, award, lot, outbox_message, signature};
+use rules::calendar::{STANDSTILL, Standstill, standstill};
+use rules::stage::{MailState, Stage};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::award::must_be_awarded;
+use super::{evidence, letters};
+use crate::kernel::clock::{day_text, london_day};
+use crate::kernel::ledger::Record;
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
+
+/// What is entered about a published notice.
+#[derive(Clone, Debug, Default)]
+pub struct NoticeInput {
+    /// The day on which UK6 was published on the central digital platform.
+    pub published_on: String,
+    /// The length of the standstill in working days, where the notice says more than the law's eight.
+    pub working_days: Option<String>,
+}
+
+/// Records the day on which UK6 was published, and with it the standstill. The coordinator does; a wrong day can be
+/// corrected until somebody has signed.
+///
+/// It waits until every assessment summary was accepted by a mail server or served otherwise (DOMAIN rule 10).
+pub async fn record(
+    w: &Writing,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    seen: i64,
+    input: NoticeInput,
+) -> Result<award::Model, Refusal> {
+    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    scope.must_coordinate()?;
+    scope.must_stand_at(&[Stage::Deciding, Stage::Awarded])?;
+    let lot = evidence::lot(w, &scope, lot_id).await?;
+    let award = must_be_awarded(w, &lot).await?;
+    if signature::Entity::find().filter(signature::Column::AwardId.eq(award.id)).count(w.txn()).await? > 0 {
+        return Err(Refusal::conflict("already_signed", "A contract of this lot is signed already."));
+    }
+    must_have_told(w, &award).await?;
+    let (published_on, period) = check(w, &award, &input)?;
+    let changed = award::Entity::update_many()
+        .col_expr(award::Column::NoticeOn, Expr::value(published_on))
+        .col_expr(award::Column::StandstillEndsOn, Expr::value(period.last_day))
+        .col_expr(award::Column::Version, Expr::value(seen + 1))
+        .filter(award::Column::Id.eq(award.id))
+        .filter(award::Column::Version.eq(seen))
+        .exec(w.txn())
+        .await?;
+    if changed.rows_affected == 0 {
+        return Err(Refusal::stale());
+    }
+    let body = json!({
+        "lot": lot.code,
+        "published_on": published_on.to_string(),
+        "standstill_from": period.first_day.to_string(),
+        "standstill_until": period.last_day.to_string(),
+        "clause": STANDSTILL.clause,
+    });
+    w.record(Record::new(scope.id(), "deciding.notice.record", award.id, body));
+    must_be_awarded(w, &lot).await
+}
+
+fn check(
+    w: &Writing,
+    award: &award::Model,
+    input: &NoticeInput,
+) -> Result<(NaiveDate, Standstill), Refusal> {
+    let mut faults = Faults::new();
+    let published_on = faults.date("published_on", &input.published_on);
+    let least = i32::try_from(STANDSTILL.number).unwrap_or(i32::MAX);
+    let days = match input.working_days.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        None => STANDSTILL.number,
+        Some(text) => faults.whole("working_days", text, least, 260).unsigned_abs(),
+    };
+    let (awarded_on, today) = (london_day(award.awarded_at), london_day(w.now()));
+    if published_on > today {
+        let message = format!("Enter the day it was published: today ({}) or earlier.", day_text(today));
+        faults.add("published_on", "in_the_future", message);
+    } else if published_on < awarded_on {
+        let message = format!("The award was made on {}: the notice follows it.", day_text(awarded_on));
+        faults.add("published_on", "before_award", message);
+    }
+    let period = standstill(published_on, days);
+    if let Err(fault) = &period {
+        faults.add("published_on", fault.code(), format!("The standstill cannot be told: {fault}."));
+    }
+    faults.done()?;
+    Ok((published_on, period.map_err(|error| Refusal::internal(&error))?))
+}
+
+/// How many assessment summaries of an award are neither accepted by a mail server nor served otherwise.
+pub async fn untold(r: &Reading, award: &award::Model) -> Result<u64, Refusal> {
+    Ok(outbox_message::Entity::find()
+        .filter(outbox_message::Column::ProcurementId.eq(award.procurement_id))
+        .filter(outbox_message::Column::Event.starts_with(letters::event(award.id)))
+        .filter(outbox_message::Column::Kind.is_in(letters::SUMMARIES))
+        .filter(
+            outbox_message::Column::State.is_not_in([Word(MailState::Accepted), Word(MailState::Served)]),
+        )
+        .count(r.txn())
+        .await?)
+}
+
+async fn must_have_told(r: &Reading, award: &award::Model) -> Result<(), Refusal> {
+    match untold(r, award).await? {
+        0 => Ok(()),
+        count => Err(Refusal::conflict(
+            "summaries_not_told",
+            format!(
+                "UK6 waits for {count} assessment summaries that no mail server has accepted yet. Send them, or record \
+                 on the page Letters how they were served otherwise (reg 31(4))."
+            ),
+        )),
+    }
+}
+
+/// The standstill of an award whose notice is published. Its first day is the day of publication if that is a working
+/// day, else the next.
+pub(super) fn of(award: &award::Model) -> Option<Standstill> {
+    let (published_on, last_day) = (award.notice_on?, award.standstill_ends_on?);
+    let least = standstill(published_on, STANDSTILL.number).ok()?;
+    Some(Standstill { first_day: least.first_day, last_day, sign_from: last_day.succ_opt()? })
+}
+
+/// The notice of a lot that must have one.
+pub(super) fn must_be_published(award: &award::Model, lot: &lot::Model) -> Result<Standstill, Refusal> {
+    of(award).ok_or_else(|| {
+        Refusal::conflict(
+            "no_notice",
+            format!("UK6 of lot {} is not published yet: the standstill has not begun (s.51).", lot.code),
+        )
+    })
+}
