@@ -396,11 +396,7 @@ pub async fn list(
 }
 
 /// Who must decide on a lot, and what each has decided.
-pub async fn signatories(
-    r: &Reading,
-    procurement_id: Uuid,
-    lot_id: Uuid,
-) -> Result<Vec<Signatory>, Refusal> {
+pub async fn signatories(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<Signatory>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let recommendation = evidence::recommendation(r, lot.id).await?;

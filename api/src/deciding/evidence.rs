@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    award, bid, consensus, council, invitation, lot, mark, pack, participation, procurement, quality_lock,
-    recommendation, result, submission, supplier, Word,
+    Word, award, bid, consensus, council, invitation, lot, mark, pack, participation, procurement,
+    quality_lock, recommendation, result, submission, supplier,
 };
 use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult};
@@ -269,8 +269,6 @@ pub(super) async fn award(r: &Reading, lot_id: Uuid) -> Result<Option<award::Mod
 pub(super) async fn must_not_be_awarded(r: &Reading, lot: &lot::Model) -> Result<(), Refusal> {
     match award(r, lot.id).await? {
         None => Ok(()),
-        Some(_) => {
-            Err(Refusal::conflict("already_awarded", format!("Lot {} is awarded already.", lot.code)))
-        }
+        Some(_) => Err(Refusal::conflict("already_awarded", format!("Lot {} is awarded already.", lot.code))),
     }
 }

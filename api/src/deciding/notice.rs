@@ -67,11 +67,7 @@ pub async fn record(
     must_be_awarded(w, &lot).await
 }
 
-fn check(
-    w: &Writing,
-    award: &award::Model,
-    input: &NoticeInput,
-) -> Result<(NaiveDate, Standstill), Refusal> {
+fn check(w: &Writing, award: &award::Model, input: &NoticeInput) -> Result<(NaiveDate, Standstill), Refusal> {
     let mut faults = Faults::new();
     let published_on = faults.date("published_on", &input.published_on);
     let least = i32::try_from(STANDSTILL.number).unwrap_or(i32::MAX);
@@ -101,9 +97,7 @@ pub async fn untold(r: &Reading, award: &award::Model) -> Result<u64, Refusal> {
         .filter(outbox_message::Column::ProcurementId.eq(award.procurement_id))
         .filter(outbox_message::Column::Event.starts_with(letters::event(award.id)))
         .filter(outbox_message::Column::Kind.is_in(letters::SUMMARIES))
-        .filter(
-            outbox_message::Column::State.is_not_in([Word(MailState::Accepted), Word(MailState::Served)]),
-        )
+        .filter(outbox_message::Column::State.is_not_in([Word(MailState::Accepted), Word(MailState::Served)]))
         .count(r.txn())
         .await?)
 }

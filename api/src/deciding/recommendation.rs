@@ -155,11 +155,7 @@ pub(super) async fn must_exist(r: &Reading, lot: &lot::Model) -> Result<recommen
 }
 
 /// The recommendation on a lot, for everybody in the procurement.
-pub async fn view(
-    r: &Reading,
-    procurement_id: Uuid,
-    lot_id: Uuid,
-) -> Result<recommendation::Model, Refusal> {
+pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<recommendation::Model, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     evidence::recommendation(r, lot.id).await?.ok_or_else(|| Refusal::not_found("recommendation"))

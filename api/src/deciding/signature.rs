@@ -124,10 +124,8 @@ async fn contract_when_all_signed(w: &Writing, scope: &Scope) -> Result<(), Refu
         return Ok(());
     }
     let signatories = evidence::signatories(w, &scope.procurement).await?.len();
-    let awards = award::Entity::find()
-        .filter(award::Column::ProcurementId.eq(scope.id()))
-        .all(w.txn())
-        .await?;
+    let awards =
+        award::Entity::find().filter(award::Column::ProcurementId.eq(scope.id())).all(w.txn()).await?;
     let signed = signature::Entity::find()
         .filter(signature::Column::AwardId.is_in(awards.iter().map(|award| award.id)))
         .all(w.txn())

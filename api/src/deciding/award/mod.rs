@@ -53,7 +53,8 @@ async fn found_obstacles(
     let mut found = Vec::new();
     if recommendation.result_id != row.id {
         found.push(
-            "The result was computed anew after the recommendation. Make the recommendation again.".to_owned(),
+            "The result was computed anew after the recommendation. Make the recommendation again."
+                .to_owned(),
         );
     }
     for part in evidence::signatories(r, &scope.procurement).await? {
@@ -189,10 +190,8 @@ async fn is_first(r: &Reading, award: &award::Model) -> Result<bool, Refusal> {
 
 async fn award_procurement_when_all_are(w: &Writing, scope: &Scope) -> Result<(), Refusal> {
     let lots = evidence::lots(w, scope.id()).await?.len();
-    let awards = award::Entity::find()
-        .filter(award::Column::ProcurementId.eq(scope.id()))
-        .count(w.txn())
-        .await?;
+    let awards =
+        award::Entity::find().filter(award::Column::ProcurementId.eq(scope.id())).count(w.txn()).await?;
     if usize::try_from(awards).ok() != Some(lots) {
         return Ok(());
     }

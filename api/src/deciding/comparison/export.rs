@@ -60,9 +60,8 @@ fn points(matrix: &Matrix) -> Sheet {
         let head = [Cell::Text(String::new()), Cell::Text(label.to_owned()), most];
         head.into_iter().chain(matrix.bids.iter().map(of)).collect::<Vec<_>>()
     };
-    let money = |bid: &Column| {
-        bid.price.as_ref().map_or(Cell::Empty, |price| Cell::Money(price.total.to_string()))
-    };
+    let money =
+        |bid: &Column| bid.price.as_ref().map_or(Cell::Empty, |price| Cell::Money(price.total.to_string()));
     let mut rows = vec![
         sum("Rank", "", &|bid| bid.rank.map_or(Cell::Empty, |rank| Cell::Number(rank.to_string()))),
         sum("Total", "100", &|bid| number(bid.total.as_ref())),
@@ -94,20 +93,14 @@ fn marks(matrix: &Matrix) -> Sheet {
         names.extend(matrix.councils.iter().map(|council| format!("{}: {council}", bid.supplier)));
     }
     let rows = matrix.criteria.iter().filter(|criterion| criterion.line.is_question).map(|criterion| {
-        let mut row =
-            vec![Cell::Text(criterion.line.code.clone()), Cell::Text(criterion.line.title.clone())];
+        let mut row = vec![Cell::Text(criterion.line.code.clone()), Cell::Text(criterion.line.title.clone())];
         for cell in &criterion.cells {
             row.push(number(cell.mark.as_ref()));
             row.extend(cell.councils.iter().map(|marks| Cell::Text(marks.join(" "))));
         }
         row
     });
-    Sheet {
-        name: "Marks".to_owned(),
-        table: "MarksTable".to_owned(),
-        rows: rows.collect(),
-        headers: names,
-    }
+    Sheet { name: "Marks".to_owned(), table: "MarksTable".to_owned(), rows: rows.collect(), headers: names }
 }
 
 /// Prices: each council's part of each bid, to the penny.

@@ -292,8 +292,6 @@ fn cell(pack: &Pack, line: &Line, bid: &Column, marks: &[mark::Model], parts: &[
         mark,
         points,
         councils: parts.iter().map(of).collect(),
-        apart: scale
-            .and_then(|scale| spread_steps(scale, &values))
-            .filter(|steps| *steps >= DEFAULT_TRIGGER),
+        apart: scale.and_then(|scale| spread_steps(scale, &values)).filter(|steps| *steps >= DEFAULT_TRIGGER),
     }
 }
