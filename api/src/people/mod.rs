@@ -13,4 +13,5 @@ pub mod pages;
 pub mod password;
 pub mod person;
 pub mod rest;
+pub mod session;
 pub mod sign_in;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::letters;
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::{new_secret, sha256_hex};
-use crate::kernel::{Caller, Db, Faults, Refusal, Writing};
+use crate::kernel::{Action, Caller, Db, Faults, Refusal, Writing};
 
 /// The shortest password: long enough for a passphrase, with no rules about its characters (NIST SP 800-63B).
 const LEAST: usize = 12;
@@ -117,6 +117,26 @@ pub async fn request_reset(w: &Writing, email: &str) -> Result<(), Refusal> {
     letters::password_reset(w, &person, &secret).await?;
     w.record(Record::people("people.password.ask_reset", person.id, json!({})));
     Ok(())
+}
+
+/// Makes a link to set a new password for a person who is signed in and enters the present one: a browser left open is
+/// not enough. Tells the link's secret.
+pub async fn ask_change(db: &Db, caller: &Caller, present: String) -> Result<String, Refusal> {
+    caller.needs(Action::People)?;
+    let id = caller.person()?.id;
+    let found = db
+        .read(caller, move |r| async move { Ok(person::Entity::find_by_id(id).one(r.txn()).await?) })
+        .await?;
+    let person = found.ok_or_else(|| Refusal::not_found("person"))?;
+    if !verify(present, person.password_hash.clone()).await? {
+        return Err(Refusal::field("present", "wrong_password", "This is not your present password."));
+    }
+    db.write(caller, move |w| async move {
+        let secret = make_link(&w, LinkPurpose::PasswordReset, &person, RESET_LIFETIME).await?;
+        w.record(Record::people("people.password.ask_change", person.id, json!({})));
+        Ok(secret)
+    })
+    .await
 }
 
 /// Sets a password with a one-time link, and ends the person's sessions.

@@ -9,10 +9,11 @@ use uuid::Uuid;
 use super::council::CouncilInput;
 use super::key::KeyInput;
 use super::person::PersonInput;
-use super::{council as councils, key as keys, person as people};
+use super::session::OwnSession;
+use super::{council as councils, key as keys, person as people, session as sessions};
 use crate::http::{Created, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
-use crate::kernel::{Action, Caller, Refusal};
+use crate::kernel::{Action, Caller, Refusal, Slice};
 
 /// The operations of this stage.
 pub struct Operations;
@@ -169,6 +170,32 @@ struct KeyBody {
     days: i32,
 }
 
+/// A signed-in browser of the caller.
+#[derive(Object)]
+struct Session {
+    id: String,
+    began_at: String,
+    seen_at: String,
+    expires_at: String,
+}
+
+impl From<OwnSession> for Session {
+    fn from(session: OwnSession) -> Self {
+        Self {
+            id: session.id,
+            began_at: rfc3339(session.began_at),
+            seen_at: rfc3339(session.seen_at),
+            expires_at: rfc3339(session.expires_at),
+        }
+    }
+}
+
+/// How many sessions were ended.
+#[derive(Object)]
+struct Ended {
+    ended: u64,
+}
+
 /// Who calls.
 #[derive(Object)]
 struct Me {
@@ -307,6 +334,26 @@ impl Operations {
     ) -> Reply<Person> {
         call.change(if_match.0, move |w, seen| async move {
             Ok(people::disable(&w, council_id.0, person_id.0, seen).await?.into())
+        })
+        .await
+    }
+
+    /// List the caller's signed-in browsers, the latest first.
+    #[oai(path = "/sessions", method = "get", operation_id = "session_list")]
+    async fn session_list(&self, Signed(call): Signed) -> Reply<Page<Session>> {
+        call.list("/api/v1/sessions".to_owned(), None, None, |r, _| async move {
+            let items = sessions::list(&r).await?.into_iter().map(Session::from).collect();
+            Ok(Slice { items, next: None })
+        })
+        .await
+    }
+
+    /// End one of the caller's sessions.
+    #[oai(path = "/sessions/:session_id", method = "delete", operation_id = "session_end")]
+    async fn session_end(&self, Signed(call): Signed, session_id: Path<String>) -> Reply<Ended> {
+        call.act(None, move |w| async move {
+            sessions::end(&w, &session_id.0).await?;
+            Ok(Ended { ended: 1 })
         })
         .await
     }
