@@ -6,8 +6,12 @@
 //! once the server has it.
 
 mod letter;
+pub mod pause;
+mod reading;
 mod rows;
+pub mod smtp;
 pub mod worker;
 
 pub use letter::{Letter, Recipient};
-pub use rows::{OutboxFilter, attempts, message, messages, release, serve_otherwise};
+pub use reading::plain_text;
+pub use rows::{attempts, message, messages, release, serve_otherwise};

@@ -3,44 +3,19 @@
 use entity::{Word, mail_attempt, outbox_message};
 use rules::stage::MailState;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::kernel::{Paging, Reading, Refusal, Slice, Writing};
 
-/// Which mails are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct OutboxFilter {
-    /// Those about this procurement.
-    pub procurement_id: Option<Uuid>,
-    /// Those that tell this council.
-    pub council_id: Option<Uuid>,
-    /// Those of this event.
-    pub event: Option<String>,
-    /// Also those that are hidden until the tender box is opened.
-    pub sealed: bool,
-}
-
-/// Mails, newest first.
+/// The mails that meet a condition, newest first.
 pub async fn messages(
     r: &Reading,
-    filter: &OutboxFilter,
+    wanted: Condition,
     paging: &Paging,
 ) -> Result<Slice<outbox_message::Model>, Refusal> {
     use outbox_message::Column;
-    let mut query = outbox_message::Entity::find();
-    if let Some(id) = filter.procurement_id {
-        query = query.filter(Column::ProcurementId.eq(id));
-    }
-    if let Some(id) = filter.council_id {
-        query = query.filter(Column::CouncilId.eq(id));
-    }
-    if let Some(event) = &filter.event {
-        query = query.filter(Column::Event.eq(event.as_str()));
-    }
-    if !filter.sealed {
-        query = query.filter(Column::Sealed.eq(false));
-    }
+    let mut query = outbox_message::Entity::find().filter(wanted);
     if let Some(after) = paging.after_key::<Uuid>()? {
         query = query.filter(Column::Id.lt(after));
     }
@@ -48,9 +23,10 @@ pub async fn messages(
     Ok(paging.cut(rows, |row| row.id.to_string()))
 }
 
-/// One mail.
-pub async fn message(r: &Reading, id: Uuid) -> Result<outbox_message::Model, Refusal> {
-    outbox_message::Entity::find_by_id(id).one(r.txn()).await?.ok_or_else(|| Refusal::not_found("mail"))
+/// One mail that meets a condition.
+pub async fn message(r: &Reading, id: Uuid, wanted: Condition) -> Result<outbox_message::Model, Refusal> {
+    let row = outbox_message::Entity::find_by_id(id).filter(wanted).one(r.txn()).await?;
+    row.ok_or_else(|| Refusal::not_found("letter"))
 }
 
 /// The tries of a mail, first to last.
@@ -94,6 +70,7 @@ fn not_possible(mail: &outbox_message::Model) -> Refusal {
 
 async fn change(w: &Writing, id: Uuid, seen: i64, state: MailState, answer: &str) -> Result<(), Refusal> {
     use outbox_message::Column;
+    // A worker that is sending it meanwhile finds that the mail is no longer its own, and leaves this state alone.
     let changed = outbox_message::Entity::update_many()
         .col_expr(Column::State, Expr::value(Word(state)))
         .col_expr(Column::Answer, Expr::value(answer))

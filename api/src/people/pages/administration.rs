@@ -201,7 +201,11 @@ async fn show_council(
 }
 
 #[handler]
-pub(super) async fn council_page(visit: Visit, Path(id): Path<Uuid>, Query(query): Query<After>) -> PageResult {
+pub(super) async fn council_page(
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Query(query): Query<After>,
+) -> PageResult {
     show_council(&visit, id, query.after, None, None).await
 }
 
@@ -236,7 +240,11 @@ pub(super) async fn person_invite(visit: Visit, Path(id): Path<Uuid>, form: Post
 }
 
 #[handler]
-pub(super) async fn person_disable(visit: Visit, Path((id, person)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
+pub(super) async fn person_disable(
+    visit: Visit,
+    Path((id, person)): Path<(Uuid, Uuid)>,
+    form: Posted,
+) -> PageResult {
     let seen = form.version()?;
     visit.write(move |w| async move { people::disable(&w, id, person, seen).await }).await?;
     done(&format!("/administration/councils/{id}"), "The account is closed.")

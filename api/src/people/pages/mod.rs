@@ -19,7 +19,10 @@ pub fn routes(route: Route) -> Route {
         .at("/forgotten-password", get(sign_in::forgotten_form).post(sign_in::forgotten_post))
         .at("/administration", get(administration::administration))
         .at("/administration/councils", post(administration::council_add))
-        .at("/administration/councils/:id", get(administration::council_page).post(administration::council_change))
+        .at(
+            "/administration/councils/:id",
+            get(administration::council_page).post(administration::council_change),
+        )
         .at("/administration/councils/:id/people", post(administration::person_invite))
         .at("/administration/councils/:id/people/:person/disable", post(administration::person_disable))
         .at("/account", get(account::account_page))
