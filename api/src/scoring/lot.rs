@@ -1,13 +1,14 @@
 //! A published lot with the bids on it: what is marked, moderated and ranked. Read from the frozen pack only, so that no
 //! question, weight or scale that was not published can be applied (DOMAIN rule 7).
 
-use entity::{bid, pack, submission, supplier};
+use entity::{bid, submission, supplier};
 use rules::pack::{Pack, PackCriterion, PackLot, Question, Scale};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::kernel::access::Scope;
 use crate::kernel::{Reading, Refusal};
+use crate::tendering::pack;
 
 /// A bid as panel members meet it: no prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,27 +105,14 @@ impl Lot {
     }
 }
 
-/// The published pack and its hash.
-pub(super) async fn current_pack(r: &Reading, procurement_id: Uuid) -> Result<(Pack, String), Refusal> {
-    let row = pack::Entity::find()
-        .filter(pack::Column::ProcurementId.eq(procurement_id))
-        .order_by_desc(pack::Column::Number)
-        .one(r.txn())
-        .await?;
-    let row = row.ok_or_else(|| {
-        Refusal::conflict("not_published", "The tender pack is not published yet: there is nothing to score.")
-    })?;
-    Ok((serde_json::from_str(&row.body)?, row.hash))
-}
-
 /// Every lot of the published pack, in its order.
 pub(super) async fn all(r: &Reading, scope: &Scope) -> Result<Vec<Lot>, Refusal> {
-    let (pack, pack_hash) = current_pack(r, scope.id()).await?;
+    let (row, pack) = pack::current(r, scope.id()).await?;
     let bids = bids(r, scope.id()).await?;
     let mut lots = Vec::with_capacity(pack.lots.len());
     for (at, lot) in pack.lots.iter().enumerate() {
         let id = lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
-        lots.push(Lot { id, pack: pack.clone(), pack_hash: pack_hash.clone(), bids: bids.clone(), at });
+        lots.push(Lot { id, pack: pack.clone(), pack_hash: row.hash.clone(), bids: bids.clone(), at });
     }
     Ok(lots)
 }

@@ -1,9 +1,0 @@
-//! Interests, marks, consensus and results through the API.
-
-use poem_openapi::OpenApi;
-
-/// The operations of this stage.
-pub struct Operations;
-
-#[OpenApi]
-impl Operations {}

@@ -1,0 +1,339 @@
+//! Own marks, score sheets, and the answers they are about.
+
+use entity::{mark, submission_file};
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
+
+use crate::http::reply::{Download, FileReply};
+use crate::http::{Created, Page, Reply, Signed};
+use crate::kernel::clock::rfc3339;
+use crate::scoring::answer::{self, Answer};
+use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
+use crate::scoring::sheet::{self, MemberProgress, Progress};
+
+/// The operations about marks.
+pub struct Operations;
+
+/// One of the caller's own marks.
+#[derive(Object)]
+struct OwnMark {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    /// The mark, as on the scale.
+    value: String,
+    explanation: String,
+    marked_at: String,
+    /// The revision, 1 for the first; older ones are kept.
+    version: i64,
+}
+
+impl From<mark::Model> for OwnMark {
+    fn from(row: mark::Model) -> Self {
+        Self {
+            bid_id: row.bid_id,
+            question: row.question,
+            value: row.value,
+            explanation: row.explanation,
+            marked_at: rfc3339(row.marked_at),
+            version: row.revision.into(),
+        }
+    }
+}
+
+/// A mark for one answer.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct OwnMarkBody {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    /// The mark, on the question's scale.
+    value: String,
+    /// Why; at least a few words.
+    explanation: String,
+}
+
+/// An answer that is still to be marked.
+#[derive(Object)]
+struct AnswerLeft {
+    bid_id: Uuid,
+    supplier: String,
+    /// The question's code.
+    question: String,
+    /// The marks the question's scale allows, lowest first.
+    allowed: Vec<String>,
+}
+
+/// The caller's own score sheet of a lot.
+#[derive(Object)]
+struct ScoreSheet {
+    lot_id: Uuid,
+    /// How many answers there are to mark.
+    answers: usize,
+    /// Those without a mark, question by question, bids in the caller's own order.
+    left: Vec<AnswerLeft>,
+    /// When it was handed in, if it is.
+    #[oai(skip_serializing_if_is_none)]
+    submitted_at: Option<String>,
+}
+
+impl From<OwnSheet> for ScoreSheet {
+    fn from(sheet: OwnSheet) -> Self {
+        let allowed = |code: &str| {
+            let asked = sheet.lot.question(code);
+            asked.map(|asked| asked.scale.marks.iter().map(|mark| mark.value.clone()).collect())
+        };
+        let left = sheet.left().into_iter().map(|(bid, question)| AnswerLeft {
+            bid_id: bid.id,
+            supplier: bid.supplier.clone(),
+            allowed: allowed(&question).unwrap_or_default(),
+            question,
+        });
+        Self {
+            lot_id: sheet.lot.id,
+            answers: sheet.total(),
+            left: left.collect(),
+            submitted_at: sheet.submitted_at.map(rfc3339),
+        }
+    }
+}
+
+/// How far a panel member has come.
+#[derive(Object)]
+struct PanelMemberProgress {
+    person_id: Uuid,
+    name: String,
+    council: String,
+    /// What was declared: `none` or `mitigated`; left out until it is.
+    #[oai(skip_serializing_if_is_none)]
+    interest: Option<String>,
+    /// How many answers are marked.
+    marked: usize,
+    #[oai(skip_serializing_if_is_none)]
+    submitted_at: Option<String>,
+}
+
+impl From<MemberProgress> for PanelMemberProgress {
+    fn from(progress: MemberProgress) -> Self {
+        Self {
+            person_id: progress.member.person.id,
+            name: progress.member.person.name,
+            council: progress.member.council,
+            interest: progress.interest.map(|word| word.to_string()),
+            marked: progress.marked,
+            submitted_at: progress.member.submitted_at.map(rfc3339),
+        }
+    }
+}
+
+/// How far the panel has come in a lot.
+#[derive(Object)]
+struct PanelProgress {
+    lot_id: Uuid,
+    lot_code: String,
+    members: Vec<PanelMemberProgress>,
+    /// How many answers each of them marks.
+    answers: usize,
+    /// How many answers have a mark of record.
+    agreed: usize,
+    /// Whether every panel member who counts has handed in.
+    moderation_open: bool,
+    #[oai(skip_serializing_if_is_none)]
+    quality_locked_at: Option<String>,
+}
+
+impl From<Progress> for PanelProgress {
+    fn from(progress: Progress) -> Self {
+        Self {
+            lot_id: progress.lot.id,
+            lot_code: progress.lot.published().code.clone(),
+            members: progress.members.into_iter().map(PanelMemberProgress::from).collect(),
+            answers: progress.answers,
+            agreed: progress.agreed,
+            moderation_open: progress.moderation_open,
+            quality_locked_at: progress.locked_at.map(rfc3339),
+        }
+    }
+}
+
+/// A document that answers a question.
+#[derive(Object)]
+struct AnswerDocument {
+    id: Uuid,
+    name: String,
+    /// In bytes.
+    size: i64,
+    sha256: String,
+}
+
+impl From<submission_file::Model> for AnswerDocument {
+    fn from(file: submission_file::Model) -> Self {
+        Self { id: file.id, name: file.name, size: file.size, sha256: file.sha256 }
+    }
+}
+
+/// What a bid says to a question.
+#[derive(Object)]
+struct AnswerText {
+    /// The short answer; left out where the bidder gave none.
+    #[oai(skip_serializing_if_is_none)]
+    text: Option<String>,
+    /// Its place in the workbook, as sheet and cell.
+    #[oai(skip_serializing_if_is_none)]
+    place: Option<String>,
+    documents: Vec<AnswerDocument>,
+}
+
+impl From<Answer> for AnswerText {
+    fn from(answer: Answer) -> Self {
+        Self {
+            place: answer.text.as_ref().map(|row| format!("{}!{}", row.sheet, row.cell)),
+            text: answer.text.map(|row| row.text),
+            documents: answer.documents.into_iter().map(AnswerDocument::from).collect(),
+        }
+    }
+}
+
+#[OpenApi(
+    prefix_path = "/procurements/:procurement_id/lots/:lot_id",
+    tag = "crate::http::tags::Tag::Scoring"
+)]
+impl Operations {
+    /// List the caller's own marks in a lot, and nobody else's.
+    #[oai(path = "/marks", method = "get", operation_id = "mark_list")]
+    async fn mark_list(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        after: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Reply<Page<OwnMark>> {
+        let path = format!("/api/v1/procurements/{}/lots/{}/marks", procurement_id.0, lot_id.0);
+        call.list(path, after.0, limit.0, move |r, paging| async move {
+            let own = marks::own_sheet(&r, procurement_id.0, lot_id.0).await?;
+            crate::scoring::cut(own.marks.into_values().map(OwnMark::from).collect(), &paging)
+        })
+        .await
+    }
+
+    /// Mark one answer. If-Match is the version of the own mark that was seen, "0" for the first.
+    #[oai(path = "/marks", method = "put", operation_id = "mark_save")]
+    async fn mark_save(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+        body: Json<OwnMarkBody>,
+    ) -> Reply<OwnMark> {
+        let OwnMarkBody { bid_id, question, value, explanation } = body.0;
+        let input = MarkInput { value, explanation };
+        call.change(if_match.0, move |w, seen| async move {
+            Ok(marks::save(&w, procurement_id.0, lot_id.0, bid_id, &question, seen, input).await?.into())
+        })
+        .await
+    }
+
+    /// What a bid says to a question. Panel members and moderators who have declared their interests.
+    #[oai(path = "/answers/:bid_id/:question", method = "get", operation_id = "answer_view")]
+    async fn answer_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        bid_id: Path<Uuid>,
+        question: Path<String>,
+    ) -> Reply<AnswerText> {
+        call.read(move |r| async move {
+            Ok(answer::view(&r, procurement_id.0, lot_id.0, bid_id.0, &question.0).await?.into())
+        })
+        .await
+    }
+
+    /// Download a document that answers a question.
+    #[oai(
+        path = "/answers/:bid_id/:question/documents/:file_id",
+        method = "get",
+        operation_id = "answer_document"
+    )]
+    async fn answer_document(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        bid_id: Path<Uuid>,
+        question: Path<String>,
+        file_id: Path<Uuid>,
+    ) -> FileReply {
+        let found = call
+            .db
+            .read(&call.caller, move |r| async move {
+                answer::document(&r, procurement_id.0, lot_id.0, bid_id.0, &question.0, file_id.0).await
+            })
+            .await;
+        FileReply::from(found.map(|(file, bytes)| Download {
+            name: file.name,
+            media_type: "application/octet-stream".to_owned(),
+            bytes,
+        }))
+    }
+
+    /// The caller's own score sheet: what is left, and whether it is handed in.
+    #[oai(path = "/score-sheet", method = "get", operation_id = "score_sheet_view")]
+    async fn score_sheet_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<ScoreSheet> {
+        call.read(move |r| async move { Ok(marks::own_sheet(&r, procurement_id.0, lot_id.0).await?.into()) })
+            .await
+    }
+
+    /// Hand in the caller's marks of a lot. Every answer must be marked.
+    #[oai(path = "/score-sheet", method = "post", operation_id = "score_sheet_submit")]
+    async fn score_sheet_submit(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
+    ) -> Created<ScoreSheet> {
+        call.create(key.0, move |w| async move {
+            sheet::submit(&w, procurement_id.0, lot_id.0).await?;
+            Ok(marks::own_sheet(&w, procurement_id.0, lot_id.0).await?.into())
+        })
+        .await
+    }
+
+    /// Take the caller's marks of a lot back, to change them; until the first mark of record of the lot.
+    #[oai(path = "/score-sheet", method = "delete", operation_id = "score_sheet_recall")]
+    async fn score_sheet_recall(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<ScoreSheet> {
+        call.act(None, move |w| async move {
+            sheet::recall(&w, procurement_id.0, lot_id.0).await?;
+            Ok(marks::own_sheet(&w, procurement_id.0, lot_id.0).await?.into())
+        })
+        .await
+    }
+
+    /// How far the panel has come: counts, never marks. Coordinators and moderators only.
+    #[oai(path = "/progress", method = "get", operation_id = "panel_progress_view")]
+    async fn panel_progress_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<PanelProgress> {
+        call.read(move |r| async move { Ok(sheet::progress(&r, procurement_id.0, lot_id.0).await?.into()) })
+            .await
+    }
+}

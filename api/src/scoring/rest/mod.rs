@@ -1,0 +1,11 @@
+//! Interests, marks, consensus and results through the API. People mark, with a token of their own; a council's key never
+//! does.
+
+mod interests;
+mod marks;
+mod moderation;
+mod results;
+
+use crate::http::operations;
+
+operations!(interests::Operations, marks::Operations, moderation::Operations, results::Operations);

@@ -1,0 +1,256 @@
+//! Moderation, marks of record and the quality lock.
+
+use entity::{consensus, quality_lock};
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
+
+use crate::http::{Created, Page, Reply, Signed};
+use crate::kernel::clock::rfc3339;
+use crate::scoring::consensus::{self as agreed, ConsensusInput};
+use crate::scoring::lock::{self, Check};
+use crate::scoring::moderation::{self, Individual, Item};
+
+/// The operations about moderation.
+pub struct Operations;
+
+/// One panel member's mark.
+#[derive(Object)]
+struct IndividualMark {
+    person_id: Uuid,
+    name: String,
+    council: String,
+    value: String,
+    explanation: String,
+}
+
+impl From<Individual> for IndividualMark {
+    fn from(individual: Individual) -> Self {
+        Self {
+            person_id: individual.mark.person_id,
+            name: individual.name,
+            council: individual.council,
+            value: individual.mark.value,
+            explanation: individual.mark.explanation,
+        }
+    }
+}
+
+/// The mark of record of one answer.
+#[derive(Object)]
+struct ConsensusMark {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    value: String,
+    rationale: String,
+    /// Where in the bid, or `nothing found`.
+    reference: String,
+    present: String,
+    dissent: String,
+    moderator_id: Uuid,
+    agreed_at: String,
+    /// The revision, 1 for the first; older ones are kept.
+    version: i64,
+}
+
+impl From<consensus::Model> for ConsensusMark {
+    fn from(row: consensus::Model) -> Self {
+        Self {
+            bid_id: row.bid_id,
+            question: row.question,
+            value: row.value,
+            rationale: row.rationale,
+            reference: row.reference,
+            present: row.present,
+            dissent: row.dissent,
+            moderator_id: row.moderator_id,
+            agreed_at: rfc3339(row.agreed_at),
+            version: row.revision.into(),
+        }
+    }
+}
+
+/// One answer on the agenda.
+#[derive(Object)]
+struct ModerationItem {
+    bid_id: Uuid,
+    supplier: String,
+    /// The question's code.
+    question: String,
+    title: String,
+    marks: Vec<IndividualMark>,
+    /// The highest mark less the lowest.
+    #[oai(skip_serializing_if_is_none)]
+    spread: Option<String>,
+    /// The same in steps of the scale.
+    #[oai(skip_serializing_if_is_none)]
+    spread_steps: Option<usize>,
+    /// With two digits; information, never the mark of record.
+    #[oai(skip_serializing_if_is_none)]
+    mean: Option<String>,
+    /// Whether the marks are so far apart that the panel should talk.
+    needed: bool,
+    /// The mark of record, once there is one.
+    #[oai(skip_serializing_if_is_none)]
+    consensus: Option<ConsensusMark>,
+}
+
+impl From<Item> for ModerationItem {
+    fn from(item: Item) -> Self {
+        Self {
+            bid_id: item.bid.id,
+            supplier: item.bid.supplier,
+            question: item.question,
+            title: item.title,
+            marks: item.marks.into_iter().map(IndividualMark::from).collect(),
+            spread: item.spread.map(|spread| spread.to_string()),
+            spread_steps: item.steps,
+            mean: item.mean,
+            needed: item.needed,
+            consensus: item.consensus.map(ConsensusMark::from),
+        }
+    }
+}
+
+/// What is agreed about one answer.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct ConsensusBody {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    /// The mark, on the question's scale.
+    value: String,
+    /// Why, in the words the bidder will read.
+    rationale: String,
+    /// Where in the bid, or `nothing found`.
+    reference: String,
+    /// Who was present.
+    present: String,
+    /// Who disagreed, and why.
+    #[oai(default)]
+    dissent: String,
+    /// Keeps a rationale that only repeats the scale's descriptor, after the refusal `repeats_descriptor`.
+    #[oai(default)]
+    confirm: bool,
+}
+
+/// Whether a lot's quality is, or can be, locked.
+#[derive(Object)]
+struct QualityLock {
+    lot_id: Uuid,
+    /// How many marks of record there are.
+    marks: usize,
+    /// The answers without one, as sentences.
+    missing: Vec<String>,
+    #[oai(skip_serializing_if_is_none)]
+    locked_at: Option<String>,
+    /// SHA-256 of the marks of record, canonical JSON.
+    #[oai(skip_serializing_if_is_none)]
+    marks_hash: Option<String>,
+}
+
+impl From<Check> for QualityLock {
+    fn from(check: Check) -> Self {
+        let lock: Option<quality_lock::Model> = check.lock;
+        Self {
+            lot_id: check.lot.id,
+            marks: check.marks.len(),
+            missing: check.missing.into_iter().map(|fault| fault.message).collect(),
+            locked_at: lock.as_ref().map(|lock| rfc3339(lock.locked_at)),
+            marks_hash: lock.map(|lock| lock.marks_hash),
+        }
+    }
+}
+
+#[OpenApi(
+    prefix_path = "/procurements/:procurement_id/lots/:lot_id",
+    tag = "crate::http::tags::Tag::Scoring"
+)]
+impl Operations {
+    /// List every answer with all marks, the widest spread first. Moderators, once all panel members have handed in; panel
+    /// members, once the first mark of record of the lot is agreed.
+    #[oai(path = "/moderation", method = "get", operation_id = "moderation_list")]
+    async fn moderation_list(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        after: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Reply<Page<ModerationItem>> {
+        let path = format!("/api/v1/procurements/{}/lots/{}/moderation", procurement_id.0, lot_id.0);
+        call.list(path, after.0, limit.0, move |r, paging| async move {
+            let queue = moderation::queue(&r, procurement_id.0, lot_id.0).await?;
+            Ok(crate::scoring::cut(queue.items, &paging)?.map(ModerationItem::from))
+        })
+        .await
+    }
+
+    /// List the marks of record of a lot. For those who see the marks.
+    #[oai(path = "/consensus", method = "get", operation_id = "consensus_list")]
+    async fn consensus_list(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        after: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Reply<Page<ConsensusMark>> {
+        let path = format!("/api/v1/procurements/{}/lots/{}/consensus", procurement_id.0, lot_id.0);
+        call.list(path, after.0, limit.0, move |r, paging| async move {
+            let queue = moderation::queue(&r, procurement_id.0, lot_id.0).await?;
+            let rows = queue.items.into_iter().filter_map(|item| item.consensus);
+            Ok(crate::scoring::cut(rows.collect(), &paging)?.map(ConsensusMark::from))
+        })
+        .await
+    }
+
+    /// Record the mark of record of one answer. If-Match is the version that was seen, "0" for the first. Moderators only.
+    #[oai(path = "/consensus", method = "put", operation_id = "consensus_agree")]
+    async fn consensus_agree(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+        body: Json<ConsensusBody>,
+    ) -> Reply<ConsensusMark> {
+        let ConsensusBody { bid_id, question, value, rationale, reference, present, dissent, confirm } =
+            body.0;
+        let input = ConsensusInput { value, rationale, reference, present, dissent, confirm };
+        call.change(if_match.0, move |w, seen| async move {
+            Ok(agreed::agree(&w, procurement_id.0, lot_id.0, bid_id, &question, seen, input).await?.into())
+        })
+        .await
+    }
+
+    /// Whether a lot's quality is locked, and what is missing for it. Moderators and coordinators only.
+    #[oai(path = "/quality-lock", method = "get", operation_id = "quality_lock_view")]
+    async fn quality_lock_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<QualityLock> {
+        call.read(move |r| async move { Ok(lock::check(&r, procurement_id.0, lot_id.0).await?.into()) }).await
+    }
+
+    /// Lock a lot's quality: its marks of record are fixed and its prices show. Moderators and coordinators only.
+    #[oai(path = "/quality-lock", method = "post", operation_id = "quality_lock_make")]
+    async fn quality_lock_make(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
+    ) -> Created<QualityLock> {
+        call.create(key.0, move |w| async move {
+            lock::lock_quality(&w, procurement_id.0, lot_id.0).await?;
+            Ok(lock::check(&w, procurement_id.0, lot_id.0).await?.into())
+        })
+        .await
+    }
+}
