@@ -1,0 +1,87 @@
+//! The method through the API.
+
+use entity::method;
+use poem_openapi::param::{Header, Path};
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+use uuid::Uuid;
+
+use crate::http::{Reply, Signed};
+use crate::tendering::method as methods;
+use crate::tendering::method::MethodInput;
+
+/// The operations on the method.
+pub struct Operations;
+
+/// The rules that turn marks and prices into a ranking.
+#[derive(Object)]
+struct TenderMethod {
+    /// Decimals of published totals.
+    decimals: i32,
+    /// `exact` or `rounded`.
+    rank_on: String,
+    /// Ways to part equal totals, in order. Empty: a tie stays a tie.
+    tie_break: Vec<String>,
+    /// `eligible`, `compliant` or `submitted`.
+    base_set: String,
+    /// From how many councils the two people who open the tender box come.
+    opening_councils: i32,
+    /// 0 while these are the defaults and nothing was set.
+    version: i64,
+}
+
+impl From<method::Model> for TenderMethod {
+    fn from(row: method::Model) -> Self {
+        Self {
+            decimals: row.decimals,
+            rank_on: row.rank_on.0.to_string(),
+            tie_break: methods::tie_breaks(&row).iter().map(ToString::to_string).collect(),
+            base_set: row.base_set.0.to_string(),
+            opening_councils: row.opening_councils,
+            version: row.version,
+        }
+    }
+}
+
+/// What is entered about the method.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct TenderMethodBody {
+    decimals: i32,
+    rank_on: String,
+    tie_break: Vec<String>,
+    base_set: String,
+    opening_councils: i32,
+}
+
+#[OpenApi(tag = "crate::http::tags::Tag::Tendering")]
+impl Operations {
+    /// The method.
+    #[oai(path = "/procurements/:procurement_id/method", method = "get", operation_id = "method_view")]
+    async fn method_view(&self, Signed(call): Signed, procurement_id: Path<Uuid>) -> Reply<TenderMethod> {
+        call.read(move |r| async move { Ok(methods::view(&r, procurement_id.0).await?.into()) }).await
+    }
+
+    /// Set the method. The coordinator only, before publication.
+    #[oai(path = "/procurements/:procurement_id/method", method = "put", operation_id = "method_set")]
+    async fn method_set(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        #[oai(name = "If-Match")] if_match: Header<Option<String>>,
+        body: Json<TenderMethodBody>,
+    ) -> Reply<TenderMethod> {
+        let TenderMethodBody { decimals, rank_on, tie_break, base_set, opening_councils } = body.0;
+        let input = MethodInput {
+            decimals: decimals.to_string(),
+            rank_on,
+            tie_break,
+            base_set,
+            opening_councils: opening_councils.to_string(),
+        };
+        call.change(if_match.0, move |w, seen| async move {
+            Ok(methods::set(&w, procurement_id.0, seen, input).await?.into())
+        })
+        .await
+    }
+}
