@@ -1,7 +1,6 @@
 //! Submissions: a manifest of files received at an instant. Submitting is one short transaction; its receipt means that
 //! the bid is on disk.
 
-use chrono::{DateTime, Utc};
 use entity::word::FileKind;
 use entity::{Word, draft_file, submission, submission_file, supplier};
 use importers::bid::BidReading;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use super::draft::{box_open, own_invitation, rows_of};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, letters};
+use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{self, Record};
 use crate::kernel::{Paging, Reading, Refusal, Slice, Writing, access, files};
 
@@ -38,6 +38,23 @@ pub struct Receipt {
     pub tender: Tender,
     /// The supplier.
     pub supplier: supplier::Model,
+}
+
+impl Receipt {
+    /// What the supplier should know first.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let (number, deadline) = (self.submission.number, london_text(self.tender.deadline));
+        if self.submission.withdrawn_at.is_some() {
+            return format!("Submission {number} is withdrawn: it will not be opened.");
+        }
+        if self.submission.late {
+            return format!(
+                "Submission {number} is LATE: it was received at or after the deadline of {deadline} (London time). It is sealed among the late ones and not scored."
+            );
+        }
+        format!("Submission {number} was received in time, before {deadline} (London time).")
+    }
 }
 
 /// What a submission consists of, as the hash covers it.
@@ -125,7 +142,7 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
         "manifest": manifest.hash,
         "number": number,
         "late": late,
-        "received_at": crate::kernel::clock::rfc3339(received_at),
+        "received_at": rfc3339(received_at),
     });
     w.record(Record::new(scope.procurement_id, "bidding.submission.submit", id, body).sealed());
     w.write_ledger().await?;
@@ -274,16 +291,4 @@ pub(super) async fn files_of(r: &Reading, submission: Uuid) -> Result<Vec<submis
         .await?;
     rows.sort_by_key(|row| row.kind != Word(FileKind::Workbook));
     Ok(rows)
-}
-
-/// How a submission stands at an instant, as its supplier is told.
-#[must_use]
-pub fn standing_words(row: &submission::Model, latest: bool, opened: Option<DateTime<Utc>>) -> &'static str {
-    match (row.late, row.withdrawn_at, latest, opened) {
-        (true, ..) => "Late",
-        (_, Some(_), ..) => "Withdrawn",
-        (_, _, false, _) => "Replaced",
-        (_, _, true, None) => "Stands",
-        (_, _, true, Some(_)) => "Opened",
-    }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{File, OCTETS};
 use crate::kernel::{Paging, Reading, Refusal, Slice, files};
+use crate::tendering::pack as packs;
 
 /// A published tender.
 #[derive(Clone, Debug)]
@@ -39,13 +40,7 @@ impl Tender {
 
 /// The tender pack in force. Unauthorised: the caller has been let in by the operation that asks.
 pub(crate) async fn of(r: &Reading, procurement: procurement::Model) -> Result<Tender, Refusal> {
-    let row = pack::Entity::find()
-        .filter(pack::Column::ProcurementId.eq(procurement.id))
-        .order_by_desc(pack::Column::Number)
-        .one(r.txn())
-        .await?
-        .ok_or_else(|| Refusal::not_found("published tender"))?;
-    let pack = serde_json::from_str(&row.body)?;
+    let (row, pack) = packs::current(r, procurement.id).await?;
     let deadline = procurement
         .deadline_at
         .ok_or_else(|| Refusal::internal(&format!("{} is published without a deadline", procurement.id)))?;

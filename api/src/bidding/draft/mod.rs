@@ -238,12 +238,13 @@ pub async fn keep_document(w: &Writing, document: NewDocument) -> Result<draft_f
 }
 
 /// Removes a draft, and its bytes where nothing else refers to them. What was submitted stays as it is.
-pub async fn remove(w: &Writing, id: Uuid) -> Result<(), Refusal> {
+pub async fn remove(w: &Writing, id: Uuid) -> Result<draft_file::Model, Refusal> {
     let invitation = own_invitation(w).await?;
     let row = own(w, id).await?;
     let body = json!({ "sha256": row.sha256, "invitation": invitation.id });
     w.record(Record::new(row.procurement_id, "bidding.draft.remove", row.id, body).sealed());
-    drop_rows(w, std::iter::once(row)).await
+    drop_rows(w, std::iter::once(row.clone())).await?;
+    Ok(row)
 }
 
 /// A file the supplier has uploaded, as it was.

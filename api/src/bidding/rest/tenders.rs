@@ -1,0 +1,206 @@
+//! The public tender, and a supplier's way in: no secret is needed here.
+
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::types::Any;
+use poem_openapi::{Object, OpenApi};
+use rules::pack::Pack;
+
+use crate::bidding::invitation::{self, InvitationInput};
+use crate::bidding::tender::{self, Tender};
+use crate::http::reply::{Download, FileReply};
+use crate::http::tags::Tag;
+use crate::http::{Created, Page, Reply, Stranger};
+use crate::kernel::clock::rfc3339;
+
+/// Tenders and claims.
+pub struct Operations;
+
+/// A published tender.
+#[derive(Object)]
+pub(super) struct PublicTender {
+    reference: String,
+    title: String,
+    /// From exactly this instant on a bid is late (UTC).
+    deadline: String,
+    /// Whether bids are still taken; from the deadline on they are late.
+    takes_bids: bool,
+    published_at: String,
+    /// 1 for the first publication.
+    pack_version: i32,
+    /// SHA-256 of the pack's canonical JSON (RFC 8785).
+    pack_hash: String,
+    /// The tender pack: councils, lots, criteria, weights, scales, method, price schedule, requirements, documents.
+    pack: Any<Pack>,
+}
+
+impl From<Tender> for PublicTender {
+    fn from(tender: Tender) -> Self {
+        Self {
+            takes_bids: tender.takes_bids(),
+            reference: tender.pack.reference.clone(),
+            title: tender.pack.title.clone(),
+            deadline: rfc3339(tender.deadline),
+            published_at: rfc3339(tender.row.published_at),
+            pack_version: tender.row.number,
+            pack_hash: tender.row.hash,
+            pack: Any(tender.pack),
+        }
+    }
+}
+
+/// A tender in a list.
+#[derive(Object)]
+struct TenderSummary {
+    reference: String,
+    title: String,
+    /// From exactly this instant on a bid is late (UTC).
+    #[oai(skip_serializing_if_is_none)]
+    deadline: Option<String>,
+}
+
+/// What a supplier says to get a link.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+pub(super) struct InvitationBody {
+    /// The supplier's name.
+    supplier: String,
+    /// The address the link goes to.
+    email: String,
+    /// Its public procurement organisation number, if known.
+    #[oai(skip_serializing_if_is_none)]
+    ppon: Option<String>,
+    /// Its number at Companies House, if it has one.
+    #[oai(skip_serializing_if_is_none)]
+    companies_house: Option<String>,
+}
+
+impl From<InvitationBody> for InvitationInput {
+    fn from(body: InvitationBody) -> Self {
+        Self {
+            supplier: body.supplier,
+            email: body.email,
+            ppon: body.ppon,
+            companies_house: body.companies_house,
+        }
+    }
+}
+
+/// The answer to a request for a link: the same whoever asks.
+#[derive(Object)]
+struct InvitationRequested {
+    message: String,
+}
+
+/// A claim link's token.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct ClaimBody {
+    /// What follows `token=` in the link.
+    token: String,
+}
+
+/// A supplier's durable secret.
+#[derive(Object)]
+struct ClaimedInvitation {
+    /// The secret to send as bearer. It is told once.
+    #[oai(skip_serializing_if_is_none)]
+    secret: Option<String>,
+    /// When it stops working.
+    expires_at: String,
+    /// The supplier it is for.
+    supplier: String,
+    /// The tender it is for.
+    reference: String,
+}
+
+#[OpenApi(tag = "Tag::Bidding")]
+impl Operations {
+    /// List the tenders that take bids, by reference. No secret is needed.
+    #[oai(path = "/tenders", method = "get", operation_id = "tender_list")]
+    async fn tender_list(
+        &self,
+        Stranger(call): Stranger,
+        after: Query<Option<String>>,
+        limit: Query<Option<u64>>,
+    ) -> Reply<Page<TenderSummary>> {
+        call.list("/api/v1/tenders".to_owned(), after.0, limit.0, |r, paging| async move {
+            Ok(tender::list(&r, &paging).await?.map(|row| TenderSummary {
+                reference: row.reference,
+                title: row.title,
+                deadline: row.deadline_at.map(rfc3339),
+            }))
+        })
+        .await
+    }
+
+    /// A published tender. No secret is needed.
+    #[oai(path = "/tenders/:reference", method = "get", operation_id = "tender_view")]
+    async fn tender_view(&self, Stranger(call): Stranger, reference: Path<String>) -> Reply<PublicTender> {
+        call.read(move |r| async move { Ok(tender::published(&r, &reference.0).await?.into()) }).await
+    }
+
+    /// A tender document, by its SHA-256 as the pack names it. No secret is needed.
+    #[oai(
+        path = "/tenders/:reference/documents/:sha256",
+        method = "get",
+        operation_id = "tender_document_download"
+    )]
+    async fn tender_document_download(
+        &self,
+        Stranger(call): Stranger,
+        reference: Path<String>,
+        sha256: Path<String>,
+    ) -> FileReply {
+        let file = call
+            .db
+            .read(&call.caller, move |r| async move { tender::document(&r, &reference.0, &sha256.0).await })
+            .await;
+        file.map(Download::from).into()
+    }
+
+    /// Ask for a link to bid. It goes to the address by mail; the answer is the same whether or not the address has one
+    /// already. No secret is needed.
+    #[oai(
+        path = "/tenders/:reference/invitations",
+        method = "post",
+        operation_id = "tender_invitation_request"
+    )]
+    async fn tender_invitation_request(
+        &self,
+        Stranger(call): Stranger,
+        reference: Path<String>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
+        body: Json<InvitationBody>,
+    ) -> Created<InvitationRequested> {
+        let input = body.0.into();
+        call.create(key.0, move |w| async move {
+            invitation::request(&w, &reference.0, input).await?;
+            Ok(InvitationRequested { message: REQUESTED.to_owned() })
+        })
+        .await
+    }
+
+    /// Turn the single-use link of a mail into a durable secret. An older secret of the same invitation stops working.
+    #[oai(path = "/supplier/claims", method = "post", operation_id = "supplier_claim")]
+    async fn supplier_claim(
+        &self,
+        Stranger(call): Stranger,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
+        body: Json<ClaimBody>,
+    ) -> Created<ClaimedInvitation> {
+        let token = body.0.token;
+        call.create(key.0, move |w| async move {
+            let claimed = invitation::claim(&w, &token).await?;
+            Ok(ClaimedInvitation {
+                secret: Some(claimed.secret),
+                expires_at: rfc3339(claimed.expires_at),
+                supplier: claimed.supplier,
+                reference: claimed.reference,
+            })
+        })
+        .await
+    }
+}
+
+const REQUESTED: &str = "A link is on its way to this address. It works once, within 24 hours.";
