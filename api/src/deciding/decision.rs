@@ -209,7 +209,7 @@ async fn prepare(
     lot_id: Uuid,
     input: &DecisionInput,
 ) -> Result<Prepared, Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    let scope = evidence::changing(w, procurement_id).await?;
     let signatories = evidence::signatories(w, &scope.procurement).await?;
     let council = signatory(&scope, &signatories, input.council_id.as_deref())?;
     let right = right(w, &scope, council.council.id)?;
@@ -385,7 +385,7 @@ pub async fn list(
     lot_id: Uuid,
     paging: &Paging,
 ) -> Result<Slice<decision::Model>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let mut query = decision::Entity::find().filter(decision::Column::LotId.eq(lot.id));
     if let Some(after) = paging.after_key::<Uuid>()? {
@@ -397,7 +397,7 @@ pub async fn list(
 
 /// Who must decide on a lot, and what each has decided.
 pub async fn signatories(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<Signatory>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let recommendation = evidence::recommendation(r, lot.id).await?;
     let open = scope.procurement.stage.0 == Stage::Deciding

@@ -3,24 +3,34 @@
 
 use std::collections::BTreeMap;
 
-use entity::{
-    Word, award, bid, consensus, council, invitation, lot, mark, pack, participation, procurement,
-    quality_lock, recommendation, result, submission, supplier,
-};
+use entity::{award, bid, consensus, invitation, lot, recommendation, result, submission, supplier};
 use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult};
-use rules::words::{ContractingModel, Part, ParticipationState};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::bidding::bid as bids;
 use crate::kernel::access::Scope;
-use crate::kernel::{Reading, Refusal};
+use crate::kernel::{Action, Reading, Refusal, Writing, access};
+use crate::scoring::{consensus as consensuses, lock, panel, result as results};
 
-/// A council that takes part.
-#[derive(Clone, Debug)]
-pub(super) struct CouncilPart {
-    pub(super) council: council::Model,
-    pub(super) part: participation::Model,
+pub(super) use crate::pooling::participation::{CouncilPart, parts, signatories};
+pub(super) use crate::scoring::mark::of_lot as marks;
+pub(super) use crate::tendering::pack::current as pack;
+
+/// Finds the procurement for somebody who looks at what was found out about bids: not for those who are barred by an
+/// interest (DOMAIN rule 12).
+pub(super) async fn reading(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    panel::must_not_be_barred(r, &scope).await?;
+    Ok(scope)
+}
+
+/// The same for somebody who changes something, keeping others from doing so meanwhile.
+pub(super) async fn changing(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
+    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    panel::must_not_be_barred(w, &scope).await?;
+    Ok(scope)
 }
 
 /// A bid, whose it is and where its bidder is reached.
@@ -37,18 +47,6 @@ pub(super) struct LateBidder {
     pub(super) supplier: supplier::Model,
     pub(super) email: String,
     pub(super) submission: submission::Model,
-}
-
-/// The published pack.
-pub(super) async fn pack(r: &Reading, procurement_id: Uuid) -> Result<(pack::Model, Pack), Refusal> {
-    let row = pack::Entity::find()
-        .filter(pack::Column::ProcurementId.eq(procurement_id))
-        .order_by_desc(pack::Column::Number)
-        .one(r.txn())
-        .await?
-        .ok_or_else(|| Refusal::conflict("not_published", "The tender has not been published yet."))?;
-    let body = serde_json::from_str(&row.body)?;
-    Ok((row, body))
 }
 
 /// A lot as it was published.
@@ -78,7 +76,7 @@ pub(super) async fn lots(r: &Reading, procurement_id: Uuid) -> Result<Vec<lot::M
 
 /// Whether the lot's quality is agreed, so that prices may be seen (DOMAIN rule 1).
 pub(super) async fn quality_is_locked(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
-    Ok(quality_lock::Entity::find_by_id(lot_id).one(r.txn()).await?.is_some())
+    Ok(lock::of_lot(r, lot_id).await?.is_some())
 }
 
 /// The newest result of a lot, if it has one.
@@ -86,14 +84,11 @@ pub(super) async fn current_result(
     r: &Reading,
     lot_id: Uuid,
 ) -> Result<Option<(result::Model, LotResult)>, Refusal> {
-    let row = result::Entity::find()
-        .filter(result::Column::LotId.eq(lot_id))
-        .order_by_desc(result::Column::Revision)
-        .one(r.txn())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let body = serde_json::from_str(&row.body)?;
-    Ok(Some((row, body)))
+    match results::current(r, lot_id).await {
+        Ok(found) => Ok(Some(found)),
+        Err(refusal) if refusal.code == "no_result" => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// The newest result of a lot; refuses where there is none.
@@ -112,69 +107,15 @@ pub(super) fn bid_result(result: &LotResult, bid_id: Uuid) -> Option<&BidResult>
     result.bids.iter().find(|bid| bid.bid == id)
 }
 
-/// The councils that have accepted their part, the lead first, then by name.
-pub(super) async fn parts(r: &Reading, procurement_id: Uuid) -> Result<Vec<CouncilPart>, Refusal> {
-    let rows = participation::Entity::find()
-        .filter(participation::Column::ProcurementId.eq(procurement_id))
-        .filter(participation::Column::State.eq(Word(ParticipationState::Accepted)))
-        .all(r.txn())
-        .await?;
-    let councils: BTreeMap<Uuid, council::Model> = council::Entity::find()
-        .filter(council::Column::Id.is_in(rows.iter().map(|row| row.council_id)))
-        .all(r.txn())
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let mut parts: Vec<CouncilPart> = rows
-        .into_iter()
-        .filter_map(|part| {
-            let council = councils.get(&part.council_id)?.clone();
-            Some(CouncilPart { council, part })
-        })
-        .collect();
-    let key = |part: &CouncilPart| (part.part.part.0 != Part::Lead, part.council.name.clone());
-    parts.sort_by_key(key);
-    Ok(parts)
-}
-
-/// The councils that sign: lead and core partners where each signs its own contract, else the lead. Named options never
-/// are among them and so never block (DOMAIN rule 11).
-pub(super) async fn signatories(
-    r: &Reading,
-    procurement: &procurement::Model,
-) -> Result<Vec<CouncilPart>, Refusal> {
-    let mut parts = parts(r, procurement.id).await?;
-    parts.retain(|part| match (procurement.contracting_model.0, part.part.part.0) {
-        (_, Part::Lead) | (ContractingModel::EachSigns, Part::Core) => true,
-        (ContractingModel::LeadForAll, Part::Core) | (_, Part::NamedOption) => false,
-    });
-    Ok(parts)
-}
-
-/// Every bid in the order of opening.
+/// Every bid in the order that was drawn, with the address of its bidder.
 pub(super) async fn bidders(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bidder>, Refusal> {
-    let bids = bid::Entity::find()
-        .filter(bid::Column::ProcurementId.eq(procurement_id))
-        .order_by_asc(bid::Column::Position)
-        .all(r.txn())
-        .await?;
-    let submissions = by_id(
-        submission::Entity::find()
-            .filter(submission::Column::Id.is_in(bids.iter().map(|bid| bid.submission_id)))
-            .all(r.txn())
-            .await?,
-        |row| row.id,
-    );
     let people = invitations(r, procurement_id).await?;
-    let lost = || Refusal::internal(&"a bid lost its submission, invitation or supplier");
-    bids.into_iter()
-        .map(|bid| {
-            let submission = submissions.get(&bid.submission_id).ok_or_else(lost)?;
-            let (invitation, supplier) = people.get(&submission.invitation_id).ok_or_else(lost)?;
-            Ok(Bidder { bid, supplier: supplier.clone(), email: invitation.email.clone() })
-        })
-        .collect()
+    let bids = bids::all(r, procurement_id).await?.into_iter().map(|opened| {
+        let lost = || Refusal::internal(&"a bid lost its invitation");
+        let (invitation, _) = people.get(&opened.submission.invitation_id).ok_or_else(lost)?;
+        Ok(Bidder { bid: opened.bid, supplier: opened.supplier, email: invitation.email.clone() })
+    });
+    bids.collect()
 }
 
 /// Those whose submissions all came at or after the deadline. Their files stay sealed; only that they came is used.
@@ -228,27 +169,12 @@ fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> BTreeMap<Uuid, T> {
     rows.into_iter().map(|row| (id(&row), row)).collect()
 }
 
-/// The panel members' marks in a lot. Only for callers who have seen that the quality is locked.
-pub(super) async fn marks(r: &Reading, lot_id: Uuid) -> Result<Vec<mark::Model>, Refusal> {
-    Ok(mark::Entity::find()
-        .filter(mark::Column::LotId.eq(lot_id))
-        .filter(mark::Column::Current.eq(true))
-        .order_by_asc(mark::Column::MarkedAt)
-        .order_by_asc(mark::Column::Id)
-        .all(r.txn())
-        .await?)
-}
-
 /// The marks of record in a lot with their rationales, by bid and question.
-pub(super) async fn consensus(
+pub(super) async fn agreed(
     r: &Reading,
     lot_id: Uuid,
 ) -> Result<BTreeMap<(Uuid, String), consensus::Model>, Refusal> {
-    let rows = consensus::Entity::find()
-        .filter(consensus::Column::LotId.eq(lot_id))
-        .filter(consensus::Column::Current.eq(true))
-        .all(r.txn())
-        .await?;
+    let rows = consensuses::of_lot(r, lot_id).await?;
     Ok(rows.into_iter().map(|row| ((row.bid_id, row.question.clone()), row)).collect())
 }
 

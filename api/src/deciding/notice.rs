@@ -13,7 +13,7 @@ use super::award::must_be_awarded;
 use super::{evidence, letters};
 use crate::kernel::clock::{day_text, london_day};
 use crate::kernel::ledger::Record;
-use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
+use crate::kernel::{Faults, Reading, Refusal, Writing};
 
 /// What is entered about a published notice.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub async fn record(
     seen: i64,
     input: NoticeInput,
 ) -> Result<award::Model, Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    let scope = evidence::changing(w, procurement_id).await?;
     scope.must_coordinate()?;
     scope.must_stand_at(&[Stage::Deciding, Stage::Awarded])?;
     let lot = evidence::lot(w, &scope, lot_id).await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::evidence;
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
+use crate::kernel::{Faults, Reading, Refusal, Writing};
 
 /// What is entered about a recommendation.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +64,7 @@ pub(super) fn candidates(result: &LotResult) -> Vec<Uuid> {
 }
 
 async fn changeable(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(Scope, lot::Model), Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    let scope = evidence::changing(w, procurement_id).await?;
     scope.must_coordinate()?;
     scope.must_stand_at(&[Stage::Deciding])?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
@@ -156,7 +156,7 @@ pub(super) async fn must_exist(r: &Reading, lot: &lot::Model) -> Result<recommen
 
 /// The recommendation on a lot, for everybody in the procurement.
 pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<recommendation::Model, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     evidence::recommendation(r, lot.id).await?.ok_or_else(|| Refusal::not_found("recommendation"))
 }

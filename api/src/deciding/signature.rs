@@ -13,7 +13,7 @@ use super::{decision, evidence, notice};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::{day_text, london_day};
 use crate::kernel::ledger::Record;
-use crate::kernel::{Action, Caller, Faults, Paging, Reading, Refusal, Slice, Writing, access};
+use crate::kernel::{Action, Caller, Faults, Paging, Reading, Refusal, Slice, Writing};
 
 /// What is entered about a signature.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ pub async fn record(
     lot_id: Uuid,
     input: SignatureInput,
 ) -> Result<signature::Model, Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    let scope = evidence::changing(w, procurement_id).await?;
     let council_id = must_sign(w, &scope).await?;
     scope.must_stand_at(&[Stage::Deciding, Stage::Awarded])?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
@@ -151,7 +151,7 @@ pub async fn list(
     lot_id: Uuid,
     paging: &Paging,
 ) -> Result<Slice<signature::Model>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let Some(award) = evidence::award(r, lot.id).await? else {
         return Ok(Slice { items: Vec::new(), next: None });

@@ -79,7 +79,7 @@ pub(super) async fn declaration(r: &Reading, scope: &Scope) -> Result<Option<int
 }
 
 /// Refuses a person who is barred.
-pub(super) async fn must_not_be_barred(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
+pub(crate) async fn must_not_be_barred(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
     match declaration(r, scope).await? {
         Some(row) if row.interest.0 == Interest::Barred => Err(barred()),
         _ => Ok(()),

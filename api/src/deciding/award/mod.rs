@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{decision, evidence, letters, recommendation as recommendations};
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::Record;
-use crate::kernel::{Action, Reading, Refusal, Writing, access};
+use crate::kernel::{Reading, Refusal, Writing};
 
 pub use view::{Allocated, Awarded, Signed, list, view};
 
@@ -32,7 +32,7 @@ pub(super) struct Ready {
 /// Everything that stands in the way of an award now, as sentences. Empty: it may be made. For the page that asks whether
 /// to go on; [`award`] asks again.
 pub async fn obstacles(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<String>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let (Some(recommendation), Some((row, result))) =
         (evidence::recommendation(r, lot.id).await?, evidence::current_result(r, lot.id).await?)
@@ -76,7 +76,7 @@ async fn found_obstacles(
 
 /// Marks that lack their explanation: no summary may be issued with one (DOMAIN rule 10; reg 31(2)(e)).
 async fn unexplained(r: &Reading, lot: &lot::Model, result: &LotResult) -> Result<Vec<String>, Refusal> {
-    let agreed = evidence::consensus(r, lot.id).await?;
+    let agreed = evidence::agreed(r, lot.id).await?;
     let mut found = Vec::new();
     for bid in &result.bids {
         let Ok(id) = bid.bid.parse::<Uuid>() else { continue };
@@ -102,7 +102,7 @@ async fn unexplained(r: &Reading, lot: &lot::Model, result: &LotResult) -> Resul
 /// it stands. The allocation and the letters to every council and bidder are part of it. When every lot is awarded, the
 /// procurement is.
 pub async fn award(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<award::Model, Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
+    let scope = evidence::changing(w, procurement_id).await?;
     scope.must_coordinate()?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
     evidence::must_not_be_awarded(w, &lot).await?;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::deciding::evidence::{self, Bidder};
 use crate::deciding::notice;
-use crate::kernel::{Action, Paging, Reading, Refusal, Slice, access};
+use crate::kernel::{Paging, Reading, Refusal, Slice};
 
 /// An award with what belongs to it.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ pub struct Signed {
 
 /// The award of a lot, for everybody in the procurement.
 pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Awarded, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let award = evidence::award(r, lot.id).await?.ok_or_else(|| Refusal::not_found("award"))?;
     let bidders = evidence::bidders(r, scope.id()).await?;
@@ -69,7 +69,7 @@ pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Awa
 
 /// The awards of a procurement, oldest first.
 pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<Awarded>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let mut query = award::Entity::find().filter(award::Column::ProcurementId.eq(scope.id()));
     if let Some(after) = paging.after_key::<Uuid>()? {
         query = query.filter(award::Column::Id.gt(after));

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::assessment::{self, Line, figure};
 use super::evidence::{self, Bidder, CouncilPart};
-use crate::kernel::{Action, Reading, Refusal, access};
+use crate::kernel::{Reading, Refusal};
 
 pub use export::export;
 
@@ -183,7 +183,7 @@ impl Matrix {
 /// The comparison of a lot, for everybody in the procurement once the lot's quality is locked and it has a result. Until
 /// then it says what is missing, and nothing of any bid.
 pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Comparison, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lot = evidence::lot(r, &scope, lot_id).await?;
     let lots = evidence::lots(r, scope.id()).await?;
     let (matrix, missing) = if !evidence::quality_is_locked(r, lot.id).await? {
@@ -203,7 +203,7 @@ pub async fn lots(
     r: &Reading,
     procurement_id: Uuid,
 ) -> Result<(procurement::Model, Vec<lot::Model>), Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let scope = evidence::reading(r, procurement_id).await?;
     let lots = evidence::lots(r, scope.id()).await?;
     Ok((scope.procurement, lots))
 }
@@ -216,7 +216,9 @@ async fn matrix(
 ) -> Result<Matrix, Refusal> {
     let (_, pack) = evidence::pack(r, lot.procurement_id).await?;
     let pack_lot = evidence::pack_lot(&pack, lot.id)?;
-    let marks = evidence::marks(r, lot.id).await?;
+    let mut marks = evidence::marks(r, lot.id).await?;
+    // A panel member stands at the same place in every cell.
+    marks.sort_by_key(|mark| mark.person_id);
     let parts: Vec<CouncilPart> = evidence::parts(r, lot.procurement_id)
         .await?
         .into_iter()

@@ -74,7 +74,7 @@ impl Told {
     ) -> Result<Self, Refusal> {
         let lot = evidence::pack_lot(pack, ready.lot.id)?;
         let lines = assessment::lines(lot);
-        let agreed = evidence::consensus(w, ready.lot.id).await?;
+        let agreed = evidence::agreed(w, ready.lot.id).await?;
         let mut all: Vec<Assessed> = bidders
             .iter()
             .filter_map(|bidder| {

@@ -1,9 +1,0 @@
-//! Comparison, decisions, award and signatures through the API.
-
-use poem_openapi::OpenApi;
-
-/// The operations of this stage.
-pub struct Operations;
-
-#[OpenApi]
-impl Operations {}

@@ -1,0 +1,10 @@
+//! Comparison, decisions, award and signatures through the API.
+
+mod awards;
+mod comparisons;
+mod decisions;
+
+crate::http::operations!(comparisons::Operations, decisions::Operations, awards::Operations);
+
+/// The media type of xlsx.
+pub(super) const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
