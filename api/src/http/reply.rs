@@ -69,7 +69,8 @@ impl Call {
         Reply::from(self.db.read(&self.caller, work).await.map(|value| value.to_json()))
     }
 
-    /// Answers with a slice of a list; `path` is this list's own address, for the link to the next slice.
+    /// Answers with a slice of a list; `path` is this list's own address, with its filters, for the link to the next
+    /// slice.
     pub async fn list<T, F, Fut>(
         &self,
         path: String,
@@ -89,7 +90,8 @@ impl Call {
         let limit = paging.limit;
         let slice = self.db.read(&self.caller, move |r| work(r, paging)).await;
         Reply::from(slice.map(|slice| {
-            let next = slice.next.map(|cursor| format!("{path}?after={cursor}&limit={limit}"));
+            let glue = if path.contains('?') { '&' } else { '?' };
+            let next = slice.next.map(|cursor| format!("{path}{glue}after={cursor}&limit={limit}"));
             Page { items: slice.items, links: Links { next } }.to_json()
         }))
     }

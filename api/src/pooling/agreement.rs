@@ -3,7 +3,7 @@
 use entity::{participation, requirement};
 use rules::stage::Stage;
 use rules::words::Part;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;

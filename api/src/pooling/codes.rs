@@ -22,7 +22,9 @@ pub(super) fn next<'a>(prefix: &str, digits: usize, taken: impl Iterator<Item = 
 /// Nine digits at most, so that the next number is always one.
 fn number(prefix: &str, code: &str) -> Option<u32> {
     let digits = code.trim().strip_prefix(prefix)?;
-    (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
+    (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| digits.parse().ok())
+        .flatten()
 }
 
 /// The refusal of a number or key that something else has already; it names the field.

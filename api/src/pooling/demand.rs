@@ -81,7 +81,6 @@ struct Checked {
     key: Key,
     volume: Option<Volume>,
     external_ref: Option<String>,
-    seen: Option<String>,
 }
 
 /// Reads the inputs; a fault is named `volumes/2/year` by the input's place.
@@ -98,7 +97,11 @@ fn check(
         let line = lines.iter().find(|line| codes::same(&line.code, &input.line));
         match line {
             None => {
-                faults.add(&field("line"), "not_found", format!("The schedule has no line “{}”.", input.line));
+                faults.add(
+                    &field("line"),
+                    "not_found",
+                    format!("The schedule has no line “{}”.", input.line),
+                );
             }
             Some(line) if line.shared => {
                 let message = format!("Line {} is shared by all councils and takes no volumes.", line.code);
@@ -115,7 +118,7 @@ fn check(
         let key = (line.id, year, firmness);
         let message = "The same line, year and firmness is given twice.";
         faults.require(keys.insert(key), &field("line"), "twice", message);
-        checked.push(Checked { key, volume, external_ref, seen: input.seen.clone() });
+        checked.push(Checked { key, volume, external_ref });
     }
     checked
 }
@@ -153,7 +156,7 @@ pub async fn enter(
     faults.done()?;
     must_have_own_refs(&checked, &known)?;
     let (mut entered, mut added, mut facts) = (Vec::new(), Vec::new(), Vec::new());
-    for Checked { key, volume, external_ref, .. } in checked {
+    for Checked { key, volume, external_ref } in checked {
         let before = known.remove(&key);
         let Some(volume) = volume else {
             if let Some(before) = before {
@@ -205,7 +208,9 @@ fn check_seen(
     for (index, input) in inputs.iter().enumerate() {
         let line = lines.iter().find(|line| codes::same(&line.code, &input.line));
         let (Some(seen), Some(line)) = (&input.seen, line) else { continue };
-        let (Ok(year), Ok(firmness)) = (input.year.trim().parse(), input.firmness.trim().parse()) else { continue };
+        let (Ok(year), Ok(firmness)) = (input.year.trim().parse(), input.firmness.trim().parse()) else {
+            continue;
+        };
         let now = known.get(&(line.id, year, firmness)).map(|row| Volume(row.volume_e3).to_string());
         let now = now.unwrap_or_default();
         if now != seen.trim() {

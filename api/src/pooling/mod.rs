@@ -6,10 +6,20 @@
 //! be reopened, with a reason.
 //!
 //! [`procurement`] is the exercise itself, [`participation`] a council in it, and [`role`] a person's part in it.
+//! [`requirement`] is what one council asks for; [`pooled`] is the wording that several were merged into, and
+//! [`agreement`] what each council thinks of the list. [`schedule`] lists what will be priced, [`demand`] how much of it
+//! each council needs, and [`sheets`] takes both from councils' own spreadsheets.
 
+pub mod agreement;
+mod codes;
+pub mod demand;
 pub mod letters;
 pub mod pages;
 pub mod participation;
+pub mod pooled;
 pub mod procurement;
+pub mod requirement;
 pub mod rest;
 pub mod role;
+pub mod schedule;
+pub mod sheets;

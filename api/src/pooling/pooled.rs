@@ -13,8 +13,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::requirement::{LONGEST_TEXT, RequirementView, council_names};
 use super::codes;
+use super::requirement::{LONGEST_TEXT, RequirementView, council_names};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Paging, Reading, Refusal, Slice, Writing};
@@ -269,8 +269,9 @@ async fn free_sources(
             None => faults.add(&field, "not_found", "There is no such requirement in this procurement."),
             Some((code, Some(pooled_id))) => {
                 let pooled = code_of(w, scope.id(), pooled_id).await?;
-                let message =
-                    format!("{code} is a source of the pooled requirement {pooled} already. Detach it there first.");
+                let message = format!(
+                    "{code} is a source of the pooled requirement {pooled} already. Detach it there first."
+                );
                 faults.add(&field, "already_pooled", message);
             }
             Some((_, None)) => {}
@@ -349,16 +350,13 @@ async fn record(
 /// The pooled list in its order, each with its sources.
 pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<PooledView>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    let mut query = pooled_requirement::Entity::find()
-        .filter(pooled_requirement::Column::ProcurementId.eq(scope.id()));
+    let mut query =
+        pooled_requirement::Entity::find().filter(pooled_requirement::Column::ProcurementId.eq(scope.id()));
     if let Some(after) = paging.after_key::<i32>()? {
         query = query.filter(pooled_requirement::Column::Position.gt(after));
     }
-    let rows = query
-        .order_by_asc(pooled_requirement::Column::Position)
-        .limit(paging.limit + 1)
-        .all(r.txn())
-        .await?;
+    let rows =
+        query.order_by_asc(pooled_requirement::Column::Position).limit(paging.limit + 1).all(r.txn()).await?;
     let slice = paging.cut(rows, |row| row.position.to_string());
     let next = slice.next;
     Ok(Slice { items: views(r, scope.id(), slice.items).await?, next })

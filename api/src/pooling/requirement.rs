@@ -77,9 +77,7 @@ fn check(input: &RequirementInput) -> Result<Checked, Refusal> {
         text: faults.text("text", &input.text, LONGEST_TEXT),
         kind: faults.word("type", &input.kind, RequirementType::Functional),
         moscow: faults.word("moscow", &input.moscow, Moscow::Must),
-        rationale: faults
-            .optional("rationale", input.rationale.as_deref(), LONGEST_TEXT)
-            .unwrap_or_default(),
+        rationale: faults.optional("rationale", input.rationale.as_deref(), LONGEST_TEXT).unwrap_or_default(),
         external_ref: faults.optional("external_ref", input.external_ref.as_deref(), LONGEST_REF),
     };
     faults.done()?;
@@ -130,7 +128,10 @@ fn must_be_free(others: &[requirement::Model], checked: &Checked, own: Option<Uu
         )),
         Some(other) => Err(codes::taken(
             "external_ref",
-            format!("Your council’s requirement {} already has this external reference. Change that one.", other.code),
+            format!(
+                "Your council’s requirement {} already has this external reference. Change that one.",
+                other.code
+            ),
         )),
     }
 }
@@ -145,7 +146,8 @@ pub async fn add(
     let checked = check(&input)?;
     let others = of_council(w, scope.id(), council_id).await?;
     must_be_free(&others, &checked, None)?;
-    let code = checked.code.unwrap_or_else(|| codes::next("R", 3, others.iter().map(|other| other.code.as_str())));
+    let code =
+        checked.code.unwrap_or_else(|| codes::next("R", 3, others.iter().map(|other| other.code.as_str())));
     let id = Uuid::now_v7();
     let row = requirement::ActiveModel {
         id: Set(id),
@@ -286,8 +288,7 @@ pub async fn list(
     paging: &Paging,
 ) -> Result<Slice<RequirementView>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    let mut query =
-        requirement::Entity::find().filter(requirement::Column::ProcurementId.eq(scope.id()));
+    let mut query = requirement::Entity::find().filter(requirement::Column::ProcurementId.eq(scope.id()));
     if let Some(council) = filter.council_id {
         query = query.filter(requirement::Column::CouncilId.eq(council));
     }
@@ -299,8 +300,7 @@ pub async fn list(
     if let Some(after) = paging.after_key::<Uuid>()? {
         query = query.filter(requirement::Column::Id.gt(after));
     }
-    let rows =
-        query.order_by_asc(requirement::Column::Id).limit(paging.limit + 1).all(r.txn()).await?;
+    let rows = query.order_by_asc(requirement::Column::Id).limit(paging.limit + 1).all(r.txn()).await?;
     let slice = paging.cut(rows, |row| row.id.to_string());
     let next = slice.next;
     Ok(Slice { items: views(r, scope.id(), slice.items).await?, next })

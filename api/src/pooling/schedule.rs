@@ -81,7 +81,11 @@ pub(crate) async fn all(r: &Reading, procurement_id: Uuid) -> Result<Vec<schedul
     Ok(rows)
 }
 
-fn must_be_free(others: &[schedule_line::Model], code: Option<&str>, own: Option<Uuid>) -> Result<(), Refusal> {
+fn must_be_free(
+    others: &[schedule_line::Model],
+    code: Option<&str>,
+    own: Option<Uuid>,
+) -> Result<(), Refusal> {
     let taken = |other: &&schedule_line::Model| {
         Some(other.id) != own && code.is_some_and(|code| codes::same(code, &other.code))
     };
@@ -89,7 +93,10 @@ fn must_be_free(others: &[schedule_line::Model], code: Option<&str>, own: Option
         None => Ok(()),
         Some(other) => Err(codes::taken(
             "code",
-            format!("The schedule has a line {} already. Leave the number out to get the next free one.", other.code),
+            format!(
+                "The schedule has a line {} already. Leave the number out to get the next free one.",
+                other.code
+            ),
         )),
     }
 }
@@ -134,7 +141,8 @@ pub async fn change(
 ) -> Result<schedule_line::Model, Refusal> {
     let scope = coordinating(w, procurement_id).await?;
     let others = all(w, scope.id()).await?;
-    let before = others.iter().find(|line| line.id == id).ok_or_else(|| Refusal::not_found("schedule line"))?;
+    let before =
+        others.iter().find(|line| line.id == id).ok_or_else(|| Refusal::not_found("schedule line"))?;
     let checked = check(&input)?;
     must_be_free(&others, checked.code.as_deref(), Some(id))?;
     if checked.shared && !before.shared {
@@ -232,16 +240,12 @@ pub async fn list(
     paging: &Paging,
 ) -> Result<Slice<schedule_line::Model>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    let mut query =
-        schedule_line::Entity::find().filter(schedule_line::Column::ProcurementId.eq(scope.id()));
+    let mut query = schedule_line::Entity::find().filter(schedule_line::Column::ProcurementId.eq(scope.id()));
     if let Some(after) = paging.after_key::<i32>()? {
         query = query.filter(schedule_line::Column::Position.gt(after));
     }
-    let rows = query
-        .order_by_asc(schedule_line::Column::Position)
-        .limit(paging.limit + 1)
-        .all(r.txn())
-        .await?;
+    let rows =
+        query.order_by_asc(schedule_line::Column::Position).limit(paging.limit + 1).all(r.txn()).await?;
     Ok(paging.cut(rows, |line| line.position.to_string()))
 }
 

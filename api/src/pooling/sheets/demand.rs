@@ -83,8 +83,8 @@ pub async fn take_demand(
     let rows = std::mem::take(&mut sheet.reading.rows);
     let refs = own_refs(&rows);
     for (row, external_ref) in rows.into_iter().zip(refs) {
-        let found = place(&row, &lines)
-            .and_then(|key| Ok((key, known.claim(&row, key, external_ref.as_deref())?)));
+        let found =
+            place(&row, &lines).and_then(|key| Ok((key, known.claim(&row, key, external_ref.as_deref())?)));
         let (key, before) = match found {
             Ok(found) => found,
             Err(finding) => {
@@ -148,10 +148,14 @@ fn own_refs(rows: &[DemandRow]) -> Vec<Option<String>> {
 fn place(row: &DemandRow, lines: &[schedule_line::Model]) -> Result<Key, Finding> {
     let fault = |code: &str, todo: String| Err(row_fault(&row.sheet, &row.cell, code, &row.line_code, todo));
     let Some(line) = lines.iter().find(|line| codes::same(&line.code, &row.line_code)) else {
-        return fault("line_unknown", "The line was removed in between. Download a fresh template.".to_owned());
+        return fault(
+            "line_unknown",
+            "The line was removed in between. Download a fresh template.".to_owned(),
+        );
     };
     if line.shared {
-        let todo = format!("Line {} is shared by all councils and takes no volumes. Clear the row.", line.code);
+        let todo =
+            format!("Line {} is shared by all councils and takes no volumes. Clear the row.", line.code);
         return fault("shared_line", todo);
     }
     Ok((line.id, i32::try_from(row.year).unwrap_or(i32::MAX), row.firmness))

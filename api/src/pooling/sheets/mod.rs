@@ -90,7 +90,9 @@ async fn read<T: Send + 'static>(
     .await
     .unwrap_or_else(|error| Err(Refusal::internal(&error)))?;
     if sheet.reading.rows.len().max(sheet.reading.findings.len()) > MOST_ROWS {
-        let message = format!("This file has more than {MOST_ROWS} rows. Send the filled-in template, or several files.");
+        let message = format!(
+            "This file has more than {MOST_ROWS} rows. Send the filled-in template, or several files."
+        );
         return Err(Refusal::field("file", "too_many_rows", message));
     }
     Ok(sheet)
@@ -170,8 +172,7 @@ pub async fn list(
     if let Some(after) = paging.after_key::<Uuid>()? {
         query = query.filter(sheet_import::Column::Id.lt(after));
     }
-    let rows =
-        query.order_by_desc(sheet_import::Column::Id).limit(paging.limit + 1).all(r.txn()).await?;
+    let rows = query.order_by_desc(sheet_import::Column::Id).limit(paging.limit + 1).all(r.txn()).await?;
     Ok(paging.cut(rows, |row| row.id.to_string()))
 }
 

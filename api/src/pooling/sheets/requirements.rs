@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{Word, requirement};
-use importers::requirements::{self as sheet_rows, RequirementRow};
 use importers::Finding;
+use importers::requirements::{self as sheet_rows, RequirementRow};
 use rules::stage::Stage;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
@@ -32,8 +32,11 @@ pub async fn read_requirements(
     name: &str,
     bytes: Vec<u8>,
 ) -> Result<Sheet<RequirementRow>, Refusal> {
-    db.read(caller, move |r| async move { bringing(&r, procurement_id, &[Stage::Pooling]).await.map(|_| ()) })
-        .await?;
+    db.read(
+        caller,
+        move |r| async move { bringing(&r, procurement_id, &[Stage::Pooling]).await.map(|_| ()) },
+    )
+    .await?;
     super::read(db, name, bytes, sheet_rows::read).await
 }
 
@@ -158,7 +161,8 @@ impl Known {
 
     /// The requirement that a row changes, or none where it is new; or what is wrong with the row.
     fn claim(&mut self, row: &RequirementRow) -> Result<Option<requirement::Model>, Finding> {
-        let fault = |code: &str, seen: &str, todo: String| Err(row_fault(&row.sheet, &row.cell, code, seen, todo));
+        let fault =
+            |code: &str, seen: &str, todo: String| Err(row_fault(&row.sheet, &row.cell, code, seen, todo));
         for (what, text, longest) in [
             ("The ID", row.code.as_str(), LONGEST_CODE),
             ("The requirement", row.text.as_str(), LONGEST_TEXT),
@@ -166,7 +170,11 @@ impl Known {
             ("The external reference", row.external_ref.as_deref().unwrap_or_default(), LONGEST_REF),
         ] {
             if text.chars().count() > longest {
-                return fault("too_long", text, format!("{what} has more than {longest} characters. Shorten it."));
+                return fault(
+                    "too_long",
+                    text,
+                    format!("{what} has more than {longest} characters. Shorten it."),
+                );
             }
         }
         let own_code = codes::folded(&row.code);
