@@ -26,13 +26,13 @@ pub struct UndertakingInput {
     /// The last day of the delegation, if it ends.
     pub delegation_expires_on: Option<String>,
     /// The most the delegation covers, net, in pounds.
-    pub delegation_cap: Option<String>,
+    pub delegation_cap_net: Option<String>,
     /// Whether the lead may also decide the award for it.
     pub delegates_award: bool,
     /// `firm` or `indicative`.
     pub commitment: String,
     /// The most it will spend over the term, net, in pounds. A named option may leave it out.
-    pub ceiling: Option<String>,
+    pub ceiling_net: Option<String>,
     /// Its share of costs that no volume divides, a number from 0; 1 where it is left out.
     pub shared_cost_weight: Option<String>,
 }
@@ -44,10 +44,10 @@ pub(super) struct Undertaking {
     minute: Option<String>,
     delegated_on: Option<NaiveDate>,
     delegation_expires_on: Option<NaiveDate>,
-    delegation_cap: Option<Pence>,
+    delegation_cap_net: Option<Pence>,
     delegates_award: bool,
     commitment: Commitment,
-    ceiling: Option<Pence>,
+    ceiling_net: Option<Pence>,
     shared_cost_weight: Exact,
 }
 
@@ -65,10 +65,10 @@ fn check_on(today: NaiveDate, part: Part, input: &UndertakingInput) -> Result<Un
         delegated_on: faults.optional_date("delegated_on", input.delegated_on.as_deref()),
         delegation_expires_on: faults
             .optional_date("delegation_expires_on", input.delegation_expires_on.as_deref()),
-        delegation_cap: faults.optional_money("delegation_cap", input.delegation_cap.as_deref()),
+        delegation_cap_net: faults.optional_money("delegation_cap_net", input.delegation_cap_net.as_deref()),
         delegates_award: input.delegates_award,
         commitment: faults.word("commitment", &input.commitment, Commitment::Indicative),
-        ceiling: faults.optional_money("ceiling", input.ceiling.as_deref()),
+        ceiling_net: faults.optional_money("ceiling_net", input.ceiling_net.as_deref()),
         shared_cost_weight: match input.shared_cost_weight.as_deref().map(str::trim) {
             None | Some("") => Exact::from(1),
             Some(text) => faults.exact("shared_cost_weight", text),
@@ -92,7 +92,7 @@ impl Undertaking {
             ("minute", self.minute.is_none()),
             ("delegated_on", self.delegated_on.is_none()),
             ("delegation_expires_on", self.delegation_expires_on.is_none()),
-            ("delegation_cap", self.delegation_cap.is_none()),
+            ("delegation_cap_net", self.delegation_cap_net.is_none()),
             ("delegates_award", !self.delegates_award),
         ];
         for (field, holds) in nothing {
@@ -149,15 +149,15 @@ impl Undertaking {
     fn must_count(&self, part: Part, input: &UndertakingInput, faults: &mut Faults) {
         let said = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         faults.require(
-            self.ceiling.is_some() || said(&input.ceiling) || part == Part::NamedOption,
-            "ceiling",
+            self.ceiling_net.is_some() || said(&input.ceiling_net) || part == Part::NamedOption,
+            "ceiling_net",
             "missing",
             "Enter the most your council will spend over the term, without VAT.",
         );
         // An amount that could not be read stands at nothing and has its fault already.
         for (field, amount, text) in [
-            ("ceiling", self.ceiling, &input.ceiling),
-            ("delegation_cap", self.delegation_cap, &input.delegation_cap),
+            ("ceiling_net", self.ceiling_net, &input.ceiling_net),
+            ("delegation_cap_net", self.delegation_cap_net, &input.delegation_cap_net),
         ] {
             let readable = text.as_deref().is_some_and(|text| text.trim().parse::<Pence>().is_ok());
             faults.require(
@@ -181,7 +181,7 @@ impl Undertaking {
         let weight = before.shared_cost_weight.parse::<Exact>().map_err(|fault| Refusal::internal(&fault))?;
         let kept = [
             ("commitment", before.commitment == Some(Word(self.commitment))),
-            ("ceiling", before.ceiling_pence == self.ceiling.map(|amount| amount.0)),
+            ("ceiling_net", before.ceiling_pence == self.ceiling_net.map(|amount| amount.0)),
             ("shared_cost_weight", weight == self.shared_cost_weight),
         ];
         for (field, holds) in kept {
@@ -206,10 +206,10 @@ impl Undertaking {
             .col_expr(Column::Minute, Expr::value(self.minute.clone()))
             .col_expr(Column::DelegatedOn, Expr::value(self.delegated_on))
             .col_expr(Column::DelegationExpiresOn, Expr::value(self.delegation_expires_on))
-            .col_expr(Column::DelegationCapPence, Expr::value(self.delegation_cap.map(|amount| amount.0)))
+            .col_expr(Column::DelegationCapPence, Expr::value(self.delegation_cap_net.map(|amount| amount.0)))
             .col_expr(Column::DelegatesAward, Expr::value(self.delegates_award))
             .col_expr(Column::Commitment, Expr::value(Word(self.commitment)))
-            .col_expr(Column::CeilingPence, Expr::value(self.ceiling.map(|amount| amount.0)))
+            .col_expr(Column::CeilingPence, Expr::value(self.ceiling_net.map(|amount| amount.0)))
             .col_expr(Column::SharedCostWeight, Expr::value(self.shared_cost_weight.to_string()))
     }
 
@@ -221,10 +221,10 @@ impl Undertaking {
             "minute": self.minute.as_deref().map(|minute| text_hash(council_id, minute)),
             "delegated_on": self.delegated_on.map(|day| day.to_string()),
             "delegation_expires_on": self.delegation_expires_on.map(|day| day.to_string()),
-            "delegation_cap_pence": self.delegation_cap.map(|amount| amount.0),
+            "delegation_cap_pence": self.delegation_cap_net.map(|amount| amount.0),
             "delegates_award": self.delegates_award,
             "commitment": self.commitment.as_str(),
-            "ceiling_pence": self.ceiling.map(|amount| amount.0),
+            "ceiling_pence": self.ceiling_net.map(|amount| amount.0),
             "shared_cost_weight": self.shared_cost_weight.to_string(),
         })
     }
@@ -242,10 +242,10 @@ mod tests {
             minute: Some("Cabinet 12 January 2027, item 7".to_owned()),
             delegated_on: Some("2027-01-12".to_owned()),
             delegation_expires_on: Some("2029-01-12".to_owned()),
-            delegation_cap: Some("500000.00".to_owned()),
+            delegation_cap_net: Some("500000.00".to_owned()),
             delegates_award: true,
             commitment: "firm".to_owned(),
-            ceiling: Some("400000.00".to_owned()),
+            ceiling_net: Some("400000.00".to_owned()),
             shared_cost_weight: None,
         }
     }
@@ -262,10 +262,10 @@ mod tests {
     #[test]
     fn a_partner_states_power_minute_and_day_and_a_ceiling() {
         let undertaking = check_on(today(), Part::Core, &whole()).unwrap();
-        assert_eq!(undertaking.ceiling, Some(Pence(40_000_000)));
+        assert_eq!(undertaking.ceiling_net, Some(Pence(40_000_000)));
         assert_eq!(undertaking.shared_cost_weight, Exact::from(1), "an equal share unless said otherwise");
         let nothing = UndertakingInput { commitment: "firm".to_owned(), ..UndertakingInput::default() };
-        assert_eq!(faulty(Part::Core, &nothing), ["instrument", "minute", "delegated_on", "ceiling"]);
+        assert_eq!(faulty(Part::Core, &nothing), ["instrument", "minute", "delegated_on", "ceiling_net"]);
         assert_eq!(faulty(Part::NamedOption, &nothing), ["instrument", "minute", "delegated_on"]);
     }
 
@@ -290,11 +290,11 @@ mod tests {
     #[test]
     fn amounts_are_positive_and_each_is_told_once() {
         let zero = UndertakingInput {
-            ceiling: Some("0".to_owned()),
-            delegation_cap: Some("lots".to_owned()),
+            ceiling_net: Some("0".to_owned()),
+            delegation_cap_net: Some("lots".to_owned()),
             shared_cost_weight: Some("-1".to_owned()),
             ..whole()
         };
-        assert_eq!(faulty(Part::Core, &zero), ["delegation_cap", "ceiling", "shared_cost_weight"]);
+        assert_eq!(faulty(Part::Core, &zero), ["delegation_cap_net", "ceiling_net", "shared_cost_weight"]);
     }
 }
