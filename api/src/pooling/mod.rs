@@ -23,3 +23,6 @@ pub mod rest;
 pub mod role;
 pub mod schedule;
 pub mod sheets;
+
+#[cfg(test)]
+mod tests;

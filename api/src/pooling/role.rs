@@ -182,7 +182,7 @@ async fn find_candidate(r: &Reading, scope: &Scope, id: Uuid) -> Result<Option<C
 }
 
 async fn with_councils(r: &Reading, people: Vec<person::Model>) -> Result<Vec<Candidate>, Refusal> {
-    let names: HashMap<Uuid, String> = council::Entity::find()
+    let councils: HashMap<Uuid, String> = council::Entity::find()
         .filter(council::Column::Id.is_in(people.iter().filter_map(|person| person.council_id)))
         .all(r.txn())
         .await?
@@ -190,7 +190,7 @@ async fn with_councils(r: &Reading, people: Vec<person::Model>) -> Result<Vec<Ca
         .map(|council| (council.id, council.name))
         .collect();
     let named = people.into_iter().map(|person| {
-        let council = person.council_id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+        let council = person.council_id.and_then(|id| councils.get(&id).cloned()).unwrap_or_default();
         Candidate { person, council }
     });
     Ok(named.collect())

@@ -49,6 +49,8 @@ pub(super) struct Undertaking {
     commitment: Commitment,
     ceiling_net: Option<Pence>,
     shared_cost_weight: Exact,
+    /// The weight as it was written: `2.5` reads better than `5/2`.
+    weight_as_written: String,
 }
 
 /// Reads what was entered for this part, by the day it is in London.
@@ -59,6 +61,8 @@ pub(super) fn check(r: &Reading, part: Part, input: &UndertakingInput) -> Result
 fn check_on(today: NaiveDate, part: Part, input: &UndertakingInput) -> Result<Undertaking, Refusal> {
     let mut faults = Faults::new();
     let given = input.instrument.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let weight = input.shared_cost_weight.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let weight = weight.unwrap_or("1");
     let undertaking = Undertaking {
         instrument: given.map(|word| faults.word("instrument", word, DelegationInstrument::AgencyOnly)),
         minute: faults.optional("minute", input.minute.as_deref(), 200),
@@ -69,10 +73,8 @@ fn check_on(today: NaiveDate, part: Part, input: &UndertakingInput) -> Result<Un
         delegates_award: input.delegates_award,
         commitment: faults.word("commitment", &input.commitment, Commitment::Indicative),
         ceiling_net: faults.optional_money("ceiling_net", input.ceiling_net.as_deref()),
-        shared_cost_weight: match input.shared_cost_weight.as_deref().map(str::trim) {
-            None | Some("") => Exact::from(1),
-            Some(text) => faults.exact("shared_cost_weight", text),
-        },
+        shared_cost_weight: faults.exact("shared_cost_weight", weight),
+        weight_as_written: weight.to_owned(),
     };
     if part == Part::Lead {
         undertaking.must_not_delegate(&mut faults);
@@ -210,7 +212,7 @@ impl Undertaking {
             .col_expr(Column::DelegatesAward, Expr::value(self.delegates_award))
             .col_expr(Column::Commitment, Expr::value(Word(self.commitment)))
             .col_expr(Column::CeilingPence, Expr::value(self.ceiling_net.map(|amount| amount.0)))
-            .col_expr(Column::SharedCostWeight, Expr::value(self.shared_cost_weight.to_string()))
+            .col_expr(Column::SharedCostWeight, Expr::value(self.weight_as_written.as_str()))
     }
 
     /// The facts for the ledger.
