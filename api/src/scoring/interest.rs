@@ -162,6 +162,17 @@ pub async fn own(r: &Reading, procurement_id: Uuid) -> Result<Option<interest::M
 
 /// Everybody with a part in the procurement and what was declared, by council and name. The coordinator sees it.
 pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<Declared>, Refusal> {
+    super::cut(everybody(r, procurement_id).await?, paging)
+}
+
+/// One person with a part in the procurement and what was declared. The coordinator sees it.
+pub async fn of_person(r: &Reading, procurement_id: Uuid, person_id: Uuid) -> Result<Declared, Refusal> {
+    let everybody = everybody(r, procurement_id).await?;
+    let found = everybody.into_iter().find(|declared| declared.person.id == person_id);
+    found.ok_or_else(|| Refusal::not_found("person in this procurement"))
+}
+
+async fn everybody(r: &Reading, procurement_id: Uuid) -> Result<Vec<Declared>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     scope.must_coordinate()?;
     let roles = procurement_role::Entity::find()
@@ -178,5 +189,5 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
         declaration: rows.iter().find(|row| row.person_id == person.id).cloned(),
         person,
     });
-    super::cut(declared.collect(), paging)
+    Ok(declared.collect())
 }

@@ -15,6 +15,7 @@ pub mod moderation;
 pub mod consensus;
 pub mod lock;
 pub mod result;
+pub mod desk;
 
 pub mod pages;
 pub mod rest;

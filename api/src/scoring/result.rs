@@ -44,7 +44,7 @@ pub async fn compute(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<
         record::lot_result(&lot.pack, &lot.published().id, &bids).map_err(|fault| refused(lot, &fault))?;
     let bytes = canonical::to_bytes(&result).map_err(|error| Refusal::internal(&error))?;
     let hash = canonical::sha256_hex(&bytes);
-    let last = last(w, lot.id).await?;
+    let last = newest(w, lot.id).await?;
     let row = result::ActiveModel {
         id: Set(Uuid::now_v7()),
         procurement_id: Set(scope.id()),
@@ -77,7 +77,7 @@ async fn finish(w: &Writing, scope: &Scope, lots: &[Lot]) -> Result<(), Refusal>
         return Ok(());
     }
     for lot in lots {
-        if last(w, lot.id).await?.is_none() {
+        if newest(w, lot.id).await?.is_none() {
             return Ok(());
         }
     }
@@ -148,7 +148,8 @@ fn refused(lot: &Lot, fault: &ResultFault) -> Refusal {
     Refusal { fields, ..Refusal::conflict("result_refused", detail) }
 }
 
-async fn last(r: &Reading, lot_id: Uuid) -> Result<Option<result::Model>, Refusal> {
+/// The newest result of a lot, if there is one. The caller has been let in.
+pub(super) async fn newest(r: &Reading, lot_id: Uuid) -> Result<Option<result::Model>, Refusal> {
     let row = result::Entity::find()
         .filter(result::Column::LotId.eq(lot_id))
         .order_by_desc(result::Column::Revision)
@@ -199,7 +200,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, result_id: Uuid) -> Result<C
 
 /// The newest result of a lot. The caller has been let in.
 pub(crate) async fn current(r: &Reading, lot_id: Uuid) -> Result<(result::Model, LotResult), Refusal> {
-    let row = last(r, lot_id).await?.ok_or_else(|| {
+    let row = newest(r, lot_id).await?.ok_or_else(|| {
         Refusal::conflict("no_result", "This lot has no result yet: lock its quality and compute it.")
     })?;
     let computed = parsed(row)?;

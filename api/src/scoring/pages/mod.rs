@@ -1,9 +1,77 @@
 //! Interests, marks, consensus and results through pages.
 
-use poem::Route;
+mod answer;
+mod desk;
+mod interests;
+mod lock;
+mod moderation;
+mod progress;
+mod results;
+
+use poem::{Route, get, post};
+
+use crate::scoring::answer::Answer;
 
 /// Adds this stage's pages.
 #[must_use]
 pub fn routes(route: Route) -> Route {
     route
+        .at("/procurements/:id/scoring", get(desk::show))
+        .at("/procurements/:id/scoring/interests", get(interests::show).post(interests::declare))
+        .at("/procurements/:id/scoring/interests/:person", get(interests::show_other).post(interests::assess))
+        .at("/procurements/:id/scoring/progress", get(progress::show))
+        .at("/procurements/:id/scoring/results", get(results::list))
+        .at("/procurements/:id/scoring/results/:result", get(results::show))
+        .at("/procurements/:id/scoring/results/:result/body", get(results::download))
+        .at("/procurements/:id/scoring/lots/:lot/submit", post(desk::submit))
+        .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
+        .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))
+        .at("/procurements/:id/scoring/:lot/:question/:bid", get(answer::show).post(answer::save))
+        .at("/procurements/:id/scoring/:lot/:question/:bid/documents/:file", get(answer::document))
+        .at("/procurements/:id/moderation", get(moderation::agenda))
+        .at("/procurements/:id/moderation/:lot/lock", get(lock::show).post(lock::make))
+        .at("/procurements/:id/moderation/:lot/:question/:bid", get(moderation::show).post(moderation::agree))
+}
+
+/// A document as a link.
+struct DocumentLink {
+    name: String,
+    href: String,
+    size: String,
+}
+
+/// What a bid says, for a page.
+struct AnswerPart {
+    text: Option<String>,
+    place: String,
+    documents: Vec<DocumentLink>,
+}
+
+impl AnswerPart {
+    /// `base` is the address of the answer's own page.
+    fn new(answer: Answer, base: &str) -> Self {
+        let place = answer.text.as_ref().map(|row| format!("Workbook, {}!{}", row.sheet, row.cell));
+        Self {
+            place: place.unwrap_or_default(),
+            text: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
+            documents: answer
+                .documents
+                .into_iter()
+                .map(|file| DocumentLink {
+                    href: format!("{base}/documents/{}", file.id),
+                    size: size_text(file.size),
+                    name: file.name,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A size as people read it, rounded up.
+fn size_text(bytes: i64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} kB", (bytes + 999) / 1_000)
+    } else {
+        format!("{} MB", (bytes + 999_999) / 1_000_000)
+    }
 }

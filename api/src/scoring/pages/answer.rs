@@ -1,0 +1,161 @@
+//! Score one answer: what the bid says on the left, the scale on the right; save and go to the next.
+
+use askama::Template;
+use entity::{mark, procurement};
+use poem::web::Path;
+use poem::{IntoResponse, handler};
+use uuid::Uuid;
+
+use super::AnswerPart;
+use crate::http::fields::{AreaField, RadioField};
+use crate::http::reply::Download;
+use crate::http::shell::Shell;
+use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::{PageResult, Posted, Visit};
+use crate::kernel::{Reading, Refusal};
+use crate::scoring::answer::{self, Answer};
+use crate::scoring::desk;
+use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
+
+#[derive(Template)]
+#[template(path = "scoring/answer.html")]
+struct AnswerPage {
+    shell: Shell,
+    question: String,
+    answer: AnswerPart,
+    open: bool,
+    back: String,
+    version: i32,
+    mark: RadioField,
+    explanation: AreaField,
+    stored: Option<mark::Model>,
+    meanwhile: Option<mark::Model>,
+}
+
+struct Seen {
+    procurement: procurement::Model,
+    own: OwnSheet,
+    answer: Answer,
+}
+
+async fn look(r: Reading, id: Uuid, lot: Uuid, question: String, bid: Uuid) -> Result<Seen, Refusal> {
+    let own = marks::own_sheet(&r, id, lot).await?;
+    own.lot.marked_bid(bid)?;
+    let answer = answer::view(&r, id, lot, bid, &question).await?;
+    let procurement = desk::procurement(&r, id).await?;
+    Ok(Seen { procurement, own, answer })
+}
+
+async fn show_answer(
+    visit: &Visit,
+    (id, lot, question, bid): (Uuid, Uuid, String, Uuid),
+    refused: Option<(&Posted, &Refusal)>,
+) -> PageResult {
+    let code = question.clone();
+    let seen = visit.read(move |r| look(r, id, lot, code, bid)).await?;
+    let asked = seen.own.lot.question(&question)?;
+    let supplier = seen.own.lot.bid(bid)?.supplier.clone();
+    let stored = seen.own.mark(bid, &question).cloned();
+    let refusal = refused.map(|(_, refusal)| refusal);
+    let errors = form_errors(refusal);
+    let back = format!("/procurements/{id}/scoring");
+    let (value, explanation) = match (refused, &stored) {
+        (Some((form, _)), _) => (form.text("value").to_owned(), form.text("explanation").to_owned()),
+        (None, Some(stored)) => (stored.value.clone(), stored.explanation.clone()),
+        (None, None) => (String::new(), String::new()),
+    };
+    let descriptors = asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone()));
+    let stale = refusal.is_some_and(|refusal| refusal.status() == 412);
+    let left = seen.own.left().len();
+    let template = AnswerPage {
+        shell: visit
+            .procurement_shell(format!("{question} of {supplier}"), &seen.procurement, "scoring")
+            .crumb("My scoring", back.clone())
+            .fact(format!("Lot {}", seen.own.lot.published().code))
+            .fact(asked.criterion.title.clone())
+            .fact(format!("{left} of {} answers left", seen.own.total()))
+            .errors(&errors),
+        question: asked.question.text.clone(),
+        answer: AnswerPart::new(seen.answer, &format!("{back}/{lot}/{question}/{bid}")),
+        open: seen.own.submitted_at.is_none() && !seen.own.closed,
+        back,
+        version: stored.as_ref().map_or(0, |stored| stored.revision),
+        mark: RadioField::marks("value", "Mark")
+            .options(descriptors)
+            .chosen(value)
+            .error(errors.get("value")),
+        explanation: AreaField::new("explanation", "Explanation")
+            .hint("Say what in this answer earns the mark. The bidder may be told.")
+            .value(explanation)
+            .rows(6)
+            .error(errors.get("explanation")),
+        meanwhile: stored.clone().filter(|_| stale),
+        stored,
+    };
+    match refusal {
+        None => page(&template),
+        Some(refusal) => page_again(refusal, &template),
+    }
+}
+
+#[handler]
+pub(super) async fn show(visit: Visit, Path(at): Path<(Uuid, Uuid, String, Uuid)>) -> PageResult {
+    show_answer(&visit, at, None).await
+}
+
+#[handler]
+pub(super) async fn save(
+    visit: Visit,
+    Path(at): Path<(Uuid, Uuid, String, Uuid)>,
+    form: Posted,
+) -> PageResult {
+    let (id, lot, question, bid) = at.clone();
+    let seen = form.version()?;
+    let input =
+        MarkInput { value: form.text("value").to_owned(), explanation: form.text("explanation").to_owned() };
+    let saved = visit
+        .write(move |w| async move {
+            marks::save(&w, id, lot, bid, &question, seen, input).await?;
+            let own = marks::own_sheet(&w, id, lot).await?;
+            Ok(next(&own, &question, bid))
+        })
+        .await;
+    match saved {
+        Ok(Some((question, bid))) if form.text("then") == "next" => {
+            done(&format!("/procurements/{id}/scoring/{lot}/{question}/{bid}"), "Mark saved.")
+        }
+        Ok(None) => done(
+            &format!("/procurements/{id}/scoring"),
+            "Mark saved. All answers of this lot are marked: submit them.",
+        ),
+        Ok(Some(_)) => done(&format!("/procurements/{id}/scoring"), "Mark saved."),
+        Err(refusal) if [409, 412, 422].contains(&refusal.status()) => {
+            show_answer(&visit, at, Some((&form, &refusal))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The next answer without a mark: behind this one, or else from the start.
+fn next(own: &OwnSheet, question: &str, bid: Uuid) -> Option<(String, Uuid)> {
+    let questions = own.lot.questions();
+    let place = |code: &str, id: Uuid| {
+        let row = questions.iter().position(|asked| asked.criterion.code == code);
+        (row, own.bids.iter().position(|bid| bid.id == id))
+    };
+    let here = place(question, bid);
+    let left = own.left();
+    let found = left.iter().find(|(bid, code)| place(code, bid.id) > here).or_else(|| left.first());
+    found.map(|(bid, code)| (code.clone(), bid.id))
+}
+
+#[handler]
+pub(super) async fn document(
+    visit: Visit,
+    Path((id, lot, question, bid, file)): Path<(Uuid, Uuid, String, Uuid, Uuid)>,
+) -> PageResult {
+    let (file, bytes) =
+        visit.read(move |r| async move { answer::document(&r, id, lot, bid, &question, file).await }).await?;
+    let download = Download { name: file.name, media_type: "application/octet-stream".to_owned(), bytes };
+    Ok(download.into_response())
+}

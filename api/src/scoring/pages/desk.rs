@@ -1,0 +1,158 @@
+//! My scoring: the grid of questions and bids with my own marks, and what is left.
+
+use askama::Template;
+use poem::handler;
+use poem::web::Path;
+use rules::words::Role;
+use uuid::Uuid;
+
+use crate::http::shell::{FieldErrors, Shell};
+use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::{PageResult, Visit};
+use crate::kernel::Refusal;
+use crate::kernel::clock::london_text;
+use crate::scoring::desk::{self, Desk, LotDesk};
+use crate::scoring::mark::OwnSheet;
+use crate::scoring::sheet;
+
+struct Cell {
+    href: String,
+    mark: Option<String>,
+    supplier: String,
+}
+
+struct Row {
+    code: String,
+    title: String,
+    cells: Vec<Cell>,
+}
+
+struct LotPart {
+    id: Uuid,
+    heading: String,
+    caption: String,
+    table_id: String,
+    suppliers: Vec<String>,
+    rows: Vec<Row>,
+    state: String,
+    kind: &'static str,
+    next: Option<String>,
+    may_submit: bool,
+    may_recall: bool,
+}
+
+#[derive(Template)]
+#[template(path = "scoring/desk.html")]
+struct DeskPage {
+    shell: Shell,
+    base: String,
+    interests: String,
+    marks: bool,
+    declared: bool,
+    barred: bool,
+    opened: bool,
+    oversees: bool,
+    lots: Vec<LotPart>,
+}
+
+fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
+    let left = own.left();
+    let href = |code: &str, bid: Uuid| format!("{base}/{}/{code}/{bid}", desk.id);
+    let marked = own.total() - left.len();
+    let (state, kind) = match own.submitted_at {
+        Some(at) => (format!("Submitted on {}", london_text(at)), "good"),
+        None if own.closed => ("Closed".to_owned(), "plain"),
+        None if left.is_empty() => ("Ready to submit".to_owned(), "info"),
+        None => (format!("{marked} of {} answers marked", own.total()), "info"),
+    };
+    let rows = own.lot.questions().into_iter().map(|asked| Row {
+        cells: own
+            .bids
+            .iter()
+            .map(|bid| Cell {
+                href: href(&asked.criterion.code, bid.id),
+                mark: own.mark(bid.id, &asked.criterion.code).map(|mark| mark.value.clone()),
+                supplier: bid.supplier.clone(),
+            })
+            .collect(),
+        code: asked.criterion.code.clone(),
+        title: asked.criterion.title.clone(),
+    });
+    let open = own.submitted_at.is_none() && !own.closed;
+    LotPart {
+        id: desk.id,
+        heading: format!("{} {}", desk.code, desk.title),
+        caption: format!("My marks in lot {}: questions down, bids across", desk.code),
+        table_id: format!("lot-{}", desk.code),
+        suppliers: own.bids.iter().map(|bid| bid.supplier.clone()).collect(),
+        rows: rows.collect(),
+        state,
+        kind,
+        next: left.first().filter(|_| open).map(|(bid, code)| href(code, bid.id)),
+        may_submit: open && left.is_empty() && own.total() > 0,
+        may_recall: own.submitted_at.is_some() && own.may_recall,
+    }
+}
+
+async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageResult {
+    let desk: Desk = visit.read(move |r| async move { desk::view(&r, id).await }).await?;
+    let base = format!("/procurements/{id}/scoring");
+    let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?))).collect();
+    let errors = refusal.map_or_else(FieldErrors::new, |refusal| {
+        // What is missing are links of the grid, not fields of a form: each is told as a sentence.
+        let mut errors = form_errors(Some(&Refusal { fields: Vec::new(), ..refusal.clone() }));
+        for fault in &refusal.fields {
+            errors.add("", fault.message.clone());
+        }
+        errors
+    });
+    let mut shell = visit
+        .procurement_shell("My scoring", &desk.scope.procurement, "scoring")
+        .errors(&errors)
+        .action("Declare interests", format!("{base}/interests"));
+    if desk.oversees() {
+        shell = shell.action("Panel progress", format!("{base}/progress"));
+    }
+    shell = shell.action("Results", format!("{base}/results"));
+    let template = DeskPage {
+        shell,
+        marks: desk.scope.holds(Role::PanelMember),
+        declared: desk.declaration.is_some(),
+        barred: desk.barred(),
+        opened: desk.opened,
+        oversees: desk.oversees(),
+        lots,
+        interests: format!("{base}/interests"),
+        base,
+    };
+    match refusal {
+        None => page(&template),
+        Some(refusal) => page_again(refusal, &template),
+    }
+}
+
+#[handler]
+pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    show_desk(&visit, id, None).await
+}
+
+#[handler]
+pub(super) async fn submit(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
+    match visit.write(move |w| async move { sheet::submit(&w, id, lot).await }).await {
+        Ok(_) => done(&format!("/procurements/{id}/scoring"), "Your marks are submitted."),
+        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some(&refusal)).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+#[handler]
+pub(super) async fn recall(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
+    match visit.write(move |w| async move { sheet::recall(&w, id, lot).await }).await {
+        Ok(()) => done(
+            &format!("/procurements/{id}/scoring"),
+            "Your marks are taken back. Submit them again when done.",
+        ),
+        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some(&refusal)).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,352 @@
+//! Moderation: the agenda with how far apart the panel is, and one answer with all marks beside each other.
+
+use askama::Template;
+use entity::procurement;
+use poem::handler;
+use poem::web::{Path, Query};
+use rules::scale::Scale;
+use rules::words::Role;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::AnswerPart;
+use crate::http::charts::{Caption, Dot, Svg, spread_strip};
+use crate::http::fields::{AreaField, CheckField, RadioField, TextField};
+use crate::http::shell::Shell;
+use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::{PageResult, Posted, Visit};
+use crate::kernel::Refusal;
+use crate::kernel::clock::london_text;
+use crate::scoring::consensus::{self, ConsensusInput, REPEATS_DESCRIPTOR};
+use crate::scoring::desk::{self, LotDesk};
+use crate::scoring::moderation::{self, Item, One, Queue};
+
+/// How the marks lie on their scale. Each step of the scale is as wide as the next.
+fn strip(item: &Item, scale: &Scale, id: &str, finding: &str) -> Svg {
+    let last = scale.marks.len().saturating_sub(1).max(1);
+    let along = |position: usize| u32::try_from(position * 1000 / last).unwrap_or(1000);
+    let at = |mark: &str| scale.position(mark).map_or(0, along);
+    let ticks: Vec<(u32, &str)> =
+        scale.marks.iter().enumerate().map(|(place, mark)| (along(place), mark.value.as_str())).collect();
+    let dots: Vec<Dot> = item
+        .marks
+        .iter()
+        .map(|one| Dot {
+            label: format!("{}, {}: {}", one.name, one.council, one.mark.value),
+            at: at(&one.mark.value),
+        })
+        .collect();
+    let title = format!("Marks of {} of {}", item.question, item.bid.supplier);
+    spread_strip(
+        &Caption { id, title: &title, finding },
+        &ticks,
+        &dots,
+        item.consensus.as_ref().map(|agreed| at(&agreed.value)),
+    )
+}
+
+/// What the spread says, in words.
+fn finding(item: &Item) -> String {
+    match (item.marks.len(), item.steps) {
+        (0, _) => "Nobody has marked this".to_owned(),
+        (1, _) => "One panel member: a second person confirms".to_owned(),
+        (_, Some(0)) => "All agree".to_owned(),
+        (_, Some(1)) => "1 step apart".to_owned(),
+        (_, Some(steps)) => format!("{steps} steps apart"),
+        (_, None) => "A mark is off the scale".to_owned(),
+    }
+}
+
+struct Row {
+    href: String,
+    question: String,
+    title: String,
+    supplier: String,
+    chart: Svg,
+    marks: String,
+    finding: String,
+    needed: bool,
+    agreed: Option<String>,
+}
+
+struct LotPart {
+    heading: String,
+    table_id: String,
+    caption: String,
+    state: String,
+    rows: Vec<Row>,
+    open: bool,
+    lock: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "scoring/queue.html")]
+struct QueuePage {
+    shell: Shell,
+    may: bool,
+    declared: bool,
+    opened: bool,
+    interests: String,
+    lots: Vec<LotPart>,
+}
+
+fn rows(base: &str, queue: &Queue) -> Vec<Row> {
+    let rows = queue.items.iter().enumerate().filter_map(|(number, item)| {
+        let scale = queue.lot.question(&item.question).ok()?.scale;
+        let finding = finding(item);
+        let id = format!("strip-{}-{number}", queue.lot.published().code);
+        Some(Row {
+            href: format!("{base}/{}/{}/{}", queue.lot.id, item.question, item.bid.id),
+            chart: strip(item, scale, &id, &finding),
+            marks: item.marks.iter().map(|one| one.mark.value.as_str()).collect::<Vec<_>>().join(" "),
+            question: item.question.clone(),
+            title: item.title.clone(),
+            supplier: item.bid.supplier.clone(),
+            needed: item.needed,
+            agreed: item.consensus.as_ref().map(|agreed| agreed.value.clone()),
+            finding,
+        })
+    });
+    rows.collect()
+}
+
+fn lot_part(base: &str, lot: &LotDesk, queue: Option<&Queue>, may_lock: bool) -> LotPart {
+    let agreed = queue.map_or(0, |queue| queue.items.iter().filter(|item| item.consensus.is_some()).count());
+    let state = match (lot.locked_at, queue) {
+        (Some(at), _) => format!("Quality locked on {}.", london_text(at)),
+        (None, Some(queue)) => format!("{agreed} of {} answers have an agreed mark.", queue.items.len()),
+        (None, None) => {
+            format!("{} of {} panel members have submitted their marks.", lot.submitted, lot.panel)
+        }
+    };
+    LotPart {
+        heading: format!("{} {}", lot.code, lot.title),
+        table_id: format!("queue-{}", lot.code),
+        caption: format!("Answers in lot {}, the widest spread first", lot.code),
+        state,
+        rows: queue.map_or_else(Vec::new, |queue| rows(base, queue)),
+        open: queue.is_some(),
+        lock: (may_lock && lot.locked_at.is_none()).then(|| format!("{base}/{}/lock", lot.id)),
+    }
+}
+
+#[handler]
+pub(super) async fn agenda(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    let (desk, queues) = visit
+        .read(move |r| async move {
+            let desk = desk::view(&r, id).await?;
+            let mut queues = Vec::new();
+            for lot in desk.lots.iter().filter(|lot| lot.shows_marks) {
+                queues.push(moderation::queue(&r, id, lot.id).await?);
+            }
+            Ok((desk, queues))
+        })
+        .await?;
+    let base = format!("/procurements/{id}/moderation");
+    let lots = desk
+        .lots
+        .iter()
+        .map(|lot| lot_part(&base, lot, queues.iter().find(|queue| queue.lot.id == lot.id), desk.oversees()));
+    let mut shell = visit.procurement_shell("Moderation", &desk.scope.procurement, "moderation");
+    if desk.oversees() {
+        shell = shell.action("Panel progress", format!("/procurements/{id}/scoring/progress"));
+    }
+    page(&QueuePage {
+        lots: lots.collect(),
+        may: !desk.barred() && (desk.oversees() || desk.scope.holds(Role::PanelMember)),
+        declared: desk.declaration.is_some(),
+        opened: desk.opened,
+        interests: format!("/procurements/{id}/scoring/interests"),
+        shell,
+    })
+}
+
+struct Comment {
+    name: String,
+    council: String,
+    value: String,
+    explanation: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "scoring/moderate.html")]
+struct ModeratePage {
+    shell: Shell,
+    question: String,
+    answer: AnswerPart,
+    chart: Svg,
+    finding: String,
+    mean: String,
+    comments: Vec<Comment>,
+    open: bool,
+    version: i32,
+    mark: RadioField,
+    rationale: AreaField,
+    reference: TextField,
+    present: AreaField,
+    dissent: AreaField,
+    confirm: Option<CheckField>,
+    agreed: Option<entity::consensus::Model>,
+    back: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct From {
+    /// The panel member whose comment becomes the rationale.
+    from: Option<Uuid>,
+}
+
+/// What the form holds: as posted, as agreed before, or with a panel member's comment taken over.
+fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>, moderator: &str) -> ConsensusInput {
+    if let Some(form) = posted {
+        return input(form);
+    }
+    let mut filled = match &one.item.consensus {
+        Some(agreed) => ConsensusInput {
+            value: agreed.value.clone(),
+            rationale: agreed.rationale.clone(),
+            reference: agreed.reference.clone(),
+            present: agreed.present.clone(),
+            dissent: agreed.dissent.clone(),
+            confirm: false,
+        },
+        None => ConsensusInput { present: present(one, moderator), ..ConsensusInput::default() },
+    };
+    if let Some(chosen) = one.item.marks.iter().find(|mark| Some(mark.mark.person_id) == from) {
+        filled.value.clone_from(&chosen.mark.value);
+        filled.rationale.clone_from(&chosen.mark.explanation);
+    }
+    filled
+}
+
+fn present(one: &One, moderator: &str) -> String {
+    let mut names: Vec<&str> = one.item.marks.iter().map(|mark| mark.name.as_str()).collect();
+    if !names.contains(&moderator) {
+        names.push(moderator);
+    }
+    names.join(", ")
+}
+
+type At = (Uuid, Uuid, String, Uuid);
+
+async fn show_one(
+    visit: &Visit,
+    (id, lot, question, bid): At,
+    from: Option<Uuid>,
+    refused: Option<(&Posted, &Refusal)>,
+) -> PageResult {
+    let code = question.clone();
+    let (procurement, moderates, one): (procurement::Model, bool, One) = visit
+        .read(move |r| async move {
+            let one = moderation::one(&r, id, lot, &code, bid).await?;
+            let desk = desk::view(&r, id).await?;
+            Ok((desk.scope.procurement.clone(), desk.scope.holds(Role::Moderator), one))
+        })
+        .await?;
+    let asked = one.lot.question(&question)?;
+    let refusal = refused.map(|(_, refusal)| refusal);
+    let errors = form_errors(refusal);
+    let filled = filled(&one, from, refused.map(|(form, _)| form), &visit.caller.person()?.name);
+    let finding = finding(&one.item);
+    let back = format!("/procurements/{id}/moderation");
+    let own = format!("{back}/{lot}/{question}/{bid}");
+    let scoring = procurement.stage.0 == rules::stage::Stage::Scoring;
+    let repeats =
+        refusal.is_some_and(|refusal| refusal.fields.iter().any(|fault| fault.code == REPEATS_DESCRIPTOR));
+    let template = ModeratePage {
+        shell: visit
+            .procurement_shell(
+                format!("Moderate {question} of {}", one.item.bid.supplier),
+                &procurement,
+                "moderation",
+            )
+            .crumb("Moderation", back.clone())
+            .fact(format!("Lot {}", one.lot.published().code))
+            .fact(one.item.title.clone())
+            .fact(finding.clone())
+            .errors(&errors),
+        question: asked.question.text.clone(),
+        chart: strip(&one.item, asked.scale, "strip", &finding),
+        mean: one.item.mean.clone().unwrap_or_default(),
+        comments: one
+            .item
+            .marks
+            .iter()
+            .map(|mark| Comment {
+                name: mark.name.clone(),
+                council: mark.council.clone(),
+                value: mark.mark.value.clone(),
+                explanation: mark.mark.explanation.clone(),
+                href: format!("{own}?from={}#rationale", mark.mark.person_id),
+            })
+            .collect(),
+        open: moderates && scoring && one.locked_at.is_none(),
+        version: one.item.consensus.as_ref().map_or(0, |agreed| agreed.revision),
+        mark: RadioField::marks("value", "Agreed mark")
+            .options(asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone())))
+            .chosen(&filled.value)
+            .error(errors.get("value")),
+        rationale: AreaField::new("rationale", "Rationale")
+            .hint("In the words the bidder will read.")
+            .value(&filled.rationale)
+            .rows(6)
+            .error(errors.get("rationale")),
+        reference: TextField::new("reference", "Where in the bid")
+            .hint("The answer, a page of a document, or “nothing found”.")
+            .value(&filled.reference)
+            .error(errors.get("reference")),
+        present: AreaField::new("present", "Who was present")
+            .value(&filled.present)
+            .rows(2)
+            .error(errors.get("present")),
+        dissent: AreaField::new("dissent", "Who disagreed, and why")
+            .hint("Leave this empty where nobody did.")
+            .value(&filled.dissent)
+            .rows(2)
+            .error(errors.get("dissent")),
+        confirm: repeats.then(|| {
+            CheckField::yes("confirm", "Keep this rationale although it repeats the descriptor", false)
+        }),
+        answer: AnswerPart::new(one.answer, &format!("/procurements/{id}/scoring/{lot}/{question}/{bid}")),
+        agreed: one.item.consensus,
+        finding,
+        back,
+    };
+    match refusal {
+        None => page(&template),
+        Some(refusal) => page_again(refusal, &template),
+    }
+}
+
+#[handler]
+pub(super) async fn show(visit: Visit, Path(at): Path<At>, Query(query): Query<From>) -> PageResult {
+    show_one(&visit, at, query.from, None).await
+}
+
+fn input(form: &Posted) -> ConsensusInput {
+    ConsensusInput {
+        value: form.text("value").to_owned(),
+        rationale: form.text("rationale").to_owned(),
+        reference: form.text("reference").to_owned(),
+        present: form.text("present").to_owned(),
+        dissent: form.text("dissent").to_owned(),
+        confirm: form.ticked("confirm"),
+    }
+}
+
+#[handler]
+pub(super) async fn agree(visit: Visit, Path(at): Path<At>, form: Posted) -> PageResult {
+    let (id, lot, question, bid) = at.clone();
+    let (seen, input) = (form.version()?, input(&form));
+    let agreed = visit
+        .write(move |w| async move { consensus::agree(&w, id, lot, bid, &question, seen, input).await })
+        .await;
+    match agreed {
+        Ok(_) => done(&format!("/procurements/{id}/moderation"), "The agreed mark is recorded."),
+        Err(refusal) if [409, 412, 422].contains(&refusal.status()) => {
+            show_one(&visit, at, None, Some((&form, &refusal))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,207 @@
+//! Results: compute them, and read the ranking of one.
+
+use askama::Template;
+use poem::web::Path;
+use poem::{IntoResponse, handler};
+use rules::record::BidResult;
+use rules::words::Role;
+use uuid::Uuid;
+
+use crate::http::reply::Download;
+use crate::http::shell::{FieldErrors, Shell};
+use crate::http::visit::{done, page, page_again};
+use crate::http::{PageResult, Visit};
+use crate::kernel::clock::london_text;
+use crate::kernel::{Paging, Refusal};
+use crate::scoring::{desk, result as results};
+
+struct ResultRow {
+    href: String,
+    revision: i32,
+    computed: String,
+    hash: String,
+}
+
+struct LotPart {
+    heading: String,
+    table_id: String,
+    caption: String,
+    state: String,
+    compute: Option<String>,
+    rows: Vec<ResultRow>,
+}
+
+#[derive(Template)]
+#[template(path = "scoring/results.html")]
+struct ResultsPage {
+    shell: Shell,
+    barred: bool,
+    lots: Vec<LotPart>,
+}
+
+async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageResult {
+    let (desk, stored) = visit
+        .read(move |r| async move {
+            let desk = desk::view(&r, id).await?;
+            let mut stored = Vec::new();
+            for lot in &desk.lots {
+                stored.push(results::list(&r, id, lot.id, &Paging::default()).await?.items);
+            }
+            Ok((desk, stored))
+        })
+        .await?;
+    let base = format!("/procurements/{id}/scoring");
+    let stage = desk.scope.procurement.stage.0;
+    let may = desk.scope.holds(Role::Coordinator)
+        && matches!(stage, rules::stage::Stage::Scoring | rules::stage::Stage::Deciding);
+    let lots = desk.lots.iter().zip(stored).map(|(lot, rows)| LotPart {
+        heading: format!("{} {}", lot.code, lot.title),
+        table_id: format!("results-{}", lot.code),
+        caption: format!("Results of lot {}, newest first", lot.code),
+        state: lot.locked_at.map_or_else(
+            || "Quality is not locked yet: prices are hidden and there is no result.".to_owned(),
+            |at| format!("Quality locked on {}.", london_text(at)),
+        ),
+        compute: (may && lot.locked_at.is_some()).then(|| format!("{base}/lots/{}/result", lot.id)),
+        rows: rows
+            .into_iter()
+            .map(|row| ResultRow {
+                href: format!("{base}/results/{}", row.id),
+                revision: row.revision,
+                computed: london_text(row.computed_at),
+                hash: row.hash,
+            })
+            .collect(),
+    });
+    let mut errors = FieldErrors::new();
+    if let Some(refusal) = refusal {
+        errors.add("", refusal.detail.clone());
+        for fault in &refusal.fields {
+            errors.add("", fault.message.clone());
+        }
+    }
+    let template = ResultsPage {
+        lots: lots.collect(),
+        barred: desk.barred(),
+        shell: visit
+            .procurement_shell("Results", &desk.scope.procurement, "scoring")
+            .crumb("Scoring", base)
+            .errors(&errors),
+    };
+    match refusal {
+        None => page(&template),
+        Some(refusal) => page_again(refusal, &template),
+    }
+}
+
+#[handler]
+pub(super) async fn list(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    show_list(&visit, id, None).await
+}
+
+#[handler]
+pub(super) async fn make(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
+    match visit.write(move |w| async move { results::compute(&w, id, lot).await }).await {
+        Ok(computed) => done(
+            &format!("/procurements/{id}/scoring/results/{}", computed.row.id),
+            "The result is computed and stored.",
+        ),
+        Err(refusal) if refusal.status() == 409 => show_list(&visit, id, Some(&refusal)).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+struct BidRow {
+    supplier: String,
+    rank: String,
+    total: String,
+    quality: String,
+    price_points: String,
+    price: String,
+    councils: Vec<String>,
+    leads: bool,
+    excluded: Option<&'static str>,
+    reasons: Vec<String>,
+}
+
+fn bid_row(bid: BidResult, councils: &[String]) -> BidRow {
+    let dash = || "–".to_owned();
+    let part = |name: &String| {
+        let price = bid.price.as_ref()?;
+        let part = price.councils.iter().find(|council| council.name == *name)?;
+        Some(part.price.pounds())
+    };
+    BidRow {
+        councils: councils.iter().map(|name| part(name).unwrap_or_else(dash)).collect(),
+        rank: bid.rank.map_or_else(dash, |rank| rank.to_string()),
+        total: bid.total.map_or_else(dash, |points| points.rounded),
+        quality: bid.quality.map_or_else(dash, |points| points.rounded),
+        price_points: bid.price_points.map_or_else(dash, |points| points.rounded),
+        price: bid.price.map_or_else(dash, |price| price.total.pounds()),
+        leads: bid.rank == Some(1),
+        excluded: bid.exclusion.map(rules::words::Exclusion::label),
+        reasons: bid.reasons.into_iter().map(|reason| reason.message).collect(),
+        supplier: bid.supplier,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "scoring/result.html")]
+struct ResultPage {
+    shell: Shell,
+    weights: String,
+    councils: Vec<String>,
+    bids: Vec<BidRow>,
+    warnings: Vec<String>,
+    facts: Vec<(&'static str, String)>,
+    body: String,
+}
+
+#[handler]
+pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -> PageResult {
+    let (procurement, computed) = visit
+        .read(move |r| async move {
+            let computed = results::one(&r, id, result).await?;
+            Ok((desk::procurement(&r, id).await?, computed))
+        })
+        .await?;
+    let results::Computed { row, result } = computed;
+    let base = format!("/procurements/{id}/scoring/results");
+    let councils: Vec<String> = result
+        .bids
+        .iter()
+        .find_map(|bid| bid.price.as_ref())
+        .map(|price| price.councils.iter().map(|council| council.name.clone()).collect())
+        .unwrap_or_default();
+    let mut bids = result.bids;
+    bids.sort_by_key(|bid| (bid.rank.is_none(), bid.rank, bid.supplier.clone()));
+    page(&ResultPage {
+        shell: visit
+            .procurement_shell(format!("Result of lot {}", result.lot_code), &procurement, "scoring")
+            .crumb("Results", base.clone())
+            .fact(format!("Revision {}", row.revision))
+            .fact(format!("Computed on {}", london_text(row.computed_at))),
+        weights: format!("Quality {} %, price {} %", result.quality_weight, result.price_weight),
+        bids: bids.into_iter().map(|bid| bid_row(bid, &councils)).collect(),
+        councils,
+        warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),
+        facts: vec![
+            ("Result", row.hash),
+            ("Marks, prices and responses", row.inputs_hash),
+            ("Method", result.method_hash),
+            ("Tender pack", result.pack_hash),
+        ],
+        body: format!("{base}/{}/body", row.id),
+    })
+}
+
+#[handler]
+pub(super) async fn download(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -> PageResult {
+    let computed = visit.read(move |r| async move { results::one(&r, id, result).await }).await?;
+    let file = Download {
+        name: format!("result-{}-{}.json", computed.result.lot_code, computed.row.revision),
+        media_type: "application/json".to_owned(),
+        bytes: computed.row.body.into_bytes(),
+    };
+    Ok(file.into_response())
+}
