@@ -95,4 +95,10 @@
     wanted.focus();
     wanted.dispatchEvent(new Event("input", { bubbles: true }));
   });
+
+  // Without a script the browser's own menu prints.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
 })();

@@ -6,7 +6,7 @@
 //! [`delegation`]). When all have decided to award, the coordinator makes the award ([`award`]), which allocates the price
 //! to the penny and queues a letter to every council and every bidder in the same transaction ([`letters`]). The day on
 //! which the contract award notice was published starts the standstill ([`notice`]), after which the contracts are signed
-//! ([`signature`]). Named options read along and never block.
+//! ([`signature`]); [`standing`] says how far a lot has come. Named options read along and never block.
 
 pub mod comparison;
 pub mod recommendation;
@@ -15,6 +15,7 @@ pub mod decision;
 pub mod award;
 pub mod notice;
 pub mod signature;
+pub mod standing;
 
 pub mod assessment;
 mod evidence;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::{lot, mark, procurement, result};
 use rules::marks::{DEFAULT_TRIGGER, spread_steps};
 use rules::money::Pence;
-use rules::pack::Pack;
+use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult, PriceResult};
 use uuid::Uuid;
 
@@ -62,6 +62,8 @@ pub struct Matrix {
     pub term_years: u32,
     /// The councils whose panel members marked, by part and name.
     pub councils: Vec<String>,
+    /// The marks of the scale, lowest first, where all questions are marked on one; else empty.
+    pub scale: Vec<String>,
     /// The criteria in order, each with a cell for each bid.
     pub criteria: Vec<Criterion>,
     /// The bids in the order of opening.
@@ -247,10 +249,19 @@ async fn matrix(
         price_rule: assessment::price_rule(pack_lot),
         term_years: pack.term_years,
         councils: parts.into_iter().map(|part| part.council.name).collect(),
+        scale: only_scale(&pack, pack_lot),
         criteria,
         bids: columns,
         warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),
     })
+}
+
+fn only_scale(pack: &Pack, lot: &PackLot) -> Vec<String> {
+    let questions = lot.questions();
+    let mut names = questions.iter().filter_map(|node| Some(node.question.as_ref()?.scale.as_str()));
+    let Some(first) = names.next() else { return Vec::new() };
+    let scale = assessment::scale(pack, Some(first)).filter(|_| names.all(|name| name == first));
+    scale.map(|scale| scale.marks.iter().map(|mark| mark.value.clone()).collect()).unwrap_or_default()
 }
 
 fn column(bidder: &Bidder, result: &LotResult) -> Option<Column> {

@@ -1,9 +1,42 @@
 //! Comparison, decisions, award and signatures through pages.
 
-use poem::Route;
+mod award;
+mod compare;
+mod decision;
+mod forms;
+
+use poem::{Route, get, post};
 
 /// Adds this stage's pages.
 #[must_use]
 pub fn routes(route: Route) -> Route {
     route
+        .at("/procurements/:id/compare", get(compare::compare))
+        .at("/procurements/:id/compare/:lot/workbook", get(compare::workbook))
+        .at("/procurements/:id/decision", get(decision::view))
+        .at("/procurements/:id/decision/:lot/recommendation", post(decision::recommend))
+        .at("/procurements/:id/decision/:lot/decisions", post(decision::decide))
+        .at("/procurements/:id/decision/:lot/award", get(award::check).post(award::award))
+        .at("/procurements/:id/decision/:lot/notice", post(decision::publish))
+        .at("/procurements/:id/decision/:lot/signatures", post(decision::sign))
+}
+
+/// A link to the same page for a lot.
+struct LotLink {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+/// The lots as links, where there are several.
+fn lot_links(lots: &[entity::lot::Model], current: uuid::Uuid, page: &str) -> Vec<LotLink> {
+    if lots.len() < 2 {
+        return Vec::new();
+    }
+    let link = |lot: &entity::lot::Model| LotLink {
+        label: format!("{} {}", lot.code, lot.title),
+        href: format!("{page}?lot={}", lot.id),
+        current: lot.id == current,
+    };
+    lots.iter().map(link).collect()
 }

@@ -7,4 +7,5 @@ mod decisions;
 crate::http::operations!(comparisons::Operations, decisions::Operations, awards::Operations);
 
 /// The media type of xlsx.
-pub(super) const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(in crate::deciding) const SPREADSHEET: &str =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

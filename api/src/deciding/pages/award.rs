@@ -1,0 +1,70 @@
+//! The page that asks once more before an award, which cannot be taken back.
+
+use askama::Template;
+use poem::handler;
+use poem::web::Path;
+use uuid::Uuid;
+
+use crate::deciding::award as awards;
+use crate::deciding::standing;
+use crate::http::shell::Shell;
+use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::{PageResult, Visit};
+use crate::kernel::Refusal;
+
+#[derive(Template)]
+#[template(path = "deciding/award.html")]
+struct AwardPage {
+    shell: Shell,
+    back: String,
+    supplier: String,
+    price: String,
+    text: String,
+    parts: Vec<(String, String)>,
+    obstacles: Vec<String>,
+    may_award: bool,
+}
+
+async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> PageResult {
+    visit.signed_in()?;
+    let standing = visit.read(move |r| async move { standing::of_lot(&r, id, lot).await }).await?;
+    let back = format!("/procurements/{id}/decision?lot={lot}");
+    let (supplier, price) = standing.recommended.clone().unwrap_or_default();
+    let parts =
+        standing.signatories.iter().filter_map(|one| Some((one.council.clone(), one.share?.pounds())));
+    let template = AwardPage {
+        shell: visit
+            .procurement_shell("Check the award", &standing.procurement, "decision")
+            .crumb("Decision", back.clone())
+            .fact(format!("Lot {} {}", standing.lot.code, standing.lot.title))
+            .errors(&form_errors(refusal)),
+        supplier,
+        price: price.map(rules::money::Pence::pounds).unwrap_or_default(),
+        text: standing.recommendation.as_ref().map(|row| row.text.clone()).unwrap_or_default(),
+        parts: parts.collect(),
+        may_award: standing.may_coordinate && standing.awarded.is_none() && standing.obstacles.is_empty(),
+        obstacles: standing.obstacles,
+        back,
+    };
+    match refusal {
+        None => page(&template),
+        Some(refusal) => page_again(refusal, &template),
+    }
+}
+
+#[handler]
+pub(super) async fn check(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
+    show(&visit, id, lot, None).await
+}
+
+#[handler]
+pub(super) async fn award(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
+    match visit.write(move |w| async move { awards::award(&w, id, lot).await }).await {
+        Ok(_) => done(
+            &format!("/procurements/{id}/decision?lot={lot}"),
+            "The lot is awarded. The letters to councils and bidders are queued.",
+        ),
+        Err(refusal) if refusal.status() == 409 => show(&visit, id, lot, Some(&refusal)).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
