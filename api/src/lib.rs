@@ -15,6 +15,8 @@ pub mod scoring;
 pub mod deciding;
 pub mod telling;
 
+pub mod demo;
+
 pub mod kernel;
 
 pub mod http;

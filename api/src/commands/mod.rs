@@ -1,5 +1,6 @@
 //! The command line: one file a sub-command. Usage errors exit 64, what was found wrong exits 1.
 
+mod demo;
 mod migrate;
 mod read_workbook;
 mod serve;
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{DEFAULT_DATABASE, Settings};
+use crate::demo::Until;
 use crate::kernel::{Db, Refusal};
 
 /// Joint ICT procurement by councils: pool, tender, score, decide, tell
@@ -27,6 +29,12 @@ struct CommandLine {
 enum Command {
     /// Serve pages and API (this is also done without a command)
     Serve,
+    /// Make a demonstration database with a whole joint procurement, and serve it
+    Demo {
+        /// The stage at which to stop
+        #[arg(long, value_enum, default_value_t = Until::Told)]
+        until: Until,
+    },
     /// Verify that no ledger entry was changed, removed or moved
     Verify,
     /// Bring the database up to date
@@ -59,6 +67,7 @@ pub fn run() -> ExitCode {
     let outcome = runtime.block_on(async move {
         match line.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&settings).await,
+            Command::Demo { until } => demo::run(&settings, until).await,
             Command::Verify => verify::run(&settings).await,
             Command::Migrate => migrate::run(&settings).await,
             Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
