@@ -78,7 +78,7 @@ pub const LOTS: [LotPlan; 2] = [
         description: "A shared service desk and the support of laptops, desktops, mobile phones and printers for three councils.",
         price_weight: "40",
         formula: PriceFormula::BenchmarkLinear,
-        bounds: Some(("4000000", "8000000")),
+        bounds: Some(("2800000", "4500000")),
         min_quality: Some("30"),
         sections: &[
             SectionPlan {
