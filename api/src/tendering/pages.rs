@@ -1,9 +1,0 @@
-//! Lots, criteria, method, documents and publication through pages.
-
-use poem::Route;
-
-/// Adds this stage's pages.
-#[must_use]
-pub fn routes(route: Route) -> Route {
-    route
-}

@@ -1,0 +1,243 @@
+//! The tender's overview, and its publication with a look at everything first.
+
+use askama::Template;
+use poem::web::Path;
+use poem::{IntoResponse, handler};
+use rules::pack::PackFault;
+use uuid::Uuid;
+
+use super::told::{self, Part};
+use super::{base, entrance, shell};
+use crate::http::reply::Download;
+use crate::http::shell::{FieldErrors, Shell};
+use crate::http::visit::{done, page, page_again};
+use crate::http::{PageResult, Posted, Visit};
+use crate::kernel::Refusal;
+use crate::kernel::access::Scope;
+use crate::kernel::clock::london_text;
+use crate::kernel::refusal::Kind;
+use crate::tendering::pack::PackView;
+use crate::tendering::{deadline, document, lot, method, pack as packs, scale};
+
+/// Where something that stands in the way of publication is put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Lots,
+    Scales,
+    Criteria,
+    Method,
+    Documents,
+    Deadline,
+    Demand,
+    Requirements,
+    Partners,
+    Procurement,
+}
+
+impl Room {
+    /// The room of a fault, by what the rules call it.
+    fn of(fault: &PackFault) -> Self {
+        let has = |start: &str| fault.code.starts_with(start);
+        match fault.code {
+            "council_not_agreed" | "specification_not_agreed" | "requirement_without_text" => {
+                Self::Requirements
+            }
+            "no_councils" | "not_one_lead" | "shared_weight_unfit" | "shared_without_weights" => {
+                Self::Partners
+            }
+            "text_missing" | "term_outside" | "already_published" => Self::Procurement,
+            "decimals_outside" | "tie_break_doubled" => Self::Method,
+            "lot_without_questions" | "scale_unknown" | "minimum_mark_not_on_scale" => Self::Criteria,
+            "line_without_lot" => Self::Lots,
+            _ if has("deadline_") => Self::Deadline,
+            _ if has("opening_") => Self::Method,
+            _ if has("scale_") || has("mark_") || has("marks_") => Self::Scales,
+            _ if has("line_") || has("volume_") || has("shared_") => Self::Demand,
+            _ if has("document") => Self::Documents,
+            _ if fault.place.contains('/') => Self::Criteria,
+            _ => Self::Lots,
+        }
+    }
+
+    fn path(self, procurement_id: Uuid) -> String {
+        let (tender, procurement) = (base(procurement_id), format!("/procurements/{procurement_id}"));
+        match self {
+            Self::Lots => format!("{tender}/lots"),
+            Self::Scales => format!("{tender}/scales"),
+            Self::Criteria => format!("{tender}/criteria"),
+            Self::Method => format!("{tender}/method"),
+            Self::Documents => format!("{tender}/documents"),
+            Self::Deadline => format!("{tender}/deadline"),
+            Self::Demand => format!("{procurement}/demand"),
+            Self::Requirements => format!("{procurement}/requirements"),
+            Self::Partners => format!("{procurement}/partners"),
+            Self::Procurement => procurement,
+        }
+    }
+}
+
+/// Something that stands in the way, with the page that puts it right.
+struct FaultRow {
+    place: String,
+    message: String,
+    href: String,
+}
+
+fn fault_rows(faults: &[PackFault], id: Uuid) -> Vec<FaultRow> {
+    faults
+        .iter()
+        .map(|fault| FaultRow {
+            place: match fault.place.as_str() {
+                "pack" => "The tender".to_owned(),
+                "councils" => "Councils".to_owned(),
+                place => place.to_owned(),
+            },
+            message: fault.message.clone(),
+            href: Room::of(fault).path(id),
+        })
+        .collect()
+}
+
+struct Task {
+    id: &'static str,
+    label: &'static str,
+    href: String,
+    hint: String,
+    status: String,
+    kind: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "tendering/overview.html")]
+struct OverviewPage {
+    shell: Shell,
+    tasks: Vec<Task>,
+    faults: Vec<FaultRow>,
+}
+
+#[handler]
+pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    let (scope, may_change) = entrance(&visit, id).await?;
+    if !may_change {
+        return told::page(&visit, scope, Part::All).await;
+    }
+    let (hints, faults) = visit
+        .read(move |r| async move {
+            let lines = lot::lines(&r, id).await?;
+            let placed = lines.iter().filter(|line| line.lot_id.is_some()).count();
+            let lots = lot::all(&r, id).await?.len();
+            let questions =
+                packs::draft(&r, id).await?.pack.lots.iter().map(|lot| lot.questions().len()).sum();
+            let questions: usize = questions;
+            let method = method::view(&r, id).await?;
+            let hints = [
+                format!("{lots} lots; {placed} of {} schedule lines are in one", lines.len()),
+                format!("{} scales", scale::all(&r, id).await?.len()),
+                format!("{questions} questions"),
+                if method.version == 0 { "Published practice" } else { "Set" }.to_owned(),
+                format!("{} documents", document::all(&r, id).await?.len()),
+                deadline::view(&r, id).await?.at.map_or_else(|| "Not set".to_owned(), london_text),
+            ];
+            Ok((hints, packs::faults(&r, id).await?))
+        })
+        .await?;
+    let rooms = [
+        ("task-lots", "Lots and their schedule lines", Room::Lots),
+        ("task-scales", "Scales", Room::Scales),
+        ("task-criteria", "Criteria and weights", Room::Criteria),
+        ("task-method", "Method", Room::Method),
+        ("task-documents", "Documents", Room::Documents),
+        ("task-deadline", "Deadline", Room::Deadline),
+    ];
+    let tasks = rooms.into_iter().zip(hints).map(|((task, label, room), hint)| {
+        let open = faults.iter().filter(|fault| Room::of(fault) == room).count();
+        let (status, kind) = if open == 0 {
+            ("Nothing missing".to_owned(), "good")
+        } else {
+            (format!("{open} to do"), "warn")
+        };
+        Task { id: task, label, href: room.path(id), hint, status, kind }
+    });
+    page(&OverviewPage {
+        tasks: tasks.collect(),
+        faults: fault_rows(&faults, id),
+        shell: visit
+            .procurement_shell("Tender", &scope.procurement, "tender")
+            .primary("Check and publish", format!("{}/publish", base(id))),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "tendering/publish.html")]
+struct PublishPage {
+    shell: Shell,
+    base: String,
+    faults: Vec<FaultRow>,
+    view: PackView,
+    deadline: String,
+    advice: String,
+    hash: String,
+    councils: usize,
+    questions: usize,
+    lines: usize,
+}
+
+async fn publish_page(
+    visit: &Visit,
+    scope: &Scope,
+    refusal: Option<&Refusal>,
+) -> Result<PublishPage, Refusal> {
+    let id = scope.id();
+    let (view, faults, deadline) = visit
+        .read(move |r| async move {
+            Ok((packs::draft(&r, id).await?, packs::faults(&r, id).await?, deadline::view(&r, id).await?))
+        })
+        .await?;
+    let errors: FieldErrors = refusal
+        .map(|refusal| refusal.fields.iter().map(|fault| ("", fault.message.clone())).collect())
+        .unwrap_or_default();
+    Ok(PublishPage {
+        shell: shell(visit, scope, "Check and publish").errors(&errors),
+        base: base(id),
+        faults: fault_rows(&faults, id),
+        deadline: deadline.at.map_or_else(|| "Not set".to_owned(), london_text),
+        advice: deadline.warning.unwrap_or_default(),
+        hash: view.hash.clone().unwrap_or_default(),
+        councils: view.pack.councils.len(),
+        questions: view.pack.lots.iter().map(|lot| lot.questions().len()).sum(),
+        lines: view.pack.lots.iter().map(|lot| lot.schedule.len()).sum(),
+        view,
+    })
+}
+
+#[handler]
+pub(super) async fn check(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    let (scope, may_change) = entrance(&visit, id).await?;
+    if !may_change {
+        return told::page(&visit, scope, Part::All).await;
+    }
+    page(&publish_page(&visit, &scope, None).await?)
+}
+
+#[handler]
+pub(super) async fn publish(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult {
+    let (seen, hash) = (form.version()?, form.optional("draft_hash"));
+    let outcome =
+        visit.write(move |w| async move { packs::publish(&w, id, seen, hash.as_deref()).await }).await;
+    match outcome {
+        Ok(_) => done(&base(id), "The tender is published and the partner councils are told."),
+        Err(refusal) if refusal.kind == Kind::Invalid => {
+            let (scope, _) = entrance(&visit, id).await?;
+            page_again(&refusal, &publish_page(&visit, &scope, Some(&refusal)).await?)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+#[handler]
+pub(super) async fn pack_json(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    let row = visit.read(move |r| async move { packs::json(&r, id).await }).await?;
+    let name = format!("pack-{}.json", &row.hash[..row.hash.len().min(8)]);
+    let file = Download { name, media_type: "application/json".to_owned(), bytes: row.body.into_bytes() };
+    Ok(file.into_response())
+}

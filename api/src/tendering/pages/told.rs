@@ -1,0 +1,252 @@
+//! The tender as the pack tells it: for everybody after publication, and before it for those who may not change it.
+
+use askama::Template;
+use poem::Response;
+use rules::exact::Exact;
+use rules::money::Pence;
+use rules::pack::{Pack, PackCriterion, PackLot};
+use rules::scale::Scale;
+use uuid::Uuid;
+
+use super::criteria::percent_text;
+use super::documents::size_text;
+use super::{base, shell};
+use crate::http::shell::Shell;
+use crate::http::visit;
+use crate::http::{PageResult, Visit};
+use crate::kernel::Refusal;
+use crate::kernel::access::Scope;
+use crate::kernel::clock::london_text;
+use crate::tendering::pack::PackView;
+use crate::tendering::{document as documents, letters, pack as packs};
+
+/// Which part of the tender a page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    All,
+    Lots,
+    Scales,
+    Criteria,
+    Method,
+    Documents,
+    Deadline,
+}
+
+impl Part {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::All => "Tender",
+            Self::Lots => "Lots",
+            Self::Scales => "Scales",
+            Self::Criteria => "Criteria and weights",
+            Self::Method => "Method",
+            Self::Documents => "Documents",
+            Self::Deadline => "Deadline",
+        }
+    }
+}
+
+struct LotView {
+    code: String,
+    title: String,
+    description: String,
+    price: String,
+    formula: &'static str,
+    prices: String,
+    min_quality: String,
+    lines: String,
+    table: String,
+    caption: String,
+    criteria: Vec<CriterionView>,
+    schedule_table: String,
+    schedule_caption: String,
+    schedule: Vec<LineView>,
+}
+
+struct CriterionView {
+    indent: String,
+    section: bool,
+    code: String,
+    title: String,
+    weight: String,
+    share: String,
+    question: String,
+    scale: String,
+    gate: String,
+}
+
+struct LineView {
+    code: String,
+    description: String,
+    unit: String,
+    charge: &'static str,
+    counted: &'static str,
+}
+
+struct ScaleView {
+    table: String,
+    scale: Scale,
+}
+
+struct DocumentView {
+    id: Option<Uuid>,
+    name: String,
+    size: String,
+    sha256: String,
+}
+
+#[derive(Template)]
+#[template(path = "tendering/told.html")]
+struct ToldPage {
+    shell: Shell,
+    part: Part,
+    base: String,
+    published: Option<String>,
+    hash: String,
+    public_page: String,
+    deadline: String,
+    rank_on: &'static str,
+    decimals: u32,
+    tie_break: String,
+    base_set: &'static str,
+    opening: &'static str,
+    councils: String,
+    requirements: usize,
+    lots: Vec<LotView>,
+    scales: Vec<ScaleView>,
+    documents: Vec<DocumentView>,
+}
+
+impl ToldPage {
+    /// Whether this page tells that part.
+    fn tells(&self, part: Part) -> bool {
+        self.part == Part::All || self.part == part
+    }
+}
+
+fn lot_view(lot: &PackLot) -> LotView {
+    let quality = lot.price.weight.parse::<Exact>().map_or_else(|_| Exact::zero(), |w| Exact::hundred() - w);
+    let mut criteria = Vec::new();
+    walk(&lot.quality, 0, &quality, &mut criteria);
+    let pounds = |text: &String| text.parse::<Pence>().map_or_else(|_| text.clone(), Pence::pounds);
+    LotView {
+        price: lot.price.weight.clone(),
+        formula: lot.price.formula.label(),
+        prices: match (&lot.price.target, &lot.price.ceiling) {
+            (Some(target), Some(ceiling)) => format!("{} to {}", pounds(target), pounds(ceiling)),
+            _ => "–".to_owned(),
+        },
+        min_quality: lot.min_quality.clone().unwrap_or_else(|| "–".to_owned()),
+        lines: lot.schedule.len().to_string(),
+        table: format!("criteria-{}", lot.code),
+        caption: format!("Criteria of lot {}", lot.code),
+        criteria,
+        schedule_table: format!("schedule-{}", lot.code),
+        schedule_caption: format!("Price schedule of lot {}", lot.code),
+        schedule: lot
+            .schedule
+            .iter()
+            .map(|line| LineView {
+                code: line.code.clone(),
+                description: line.description.clone(),
+                unit: line.unit.clone(),
+                charge: line.charge.label(),
+                counted: match (line.optional, line.shared) {
+                    (true, _) => "Optional, not counted",
+                    (false, true) => "For the whole lot",
+                    (false, false) => "By volume",
+                },
+            })
+            .collect(),
+        code: lot.code.clone(),
+        title: lot.title.clone(),
+        description: lot.description.clone(),
+    }
+}
+
+fn walk(nodes: &[PackCriterion], depth: usize, out_of: &Exact, found: &mut Vec<CriterionView>) {
+    for node in nodes {
+        let share = out_of * node.weight.parse::<Exact>().unwrap_or_default().percent();
+        let question = node.question.as_ref();
+        found.push(CriterionView {
+            indent: "\u{2003}".repeat(depth),
+            section: question.is_none(),
+            code: node.code.clone(),
+            title: node.title.clone(),
+            weight: node.weight.clone(),
+            share: percent_text(&share),
+            question: question.map(|question| question.text.clone()).unwrap_or_default(),
+            scale: question.map_or_else(|| "–".to_owned(), |question| question.scale.clone()),
+            gate: question.and_then(|q| q.minimum_mark.clone()).unwrap_or_else(|| "–".to_owned()),
+        });
+        walk(&node.children, depth + 1, &share, found);
+    }
+}
+
+fn councils(pack: &Pack) -> String {
+    let names: Vec<_> =
+        pack.councils.iter().map(|council| format!("{} ({})", council.name, council.part.label())).collect();
+    names.join(", ")
+}
+
+fn template(visit: &Visit, scope: &Scope, view: PackView, ids: &[(String, Uuid)], part: Part) -> ToldPage {
+    let pack = &view.pack;
+    let frame = if part == Part::All {
+        visit.procurement_shell("Tender", &scope.procurement, "tender")
+    } else {
+        shell(visit, scope, part.heading())
+    };
+    let ties: Vec<_> = pack.method.tie_break.iter().map(|key| key.label()).collect();
+    let installation = visit.db.installation();
+    ToldPage {
+        shell: frame,
+        part,
+        base: base(scope.id()),
+        published: view.published.as_ref().map(|row| london_text(row.published_at)),
+        hash: view.hash.clone().unwrap_or_default(),
+        public_page: letters::public_page(&installation.base_url, &pack.reference),
+        deadline: scope.procurement.deadline_at.map_or_else(|| "Not set yet".to_owned(), london_text),
+        rank_on: pack.method.rank_on.label(),
+        decimals: pack.method.decimals,
+        tie_break: if ties.is_empty() { "A tie stays a tie".to_owned() } else { ties.join(", then ") },
+        base_set: pack.method.base_set.label(),
+        opening: if pack.opening_councils == 1 { "one council" } else { "two councils" },
+        councils: councils(pack),
+        requirements: pack.requirements.len(),
+        lots: pack.lots.iter().map(lot_view).collect(),
+        scales: pack
+            .scales
+            .iter()
+            .enumerate()
+            .map(|(index, scale)| ScaleView { table: format!("scale-{index}"), scale: scale.clone() })
+            .collect(),
+        documents: pack
+            .documents
+            .iter()
+            .map(|document| DocumentView {
+                id: ids.iter().find(|(name, _)| *name == document.name).map(|(_, id)| *id),
+                name: document.name.clone(),
+                size: size_text(document.size),
+                sha256: document.sha256.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// The page.
+pub(super) async fn page(visit: &Visit, scope: Scope, part: Part) -> PageResult {
+    Ok(answer(visit, &scope, part).await?)
+}
+
+async fn answer(visit: &Visit, scope: &Scope, part: Part) -> Result<Response, Refusal> {
+    let id = scope.id();
+    let (view, ids) = visit
+        .read(move |r| async move {
+            let ids = documents::all(&r, id).await?.into_iter().map(|row| (row.name, row.id)).collect();
+            let ids: Vec<(String, Uuid)> = ids;
+            Ok((packs::view(&r, id).await?, ids))
+        })
+        .await?;
+    visit::page(&template(visit, scope, view, &ids, part))
+        .map_err(|_| Refusal::internal(&"a page could not be rendered"))
+}
