@@ -1,0 +1,321 @@
+//! A published tender of two lots by two councils, with openers, and suppliers that bid for it.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use entity::{Word, council, lot, pack, participation, procurement, procurement_role};
+use importers::bid_template::{self, FilledBid, PriceEntry, ResponseEntry};
+use rules::method::Method;
+use rules::pack::{
+    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel, Question,
+};
+use rules::scale::{Scale, ScaleMark};
+use rules::stage::Stage;
+use rules::words::{
+    BaseSet, Charge, ContractingModel, Moscow, Part, ParticipationState, PriceFormula, RankOn,
+    RequirementType, ResponseCode, Role, Route,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+use crate::bidding::invitation::{self, InvitationInput};
+use crate::bidding::submission::{self, Receipt, SubmissionInput};
+use crate::bidding::{draft, opening};
+use crate::kernel::clock::{machine_now, rfc3339};
+use crate::kernel::testing::{World, person_id};
+use crate::kernel::{Caller, Refusal, identity};
+
+pub(super) struct Tender {
+    pub world: World,
+    pub id: Uuid,
+    pub pack: Pack,
+    pub hash: String,
+    pub coordinator: Caller,
+    pub ashvale_opener: Caller,
+    pub ashvale_deputy: Caller,
+    pub brackenham_opener: Caller,
+    pub panel_member: Caller,
+}
+
+impl Tender {
+    /// Published; the deadline is in an hour.
+    pub(super) async fn published() -> Self {
+        let world = World::new().await;
+        let (ashvale, brackenham) = (world.council("Ashvale").await, world.council("Brackenham").await);
+        let coordinator = world.officer(&ashvale, "Coordinator").await;
+        let ashvale_opener = world.officer(&ashvale, "Opener of Ashvale").await;
+        let ashvale_deputy = world.officer(&ashvale, "Deputy of Ashvale").await;
+        let brackenham_opener = world.officer(&brackenham, "Opener of Brackenham").await;
+        let panel_member = world.officer(&brackenham, "Panel member").await;
+        let id = Uuid::now_v7();
+        let lots = [Uuid::now_v7(), Uuid::now_v7()];
+        let deadline = machine_now() + TimeDelta::hours(1);
+        let pack = pack_of(&ashvale, &brackenham, lots, &rfc3339(deadline));
+        let hash = pack.hash().unwrap();
+        let roles = [
+            (person_id(&coordinator), Role::Coordinator),
+            (person_id(&ashvale_opener), Role::Opener),
+            (person_id(&ashvale_deputy), Role::Opener),
+            (person_id(&brackenham_opener), Role::Opener),
+            (person_id(&panel_member), Role::PanelMember),
+        ];
+        let publisher = person_id(&coordinator);
+        let rows = (pack.clone(), hash.clone());
+        world
+            .write(&Caller::System, move |w| async move {
+                let row = procurement::ActiveModel {
+                    id: Set(id),
+                    reference: Set("ICT-2027-01".to_owned()),
+                    title: Set("Housing system".to_owned()),
+                    description: Set(String::new()),
+                    route: Set(Word(Route::Open)),
+                    contracting_model: Set(Word(ContractingModel::EachSigns)),
+                    lead_council_id: Set(ashvale.id),
+                    term_years: Set(2),
+                    stage: Set(Word(Stage::Published)),
+                    pool_version: Set(1),
+                    deadline_at: Set(Some(deadline)),
+                    opened_at: Set(None),
+                    external_ref: Set(None),
+                    created_at: Set(w.now()),
+                    version: Set(1),
+                };
+                procurement::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                for (council, part) in [(ashvale.id, Part::Lead), (brackenham.id, Part::Core)] {
+                    let row = participation::ActiveModel {
+                        id: Set(Uuid::now_v7()),
+                        procurement_id: Set(id),
+                        council_id: Set(council),
+                        part: Set(Word(part)),
+                        state: Set(Word(ParticipationState::Accepted)),
+                        instrument: Set(None),
+                        minute: Set(None),
+                        delegated_on: Set(None),
+                        delegation_expires_on: Set(None),
+                        delegation_cap_pence: Set(None),
+                        delegates_award: Set(false),
+                        commitment: Set(None),
+                        ceiling_pence: Set(None),
+                        shared_cost_weight: Set("1".to_owned()),
+                        agreed_pool_version: Set(None),
+                        version: Set(1),
+                    };
+                    participation::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                }
+                for (person, role) in roles {
+                    let row = procurement_role::ActiveModel {
+                        id: Set(Uuid::now_v7()),
+                        procurement_id: Set(id),
+                        person_id: Set(person),
+                        role: Set(Word(role)),
+                        created_at: Set(w.now()),
+                    };
+                    procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                }
+                for (position, lot_id) in (1..).zip(lots) {
+                    let row = lot::ActiveModel {
+                        id: Set(lot_id),
+                        procurement_id: Set(id),
+                        code: Set(format!("L{position}")),
+                        title: Set(format!("Lot {position}")),
+                        description: Set(String::new()),
+                        price_weight: Set("40".to_owned()),
+                        formula: Set(Word(PriceFormula::LowestOverBid)),
+                        target_pence: Set(None),
+                        ceiling_pence: Set(None),
+                        min_quality: Set(None),
+                        position: Set(position),
+                        version: Set(1),
+                    };
+                    lot::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                }
+                let (pack, hash) = rows;
+                let row = pack::ActiveModel {
+                    id: Set(Uuid::now_v7()),
+                    procurement_id: Set(id),
+                    number: Set(1),
+                    body: Set(String::from_utf8(rules::canonical::to_bytes(&pack).unwrap()).unwrap()),
+                    hash: Set(hash),
+                    published_at: Set(w.now()),
+                    published_by: Set(publisher),
+                };
+                pack::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        Self {
+            world,
+            id,
+            pack,
+            hash,
+            coordinator,
+            ashvale_opener,
+            ashvale_deputy,
+            brackenham_opener,
+            panel_member,
+        }
+    }
+
+    /// Invites a supplier by an officer; gives the token of the link.
+    pub(super) async fn token(&self, email: &str) -> String {
+        let (id, input) = (self.id, input(email));
+        let invited = self
+            .world
+            .write(&self.coordinator, move |w| async move { invitation::invite(&w, id, input).await })
+            .await
+            .unwrap();
+        invited.link.unwrap().split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// Uses a link; gives the secret.
+    pub(super) async fn claim(&self, token: &str) -> Result<String, Refusal> {
+        let token = token.to_owned();
+        let claimed = self
+            .world
+            .write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await })
+            .await?;
+        Ok(claimed.secret)
+    }
+
+    /// A supplier that has claimed its invitation.
+    pub(super) async fn supplier(&self, email: &str) -> Caller {
+        let secret = self.claim(&self.token(email).await).await.unwrap();
+        identity::of_bearer(&self.world.db, &secret).await.unwrap()
+    }
+
+    /// Uploads a workbook with these answers.
+    pub(super) async fn upload(
+        &self,
+        supplier: &Caller,
+        filled: &FilledBid,
+    ) -> Result<importers::bid::BidReading, Refusal> {
+        let bytes = bid_template::filled(&self.pack, &self.hash, filled).unwrap();
+        let (_, reading) = draft::check_workbook(&self.world.db, supplier, "bid.xlsx", bytes).await?;
+        Ok(reading)
+    }
+
+    pub(super) async fn submit(&self, supplier: &Caller) -> Result<Receipt, Refusal> {
+        self.world
+            .write(supplier, |w| async move { submission::submit(&w, SubmissionInput::default()).await })
+            .await
+    }
+
+    pub(super) async fn pass_deadline(&self) {
+        self.world.db.advance_clock(TimeDelta::hours(2)).await.unwrap();
+    }
+
+    pub(super) async fn consent(&self, opener: &Caller) -> Result<opening::OpeningState, Refusal> {
+        let id = self.id;
+        self.world.write(opener, move |w| async move { opening::consent(&w, id).await }).await
+    }
+
+    /// Passes the deadline and opens the box.
+    pub(super) async fn open(&self) {
+        self.pass_deadline().await;
+        self.consent(&self.ashvale_opener).await.unwrap();
+        self.consent(&self.brackenham_opener).await.unwrap();
+    }
+}
+
+pub(super) fn input(email: &str) -> InvitationInput {
+    InvitationInput {
+        supplier: "Larkfield Systems".to_owned(),
+        email: email.to_owned(),
+        ppon: Some("ABCD-1234-EFGH".to_owned()),
+        companies_house: Some("01234567".to_owned()),
+    }
+}
+
+/// A complete bid.
+pub(super) fn filled(price: &str) -> FilledBid {
+    let response =
+        |code: &str| ResponseEntry { code: code.to_owned(), comment: "as the manual says".to_owned() };
+    FilledBid {
+        supplier: "Larkfield Systems".to_owned(),
+        prices: BTreeMap::from([
+            ("P01".to_owned(), PriceEntry::number(price)),
+            ("P02".to_owned(), PriceEntry::number("9.50")),
+        ]),
+        responses: BTreeMap::from([("R001".to_owned(), response("F"))]),
+        answers: BTreeMap::from([
+            ("Q1".to_owned(), "By trained staff.".to_owned()),
+            ("Q2".to_owned(), "In two steps.".to_owned()),
+        ]),
+    }
+}
+
+fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2], deadline: &str) -> Pack {
+    let council = |row: &council::Model, part| PackCouncil {
+        id: row.id.to_string(),
+        name: row.name.clone(),
+        part,
+        shared_cost_weight: "1".to_owned(),
+    };
+    let lot = |at: u32, id: Uuid| PackLot {
+        id: id.to_string(),
+        code: format!("L{at}"),
+        title: format!("Lot {at}"),
+        description: String::new(),
+        price: PriceModel {
+            weight: "40".to_owned(),
+            formula: PriceFormula::LowestOverBid,
+            target: None,
+            ceiling: None,
+        },
+        min_quality: None,
+        quality: vec![PackCriterion {
+            id: Uuid::now_v7().to_string(),
+            code: format!("Q{at}"),
+            title: format!("Question {at}"),
+            weight: "100".to_owned(),
+            question: Some(Question {
+                text: "How?".to_owned(),
+                scale: "0-5".to_owned(),
+                word_limit: None,
+                minimum_mark: None,
+                document: at == 1,
+            }),
+            children: Vec::new(),
+        }],
+        schedule: vec![PackLine {
+            code: format!("P{at:02}"),
+            description: format!("Licence of lot {at}"),
+            unit: "user".to_owned(),
+            charge: Charge::Recurring,
+            shared: false,
+            optional: false,
+            volumes: vec![PackVolume { council: ashvale.id.to_string(), year: 1, volume_e3: 100_000 }],
+        }],
+    };
+    Pack {
+        reference: "ICT-2027-01".to_owned(),
+        title: "Housing system".to_owned(),
+        version: 1,
+        route: Route::Open,
+        contracting_model: ContractingModel::EachSigns,
+        term_years: 2,
+        deadline: deadline.to_owned(),
+        councils: vec![council(ashvale, Part::Lead), council(brackenham, Part::Core)],
+        scales: vec![Scale {
+            name: "0-5".to_owned(),
+            marks: vec![ScaleMark { value: "0".to_owned(), percent: None, descriptor: "Nothing".to_owned() }],
+        }],
+        method: Method {
+            decimals: 2,
+            rank_on: RankOn::Exact,
+            tie_break: vec![],
+            base_set: BaseSet::Eligible,
+        },
+        lots: vec![lot(1, lots[0]), lot(2, lots[1])],
+        requirements: vec![PackRequirement {
+            code: "R001".to_owned(),
+            text: "Tenants report repairs".to_owned(),
+            kind: RequirementType::Functional,
+            moscow: Moscow::Must,
+            accepted: vec![ResponseCode::Full],
+        }],
+        documents: Vec::new(),
+        opening_councils: 2,
+    }
+}

@@ -1,0 +1,101 @@
+//! Who opens the tender box, and who may read afterwards.
+
+use chrono::TimeDelta;
+use entity::{Word, interest};
+use rules::stage::Stage;
+use rules::words::Interest;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+use super::fixture::{Tender, filled};
+use crate::bidding::{bid, opening};
+use crate::kernel::testing::person_id;
+use crate::kernel::{Caller, Paging, clock};
+
+#[tokio::test]
+async fn the_box_stays_shut_before_the_deadline() {
+    let tender = Tender::published().await;
+    assert_eq!(tender.consent(&tender.ashvale_opener).await.unwrap_err().code, "deadline_not_passed");
+    let id = tender.id;
+    let state = tender
+        .world
+        .read(&tender.ashvale_opener, move |r| async move { opening::state(&r, id).await })
+        .await
+        .unwrap();
+    assert!(!state.may_consent);
+    assert!(state.hindrance.unwrap().contains("sealed until"));
+    assert!(state.openers.iter().all(|opener| opener.consented_at.is_none()));
+}
+
+#[tokio::test]
+async fn two_different_people_of_two_councils_open_it() {
+    let tender = Tender::published().await;
+    tender.pass_deadline().await;
+    let state = tender.consent(&tender.ashvale_opener).await.unwrap();
+    assert_eq!(state.procurement.stage, Word(Stage::Published));
+    assert_eq!(tender.consent(&tender.ashvale_opener).await.unwrap_err().code, "already_consented");
+    assert_eq!(tender.consent(&tender.ashvale_deputy).await.unwrap_err().code, "same_council");
+    assert_eq!(tender.consent(&tender.coordinator).await.unwrap_err().status(), 403);
+    let state = tender.consent(&tender.brackenham_opener).await.unwrap();
+    assert_eq!(state.procurement.stage, Word(Stage::Scoring));
+    assert!(state.opened_at.is_some());
+    assert_eq!(state.openers.iter().filter(|opener| opener.consented_at.is_some()).count(), 2);
+    assert_eq!(tender.consent(&tender.brackenham_opener).await.unwrap_err().code, "wrong_stage");
+}
+
+#[tokio::test]
+async fn a_consent_is_void_after_a_day() {
+    let tender = Tender::published().await;
+    tender.pass_deadline().await;
+    tender.consent(&tender.ashvale_opener).await.unwrap();
+    tender.world.db.advance_clock(TimeDelta::hours(24)).await.unwrap();
+    let state = tender.consent(&tender.brackenham_opener).await.unwrap();
+    assert!(state.opened_at.is_none(), "the first consent does not count any more");
+    let state = tender.consent(&tender.ashvale_opener).await.unwrap();
+    assert!(state.opened_at.is_some());
+}
+
+#[tokio::test]
+async fn who_is_barred_sees_no_bid_and_who_marks_declares_first() {
+    let tender = Tender::published().await;
+    let supplier = tender.supplier("bids@larkfield.example").await;
+    tender.upload(&supplier, &filled("12.34")).await.unwrap();
+    tender.submit(&supplier).await.unwrap();
+    tender.open().await;
+    let id = tender.id;
+    let list = || {
+        tender
+            .world
+            .read(&tender.panel_member, move |r| async move { bid::list(&r, id, &Paging::default()).await })
+    };
+    let bid_id = list().await.unwrap().items[0].bid.id;
+    let one =
+        || tender.world.read(&tender.panel_member, move |r| async move { bid::one(&r, id, bid_id).await });
+    assert_eq!(one().await.unwrap_err().code, "declare_first");
+    declare(&tender, Interest::Nothing).await;
+    assert_eq!(one().await.unwrap().answers.len(), 2);
+    declare(&tender, Interest::Barred).await;
+    assert_eq!(one().await.unwrap_err().status(), 404);
+    assert_eq!(list().await.unwrap_err().status(), 404);
+}
+
+async fn declare(tender: &Tender, declared: Interest) {
+    let (procurement, person) = (tender.id, person_id(&tender.panel_member));
+    tender
+        .world
+        .write(&Caller::System, move |w| async move {
+            interest::Entity::delete_many().exec(w.txn()).await?;
+            let row = interest::ActiveModel {
+                id: Set(Uuid::now_v7()),
+                procurement_id: Set(procurement),
+                person_id: Set(person),
+                interest: Set(Word(declared)),
+                detail: Set(String::new()),
+                declared_at: Set(clock::machine_now()),
+                version: Set(1),
+            };
+            Ok(interest::Entity::insert(row).exec_without_returning(w.txn()).await?)
+        })
+        .await
+        .unwrap();
+}
