@@ -1,9 +1,0 @@
-//! Invitations, workbooks, submissions and opening through pages.
-
-use poem::Route;
-
-/// Adds this stage's pages.
-#[must_use]
-pub fn routes(route: Route) -> Route {
-    route
-}

@@ -1,0 +1,81 @@
+//! Invitations, workbooks, submissions and opening through pages.
+
+mod bids;
+mod invitations;
+mod opening;
+mod submissions;
+mod supplier;
+mod tender;
+mod way_in;
+
+use poem::{IntoResponse, Response, Route, get, post};
+use serde::Deserialize;
+
+use super::File;
+use crate::http::reply::Download;
+use crate::http::shell::{NavItem, Shell};
+use crate::http::visit::see_other;
+use crate::http::{PageResult, SupplierVisit};
+use crate::kernel::Caller;
+
+/// Adds this stage's pages.
+#[must_use]
+pub fn routes(route: Route) -> Route {
+    route
+        .at("/tenders", get(tender::list))
+        .at("/tenders/:reference", get(tender::view).post(tender::request))
+        .at("/tenders/:reference/documents/:sha256", get(tender::document))
+        .at("/supplier", get(supplier::home))
+        .at("/supplier/claim", get(way_in::claim_form).post(way_in::claim))
+        .at("/supplier/leave", post(way_in::leave))
+        .at("/supplier/workbook", get(supplier::blank).post(supplier::upload))
+        .at("/supplier/check", get(supplier::check))
+        .at("/supplier/documents", post(supplier::add_document))
+        .at("/supplier/drafts/:id", get(supplier::download))
+        .at("/supplier/drafts/:id/remove", post(supplier::remove))
+        .at("/supplier/submit", get(submissions::submit_form).post(submissions::submit))
+        .at("/supplier/withdraw", get(submissions::withdraw_form).post(submissions::withdraw))
+        .at("/supplier/receipts", get(submissions::list))
+        .at("/supplier/receipts/:number", get(submissions::receipt_page))
+        .at("/supplier/receipts/:number/files/:file", get(submissions::download))
+        .at("/procurements/:id/bids", get(opening::view))
+        .at("/procurements/:id/bids/consent", post(opening::consent))
+        .at("/procurements/:id/bids/:bid", get(bids::bid_page))
+        .at("/procurements/:id/bids/:bid/documents/:file", get(bids::document))
+        .at("/procurements/:id/invitations", get(invitations::view).post(invitations::invite))
+        .at("/procurements/:id/invitations/:invitation/revoke", post(invitations::revoke))
+}
+
+/// Which part of a list.
+#[derive(Default, Deserialize)]
+struct After {
+    after: Option<String>,
+}
+
+fn download(file: File) -> PageResult {
+    Ok(Download::from(file).into_response())
+}
+
+/// Where a visitor without a secret is led: the start of the supplier's pages says how to get one.
+fn stranger(visit: &SupplierVisit) -> Option<Response> {
+    (visit.caller == Caller::Nobody).then(|| see_other("/supplier"))
+}
+
+/// The frame of a supplier's page, with the way to its other pages.
+fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) -> Shell {
+    let places =
+        [("", "Your bid"), ("/check", "Check my file"), ("/submit", "Submit"), ("/receipts", "Receipts")];
+    let items = places
+        .iter()
+        .map(|(path, label)| NavItem::new(*label, format!("/supplier{path}")).current(*path == current));
+    visit.shell(heading, Some(supplier)).sub_nav(items.collect())
+}
+
+/// A size as people read it.
+fn size_text(bytes: i64) -> String {
+    match bytes {
+        ..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", (bytes + 512) / 1024),
+        _ => format!("{} MiB", (bytes + 524_288) / 1_048_576),
+    }
+}
