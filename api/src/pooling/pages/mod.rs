@@ -1,7 +1,9 @@
 //! Procurements, partners, requirements and demand through pages.
 
+mod own_part;
 mod partners;
 mod procurements;
+mod settings;
 
 use poem::Route;
 
@@ -9,5 +11,7 @@ use poem::Route;
 #[must_use]
 pub fn routes(route: Route) -> Route {
     let route = procurements::routes(route);
-    partners::routes(route)
+    let route = settings::routes(route);
+    let route = partners::routes(route);
+    own_part::routes(route)
 }
