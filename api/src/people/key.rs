@@ -2,7 +2,7 @@
 //! is shown once; its hash is kept. Keys expire, cover named kinds of action, and can be taken back at once.
 
 use chrono::TimeDelta;
-use entity::api_key;
+use entity::{api_key, person};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -79,6 +79,32 @@ pub async fn make(w: &Writing, input: KeyInput) -> Result<NewKey, Refusal> {
     let key = api_key::Entity::insert(row).exec_with_returning(w.txn()).await?;
     let body = json!({ "scopes": key.scopes, "for_council": input.for_council, "days": days });
     w.record(Record::people("people.key.make", key.id, body));
+    Ok(NewKey { key, secret })
+}
+
+/// A token for a person who has just shown the password.
+pub(super) async fn for_sign_in(
+    w: &Writing,
+    person: &person::Model,
+    lifetime: TimeDelta,
+) -> Result<NewKey, Refusal> {
+    let secret = new_secret()?;
+    let scopes: Vec<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
+    let row = api_key::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        secret_hash: Set(sha256_hex(&secret)),
+        name: Set("Signed in through the API".to_owned()),
+        council_id: Set(person.council_id),
+        person_id: Set(Some(person.id)),
+        scopes: Set(scopes.join(" ")),
+        created_by: Set(person.id),
+        created_at: Set(w.now()),
+        expires_at: Set(w.now() + lifetime),
+        used_at: Set(None),
+        revoked_at: Set(None),
+    };
+    let key = api_key::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    w.record(Record::people("people.key.sign_in", key.id, json!({ "person": person.id })));
     Ok(NewKey { key, secret })
 }
 

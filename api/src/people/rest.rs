@@ -3,6 +3,7 @@
 use entity::{api_key, council, person};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
@@ -10,8 +11,8 @@ use super::council::CouncilInput;
 use super::key::KeyInput;
 use super::person::PersonInput;
 use super::session::OwnSession;
-use super::{council as councils, key as keys, person as people, session as sessions};
-use crate::http::{Created, Page, Reply, Signed};
+use super::{council as councils, key as keys, person as people, session as sessions, sign_in};
+use crate::http::{Created, Page, Reply, Signed, Stranger};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Action, Caller, Refusal, Slice};
 
@@ -155,6 +156,14 @@ struct NewKey {
     secret: Option<String>,
 }
 
+/// Address and password.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct SignInBody {
+    email: String,
+    password: String,
+}
+
 /// What is entered about a key.
 #[derive(Object)]
 #[oai(deny_unknown_fields)]
@@ -235,6 +244,19 @@ impl Operations {
             })
         })
         .await
+    }
+
+    /// Sign in with address and password: a token for twelve hours that covers everything the person may do.
+    #[oai(path = "/sign-in", method = "post", operation_id = "sign_in")]
+    async fn sign_in(
+        &self,
+        Stranger(call): Stranger,
+        #[oai(name = "Idempotency-Key")] _key: Header<Option<String>>,
+        body: Json<SignInBody>,
+    ) -> Created<NewKey> {
+        let SignInBody { email, password } = body.0;
+        let made = sign_in::token(&call.db, &email, password).await;
+        Created::from(made.map(|made| NewKey { key: made.key.into(), secret: Some(made.secret) }.to_json()))
     }
 
     /// List councils by name.
