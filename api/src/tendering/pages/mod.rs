@@ -4,6 +4,7 @@
 //! ([`told`]).
 
 mod criteria;
+mod criterion;
 mod documents;
 mod lots;
 mod overview;
@@ -46,9 +47,9 @@ pub fn routes(route: Route) -> Route {
         .at(at("/scales/:scale"), get(scales::edit).post(scales::change))
         .at(at("/scales/:scale/remove"), post(scales::remove))
         .at(at("/criteria"), get(criteria::list_page))
-        .at(at("/criteria/new"), get(criteria::new).post(criteria::add))
-        .at(at("/criteria/:criterion"), get(criteria::edit).post(criteria::change))
-        .at(at("/criteria/:criterion/remove"), post(criteria::remove))
+        .at(at("/criteria/new"), get(criterion::new).post(criterion::add))
+        .at(at("/criteria/:criterion"), get(criterion::edit).post(criterion::change))
+        .at(at("/criteria/:criterion/remove"), post(criterion::remove))
         .at(at("/method"), get(settings::method_page).post(settings::set_method))
         .at(at("/deadline"), get(settings::deadline_page).post(settings::set_deadline))
         .at(at("/documents"), get(documents::list_page).post(documents::add))

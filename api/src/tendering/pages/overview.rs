@@ -71,7 +71,7 @@ impl Room {
             Self::Demand => format!("{procurement}/demand"),
             Self::Requirements => format!("{procurement}/requirements"),
             Self::Partners => format!("{procurement}/partners"),
-            Self::Procurement => procurement,
+            Self::Procurement => format!("{procurement}/settings"),
         }
     }
 }
