@@ -2,3 +2,4 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
 mod starting;
+mod the_readme;
