@@ -152,5 +152,5 @@ pub(super) async fn bid_page(visit: Visit, Path((id, bid_id)): Path<(Uuid, Uuid)
 #[handler]
 pub(super) async fn document(visit: Visit, Path((id, bid_id, file)): Path<(Uuid, Uuid, Uuid)>) -> PageResult {
     visit.signed_in()?;
-    download(visit.read(move |r| async move { bid::document(&r, id, bid_id, file).await }).await?)
+    Ok(download(visit.read(move |r| async move { bid::document(&r, id, bid_id, file).await }).await?))
 }

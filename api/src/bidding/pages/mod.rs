@@ -12,10 +12,10 @@ use poem::{IntoResponse, Response, Route, get, post};
 use serde::Deserialize;
 
 use super::File;
+use crate::http::SupplierVisit;
 use crate::http::reply::Download;
 use crate::http::shell::{NavItem, Shell};
 use crate::http::visit::see_other;
-use crate::http::{PageResult, SupplierVisit};
 use crate::kernel::Caller;
 
 /// Adds this stage's pages.
@@ -52,8 +52,8 @@ struct After {
     after: Option<String>,
 }
 
-fn download(file: File) -> PageResult {
-    Ok(Download::from(file).into_response())
+fn download(file: File) -> Response {
+    Download::from(file).into_response()
 }
 
 /// Where a visitor without a secret is led: the start of the supplier's pages says how to get one.

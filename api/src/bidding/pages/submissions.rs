@@ -18,6 +18,7 @@ use crate::kernel::{Paging, Refusal};
 
 #[derive(Template)]
 #[template(path = "bidding/submit.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing on the page")]
 struct SubmitPage {
     shell: Shell,
     ready: bool,
@@ -228,5 +229,5 @@ pub(super) async fn download(visit: SupplierVisit, Path((number, file)): Path<(i
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    send(visit.read(move |r| async move { submission::download(&r, number, file).await }).await?)
+    Ok(send(visit.read(move |r| async move { submission::download(&r, number, file).await }).await?))
 }

@@ -176,7 +176,7 @@ pub(super) async fn blank(visit: SupplierVisit) -> PageResult {
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    send(draft::blank_workbook(&visit.db, &visit.caller).await?)
+    Ok(send(draft::blank_workbook(&visit.db, &visit.caller).await?))
 }
 
 #[handler]
@@ -220,7 +220,7 @@ pub(super) async fn download(visit: SupplierVisit, Path(id): Path<Uuid>) -> Page
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    send(visit.read(move |r| async move { draft::download(&r, id).await }).await?)
+    Ok(send(visit.read(move |r| async move { draft::download(&r, id).await }).await?))
 }
 
 #[handler]

@@ -5,6 +5,7 @@ use importers::bid::line_volume;
 use poem::handler;
 use poem::web::{Path, Query};
 use rules::exact::Exact;
+use rules::money::Volume;
 use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
 use rules::scale::Scale;
 
@@ -96,7 +97,7 @@ pub(super) struct CriterionPart {
     title: String,
     weight: String,
     question: String,
-    notes: String,
+    hints: String,
 }
 
 pub(super) struct LinePart {
@@ -110,21 +111,21 @@ pub(super) struct LinePart {
 
 fn criteria(nodes: &[PackCriterion], of: &str, scales: &[Scale], found: &mut Vec<CriterionPart>) {
     for node in nodes {
-        let mut notes = Vec::new();
+        let mut hints = Vec::new();
         if let Some(question) = &node.question {
             let marks = scales.iter().find(|scale| scale.name == question.scale).map(|scale| {
                 scale.marks.iter().map(|mark| mark.value.clone()).collect::<Vec<_>>().join(", ")
             });
-            notes.push(format!("Marks: {}.", marks.unwrap_or_else(|| question.scale.clone())));
-            notes.extend(question.word_limit.map(|words| format!("At most {words} words.")));
-            notes.extend(
+            hints.push(format!("Marks: {}.", marks.unwrap_or_else(|| question.scale.clone())));
+            hints.extend(question.word_limit.map(|words| format!("At most {words} words.")));
+            hints.extend(
                 question
                     .minimum_mark
                     .as_ref()
                     .map(|mark| format!("A bid marked under {mark} is not ranked.")),
             );
             if question.document {
-                notes.push("A document may answer it.".to_owned());
+                hints.push("A document may answer it.".to_owned());
             }
         }
         found.push(CriterionPart {
@@ -132,7 +133,7 @@ fn criteria(nodes: &[PackCriterion], of: &str, scales: &[Scale], found: &mut Vec
             title: node.title.clone(),
             weight: format!("{} % of {of}", node.weight),
             question: node.question.as_ref().map(|question| question.text.clone()).unwrap_or_default(),
-            notes: notes.join(" "),
+            hints: hints.join(" "),
         });
         criteria(&node.children, &node.code, scales, found);
     }
@@ -168,7 +169,7 @@ fn lot_part(pack: &Pack, lot: &PackLot) -> LotPart {
                 description: line.description.clone(),
                 unit: line.unit.clone(),
                 charge: line.charge.label(),
-                volume: line_volume(line, pack.term_years).map(|sum| sum.grouped()).unwrap_or_default(),
+                volume: line_volume(line, pack.term_years).map(Volume::grouped).unwrap_or_default(),
                 optional: line.optional,
             })
             .collect(),
@@ -301,5 +302,5 @@ pub(super) async fn request(visit: Visit, Path(reference): Path<String>, form: P
 
 #[handler]
 pub(super) async fn document(visit: Visit, Path((reference, sha256)): Path<(String, String)>) -> PageResult {
-    download(visit.read(move |r| async move { tender::document(&r, &reference, &sha256).await }).await?)
+    Ok(download(visit.read(move |r| async move { tender::document(&r, &reference, &sha256).await }).await?))
 }

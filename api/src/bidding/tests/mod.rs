@@ -3,6 +3,7 @@
 
 mod fixture;
 mod opening;
+mod pages;
 mod way_in;
 
 use entity::{ledger_entry, outbox_message, quality_lock};
