@@ -37,7 +37,10 @@ fn remove_demonstration(url: &str) -> Result<(), Refusal> {
     for path in [file.to_owned(), format!("{file}-wal"), format!("{file}-shm")] {
         if Path::new(&path).exists() {
             std::fs::remove_file(&path).map_err(|error| {
-                Refusal::conflict("cannot_remove", format!("The earlier demonstration {path} cannot be removed: {error}"))
+                Refusal::conflict(
+                    "cannot_remove",
+                    format!("The earlier demonstration {path} cannot be removed: {error}"),
+                )
             })?;
         }
     }
@@ -46,9 +49,17 @@ fn remove_demonstration(url: &str) -> Result<(), Refusal> {
 
 #[expect(clippy::print_stdout, reason = "the sign-ins are the command's answer")]
 fn announce(db: &Db, until: Until) {
-    println!("\nThe demonstration stands at “{}”. Everybody's password is {}\n", until.word(), demo::PASSWORD);
+    println!(
+        "\nThe demonstration stands at “{}”. Everybody's password is {}\n",
+        until.word(),
+        demo::PASSWORD
+    );
     for (who, email, part) in demo::sign_ins() {
         println!("  {email:<34} {who} ({part})");
     }
-    println!("\n  Sign in at {0}/sign-in; the public tender page is {0}/tenders/{1}", db.installation().base_url, demo::REFERENCE);
+    println!(
+        "\n  Sign in at {0}/sign-in; the public tender page is {0}/tenders/{1}",
+        db.installation().base_url,
+        demo::REFERENCE
+    );
 }

@@ -23,7 +23,8 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
     for (place, bidder) in on_time {
         bid(demonstration, place, bidder).await?;
     }
-    let late: Vec<_> = BIDDERS.iter().enumerate().filter(|(_, bidder)| bidder.manner == Manner::Late).collect();
+    let late: Vec<_> =
+        BIDDERS.iter().enumerate().filter(|(_, bidder)| bidder.manner == Manner::Late).collect();
     let mut waiting = Vec::new();
     for (place, bidder) in &late {
         // The link is asked for in time; the workbook comes six minutes after noon.
@@ -38,7 +39,9 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
 
 async fn pass_deadline(demonstration: &Demonstration) -> Result<(), Refusal> {
     let db = &demonstration.db;
-    let deadline = db.read(&Caller::Nobody, |r| async move { Ok(tender::published(&r, REFERENCE).await?.deadline) }).await?;
+    let deadline = db
+        .read(&Caller::Nobody, |r| async move { Ok(tender::published(&r, REFERENCE).await?.deadline) })
+        .await?;
     let now = machine_now() + TimeDelta::seconds(db.clock_offset_seconds());
     db.advance_clock(deadline - now + TimeDelta::minutes(6)).await
 }
@@ -53,13 +56,21 @@ async fn invite(demonstration: &Demonstration, bidder: &Bidder) -> Result<Caller
         ppon: Some(bidder.ppon.to_owned()),
         companies_house: None,
     };
-    let invited = demonstration.db.write(&buyer, move |w| async move { invitation::invite(&w, id, input).await }).await?;
+    let invited = demonstration
+        .db
+        .write(&buyer, move |w| async move { invitation::invite(&w, id, input).await })
+        .await?;
     let link = invited.link.ok_or_else(|| {
-        Refusal::conflict("mail_server", "Start the demonstration without a mail server: its suppliers have no mailboxes.")
+        Refusal::conflict(
+            "mail_server",
+            "Start the demonstration without a mail server: its suppliers have no mailboxes.",
+        )
     })?;
     let token = link.split_once("token=").map_or("", |(_, token)| token).to_owned();
-    let claimed =
-        demonstration.db.write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await }).await?;
+    let claimed = demonstration
+        .db
+        .write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await })
+        .await?;
     identity::of_bearer(&demonstration.db, &claimed.secret).await
 }
 
@@ -68,7 +79,12 @@ async fn bid(demonstration: &Demonstration, place: usize, bidder: &'static Bidde
     submit(demonstration, place, bidder, &supplier).await
 }
 
-async fn submit(demonstration: &Demonstration, place: usize, bidder: &Bidder, supplier: &Caller) -> Result<(), Refusal> {
+async fn submit(
+    demonstration: &Demonstration,
+    place: usize,
+    bidder: &Bidder,
+    supplier: &Caller,
+) -> Result<(), Refusal> {
     let db = &demonstration.db;
     let (row, pack) = db
         .read(&Caller::Nobody, |r| async move {
@@ -88,7 +104,8 @@ async fn submit(demonstration: &Demonstration, place: usize, bidder: &Bidder, su
     }
     let bytes = workbook(&pack, &row.hash, &filled(&pack, place, bidder))?;
     draft::check_workbook(db, supplier, &name, bytes).await?;
-    let case_study = format!("{}: case study of a comparable council, with references on request.\n", bidder.name);
+    let case_study =
+        format!("{}: case study of a comparable council, with references on request.\n", bidder.name);
     draft::add_document(db, supplier, "Q1", "Case study.txt", case_study.into_bytes()).await?;
     let input = SubmissionInput { findings_confirmed: false, manifest_hash: None };
     let receipt = db.write(supplier, |w| async move { submission::submit(&w, input).await }).await?;
@@ -113,10 +130,21 @@ fn filled(pack: &Pack, place: usize, bidder: &Bidder) -> FilledBid {
     FilledBid {
         supplier: bidder.name.to_owned(),
         prices: prices(bidder),
-        responses: pack.requirements.iter().map(|requirement| {
-            let code = if requirement.moscow == Moscow::Could { ResponseCode::Configuration } else { ResponseCode::Full };
-            (requirement.code.clone(), ResponseEntry { code: code.as_str().to_owned(), comment: String::new() })
-        }).collect(),
+        responses: pack
+            .requirements
+            .iter()
+            .map(|requirement| {
+                let code = if requirement.moscow == Moscow::Could {
+                    ResponseCode::Configuration
+                } else {
+                    ResponseCode::Full
+                };
+                (
+                    requirement.code.clone(),
+                    ResponseEntry { code: code.as_str().to_owned(), comment: String::new() },
+                )
+            })
+            .collect(),
         answers: LOTS
             .iter()
             .flat_map(|lot| lot.sections)

@@ -33,8 +33,12 @@ fn today(demonstration: &Demonstration) -> NaiveDate {
 async fn lots(demonstration: &Demonstration) -> Result<Vec<Uuid>, Refusal> {
     let id = demonstration.procurement;
     let buyer = demonstration.company.caller("buyer@ashvale.example")?;
-    let pack = demonstration.db.read(&buyer, move |r| async move { Ok(pack::current(&r, id).await?.1) }).await?;
-    pack.lots.iter().map(|lot| lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))).collect()
+    let pack =
+        demonstration.db.read(&buyer, move |r| async move { Ok(pack::current(&r, id).await?.1) }).await?;
+    pack.lots
+        .iter()
+        .map(|lot| lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error)))
+        .collect()
 }
 
 pub(super) async fn decide(demonstration: &Demonstration) -> Result<(), Refusal> {
@@ -74,7 +78,13 @@ pub(super) async fn decide(demonstration: &Demonstration) -> Result<(), Refusal>
                 reason: "The recommended tender is the most advantageous, and the council's share is within its ceiling.".to_owned(),
                 external_ref: None,
             };
-            demonstration.db.write(&caller, move |w| async move { decision::record(&w, id, lot, input).await.map(|_| ()) }).await?;
+            demonstration
+                .db
+                .write(
+                    &caller,
+                    move |w| async move { decision::record(&w, id, lot, input).await.map(|_| ()) },
+                )
+                .await?;
         }
     }
     Ok(())
@@ -86,7 +96,10 @@ pub(super) async fn award(demonstration: &Demonstration) -> Result<(), Refusal> 
     demonstration.db.advance_clock(CALL_IN).await?;
     let lots = lots(demonstration).await?;
     for lot in lots.clone() {
-        demonstration.db.write(&buyer, move |w| async move { award::award(&w, id, lot).await.map(|_| ()) }).await?;
+        demonstration
+            .db
+            .write(&buyer, move |w| async move { award::award(&w, id, lot).await.map(|_| ()) })
+            .await?;
     }
     serve_bidders(demonstration).await?;
     let day = today(demonstration).to_string();
@@ -123,7 +136,13 @@ async fn serve_bidders(demonstration: &Demonstration) -> Result<(), Refusal> {
             loop {
                 let slice = outbox::messages(&w, wanted.clone(), &paging).await?;
                 for mail in &slice.items {
-                    outbox::serve_otherwise(&w, mail, mail.version, "read in the outbox of the demonstration").await?;
+                    outbox::serve_otherwise(
+                        &w,
+                        mail,
+                        mail.version,
+                        "read in the outbox of the demonstration",
+                    )
+                    .await?;
                 }
                 match slice.next {
                     Some(next) => paging.after = Some(next),

@@ -48,7 +48,10 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
     let id = demonstration.procurement;
     for lot in &lots {
         let lot = lot.lot;
-        demonstration.db.write(&buyer, move |w| async move { result::compute(&w, id, lot).await.map(|_| ()) }).await?;
+        demonstration
+            .db
+            .write(&buyer, move |w| async move { result::compute(&w, id, lot).await.map(|_| ()) })
+            .await?;
     }
     Ok(())
 }
@@ -56,7 +59,10 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
 async fn open(demonstration: &Demonstration) -> Result<(), Refusal> {
     let id = demonstration.procurement;
     for opener in people_with(demonstration, Role::Opener)? {
-        demonstration.db.write(&opener, move |w| async move { opening::consent(&w, id).await.map(|_| ()) }).await?;
+        demonstration
+            .db
+            .write(&opener, move |w| async move { opening::consent(&w, id).await.map(|_| ()) })
+            .await?;
     }
     Ok(())
 }
@@ -74,7 +80,10 @@ fn people_with(demonstration: &Demonstration, role: Role) -> Result<Vec<Caller>,
 async fn declare(demonstration: &Demonstration, person: &Caller) -> Result<(), Refusal> {
     let id = demonstration.procurement;
     let input = InterestInput { interest: "none".to_owned(), detail: String::new() };
-    demonstration.db.write(person, move |w| async move { interest::declare(&w, id, 0, input).await.map(|_| ()) }).await
+    demonstration
+        .db
+        .write(person, move |w| async move { interest::declare(&w, id, 0, input).await.map(|_| ()) })
+        .await
 }
 
 async fn lots(demonstration: &Demonstration) -> Result<Vec<LotBids>, Refusal> {
@@ -103,12 +112,19 @@ impl LotBids {
     fn cells(&self) -> Vec<(&'static QuestionPlan, usize, Uuid)> {
         let questions = self.plan.sections.iter().flat_map(|section| section.questions);
         questions
-            .flat_map(|question| self.bids.iter().enumerate().map(move |(place, bid)| (question, place, *bid)))
+            .flat_map(|question| {
+                self.bids.iter().enumerate().map(move |(place, bid)| (question, place, *bid))
+            })
             .collect()
     }
 }
 
-async fn mark_alone(demonstration: &Demonstration, member: &Caller, seat: usize, lot: &LotBids) -> Result<(), Refusal> {
+async fn mark_alone(
+    demonstration: &Demonstration,
+    member: &Caller,
+    seat: usize,
+    lot: &LotBids,
+) -> Result<(), Refusal> {
     let (id, lot_id, cells) = (demonstration.procurement, lot.lot, lot.cells());
     demonstration
         .db
@@ -131,7 +147,11 @@ async fn agree(demonstration: &Demonstration, moderator: &Caller, lot: &LotBids)
             for (question, place, bid) in cells {
                 let value = question.agreed[place];
                 let apart = question.marks[place].iter().any(|mark| mark.abs_diff(value) >= 2);
-                let dissent = if apart { "Two members of one council held to a lower mark until the evidence was read together." } else { "" };
+                let dissent = if apart {
+                    "Two members of one council held to a lower mark until the evidence was read together."
+                } else {
+                    ""
+                };
                 let input = ConsensusInput {
                     value: value.to_string(),
                     rationale: rationale(question, value),

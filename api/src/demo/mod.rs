@@ -69,7 +69,8 @@ struct Demonstration {
 
 /// Whether nobody has an account in a database yet.
 pub async fn is_empty(db: &Db) -> Result<bool, Refusal> {
-    let people = db.read(&Caller::System, |r| async move { Ok(person::Entity::find().count(r.txn()).await?) }).await?;
+    let people =
+        db.read(&Caller::System, |r| async move { Ok(person::Entity::find().count(r.txn()).await?) }).await?;
     Ok(people == 0)
 }
 
@@ -134,4 +135,3 @@ pub fn sign_ins() -> Vec<(&'static str, &'static str, String)> {
     }
     all
 }
-

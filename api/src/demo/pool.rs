@@ -87,8 +87,13 @@ async fn partners(db: &Db, company: &Company, lead: &Caller, id: Uuid) -> Result
             continue;
         }
         let invitation = InviteInput { council_id: council.to_string(), part: "core".to_owned() };
-        db.write(lead, move |w| async move { participation::invite(&w, id, invitation).await.map(|_| ()) }).await?;
-        db.write(&caller, move |w| async move { participation::accept(&w, id, 1, undertaking).await.map(|_| ()) }).await?;
+        db.write(lead, move |w| async move { participation::invite(&w, id, invitation).await.map(|_| ()) })
+            .await?;
+        db.write(
+            &caller,
+            move |w| async move { participation::accept(&w, id, 1, undertaking).await.map(|_| ()) },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -197,7 +202,8 @@ async fn demand(db: &Db, company: &Company, id: Uuid) -> Result<(), Refusal> {
                 });
             }
         }
-        let bytes = importers::demand::write(&lines, TERM_YEARS, &rows).map_err(|error| Refusal::internal(&error))?;
+        let bytes =
+            importers::demand::write(&lines, TERM_YEARS, &rows).map_err(|error| Refusal::internal(&error))?;
         let caller = company.caller(buyer)?;
         sheets::import_demand(db, &caller, id, "demand.xlsx", bytes).await?;
     }
@@ -206,9 +212,12 @@ async fn demand(db: &Db, company: &Company, id: Uuid) -> Result<(), Refusal> {
 
 async fn merge(db: &Db, lead: &Caller, id: Uuid) -> Result<(), Refusal> {
     let everything = Paging { after: None, limit: MAX_LIMIT };
-    let all = db.read(lead, move |r| async move { requirement::list(&r, id, Filter::default(), &everything).await }).await?;
+    let all = db
+        .read(lead, move |r| async move { requirement::list(&r, id, Filter::default(), &everything).await })
+        .await?;
     for (place, agreed) in POOLED.iter().enumerate() {
-        let codes: Vec<&str> = NEEDS.iter().filter(|need| need.pooled == place).map(|need| need.code).collect();
+        let codes: Vec<&str> =
+            NEEDS.iter().filter(|need| need.pooled == place).map(|need| need.code).collect();
         let sources: Vec<Uuid> = all
             .items
             .iter()
@@ -221,7 +230,8 @@ async fn merge(db: &Db, lead: &Caller, id: Uuid) -> Result<(), Refusal> {
             moscow: agreed.moscow.as_str().to_owned(),
             accepted: agreed.accepted.iter().map(|code| code.as_str().to_owned()).collect(),
         };
-        db.write(lead, move |w| async move { pooled::merge(&w, id, sources, input).await.map(|_| ()) }).await?;
+        db.write(lead, move |w| async move { pooled::merge(&w, id, sources, input).await.map(|_| ()) })
+            .await?;
     }
     Ok(())
 }

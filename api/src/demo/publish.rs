@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::Demonstration;
 use super::needs::LINES;
 use super::tender::{LOTS, LotPlan, QuestionPlan, SCALE, SCALE_NAME, SectionPlan};
+use crate::kernel::Paging;
 use crate::kernel::clock::{london_day, machine_now};
 use crate::kernel::{Caller, Refusal, Writing};
 use crate::pooling::schedule;
-use crate::kernel::Paging;
 use crate::tendering::criterion::CriterionInput;
 use crate::tendering::deadline::DeadlineInput;
 use crate::tendering::document::DocumentInput;
@@ -104,7 +104,13 @@ fn method_input() -> MethodInput {
     }
 }
 
-async fn add_section(w: &Writing, id: Uuid, lot: Uuid, scale: Uuid, plan: &SectionPlan) -> Result<(), Refusal> {
+async fn add_section(
+    w: &Writing,
+    id: Uuid,
+    lot: Uuid,
+    scale: Uuid,
+    plan: &SectionPlan,
+) -> Result<(), Refusal> {
     let input = CriterionInput {
         parent_id: None,
         code: plan.code.to_owned(),

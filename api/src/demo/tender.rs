@@ -94,7 +94,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: Some("2"),
                         strength: "names the staffing for each hour of the day and shows first-contact fix rates of two comparable councils",
                         weakness: "says little about the libraries' late opening",
-                        marks: [[4, 4, 4, 4, 4, 4, 5, 5, 4], [4, 4, 4, 5, 5, 4, 4, 4, 4], [5, 5, 5, 5, 5, 4, 5, 5, 5]],
+                        marks: [
+                            [4, 4, 4, 4, 4, 4, 5, 5, 4],
+                            [4, 4, 4, 5, 5, 4, 4, 4, 4],
+                            [5, 5, 5, 5, 5, 4, 5, 5, 5],
+                        ],
                         agreed: [4, 4, 5],
                     },
                     QuestionPlan {
@@ -105,7 +109,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "keeps the three directories apart, with one process for joiners, movers and leavers",
                         weakness: "leaves the retirement of old devices to each council",
-                        marks: [[4, 4, 3, 4, 4, 4, 4, 4, 4], [5, 5, 5, 4, 4, 5, 5, 5, 4], [4, 4, 4, 5, 5, 4, 4, 4, 4]],
+                        marks: [
+                            [4, 4, 3, 4, 4, 4, 4, 4, 4],
+                            [5, 5, 5, 4, 4, 5, 5, 5, 4],
+                            [4, 4, 4, 5, 5, 4, 4, 4, 4],
+                        ],
                         agreed: [4, 5, 4],
                     },
                     QuestionPlan {
@@ -116,7 +124,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "describes each day from request to delivery and holds a buffer stock",
                         weakness: "depends on the manufacturer's delivery times",
-                        marks: [[3, 3, 3, 3, 3, 4, 4, 4, 3], [4, 4, 4, 4, 4, 4, 4, 4, 3], [5, 5, 4, 2, 2, 3, 4, 4, 4]],
+                        marks: [
+                            [3, 3, 3, 3, 3, 4, 4, 4, 3],
+                            [4, 4, 4, 4, 4, 4, 4, 4, 3],
+                            [5, 5, 4, 2, 2, 3, 4, 4, 4],
+                        ],
                         agreed: [3, 4, 4],
                     },
                     QuestionPlan {
@@ -127,7 +139,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "publishes its interface documentation and offers a test system from the first day",
                         weakness: "charges for calls above a monthly limit",
-                        marks: [[4, 4, 4, 3, 3, 4, 4, 4, 4], [5, 5, 5, 5, 5, 5, 4, 4, 5], [3, 3, 3, 3, 3, 3, 3, 3, 2]],
+                        marks: [
+                            [4, 4, 4, 3, 3, 4, 4, 4, 4],
+                            [5, 5, 5, 5, 5, 5, 4, 4, 5],
+                            [3, 3, 3, 3, 3, 3, 3, 3, 2],
+                        ],
                         agreed: [4, 5, 3],
                     },
                 ],
@@ -145,7 +161,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: Some("2"),
                         strength: "attaches certificates that cover the whole service, with the statement of applicability",
                         weakness: "certifies its hosting but not yet its service desk",
-                        marks: [[5, 5, 5, 5, 5, 5, 4, 4, 5], [4, 4, 4, 4, 4, 4, 4, 4, 4], [4, 4, 4, 5, 5, 4, 4, 4, 4]],
+                        marks: [
+                            [5, 5, 5, 5, 5, 5, 4, 4, 5],
+                            [4, 4, 4, 4, 4, 4, 4, 4, 4],
+                            [4, 4, 4, 5, 5, 4, 4, 4, 4],
+                        ],
                         agreed: [5, 4, 4],
                     },
                     QuestionPlan {
@@ -156,7 +176,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "gives each council its own incident lead and shows a rehearsed plan",
                         weakness: "does not say who decides which council is restored first",
-                        marks: [[4, 4, 4, 4, 4, 4, 4, 4, 3], [4, 4, 4, 3, 3, 4, 4, 4, 4], [5, 5, 5, 4, 4, 5, 5, 5, 5]],
+                        marks: [
+                            [4, 4, 4, 4, 4, 4, 4, 4, 3],
+                            [4, 4, 4, 3, 3, 4, 4, 4, 4],
+                            [5, 5, 5, 4, 4, 5, 5, 5, 5],
+                        ],
                         agreed: [4, 4, 5],
                     },
                     QuestionPlan {
@@ -167,7 +191,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: Some("2"),
                         strength: "names each site in the United Kingdom and rules out remote support from elsewhere",
                         weakness: "relies on a group company for support at weekends",
-                        marks: [[4, 4, 4, 4, 4, 4, 4, 4, 4], [5, 5, 5, 5, 5, 5, 5, 5, 5], [4, 4, 4, 4, 4, 3, 4, 4, 4]],
+                        marks: [
+                            [4, 4, 4, 4, 4, 4, 4, 4, 4],
+                            [5, 5, 5, 5, 5, 5, 5, 5, 5],
+                            [4, 4, 4, 4, 4, 3, 4, 4, 4],
+                        ],
                         agreed: [4, 5, 4],
                     },
                 ],
@@ -196,7 +224,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: Some("2"),
                         strength: "moves the smallest council first, with a fallback for each weekend",
                         weakness: "plans the moves of two councils for the same month",
-                        marks: [[3, 3, 3, 4, 4, 3, 3, 3, 3], [4, 4, 4, 4, 4, 4, 5, 5, 4], [4, 4, 4, 4, 4, 4, 4, 4, 4]],
+                        marks: [
+                            [3, 3, 3, 4, 4, 3, 3, 3, 3],
+                            [4, 4, 4, 4, 4, 4, 5, 5, 4],
+                            [4, 4, 4, 4, 4, 4, 4, 4, 4],
+                        ],
                         agreed: [3, 4, 4],
                     },
                     QuestionPlan {
@@ -207,7 +239,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "offers one board with a vote for each council and named engineers",
                         weakness: "names no deputy for its service manager",
-                        marks: [[4, 4, 4, 4, 4, 4, 4, 4, 4], [4, 4, 4, 4, 4, 4, 3, 3, 4], [5, 5, 4, 4, 4, 4, 4, 4, 4]],
+                        marks: [
+                            [4, 4, 4, 4, 4, 4, 4, 4, 4],
+                            [4, 4, 4, 4, 4, 4, 3, 3, 4],
+                            [5, 5, 4, 4, 4, 4, 4, 4, 4],
+                        ],
                         agreed: [4, 4, 4],
                     },
                     QuestionPlan {
@@ -218,7 +254,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "returns data in open formats within 20 days and rehearses the exit each year",
                         weakness: "leaves the handover of network documentation open",
-                        marks: [[3, 3, 3, 3, 3, 3, 3, 3, 3], [4, 4, 4, 4, 4, 4, 4, 4, 4], [4, 4, 4, 3, 3, 4, 4, 4, 4]],
+                        marks: [
+                            [3, 3, 3, 3, 3, 3, 3, 3, 3],
+                            [4, 4, 4, 4, 4, 4, 4, 4, 4],
+                            [4, 4, 4, 3, 3, 4, 4, 4, 4],
+                        ],
                         agreed: [3, 4, 4],
                     },
                 ],
@@ -236,7 +276,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "commits to a number of apprentices for each council and year",
                         weakness: "counts jobs that exist already",
-                        marks: [[3, 3, 3, 3, 3, 3, 2, 2, 3], [4, 4, 4, 5, 5, 4, 4, 4, 4], [2, 2, 3, 3, 3, 3, 3, 3, 3]],
+                        marks: [
+                            [3, 3, 3, 3, 3, 3, 2, 2, 3],
+                            [4, 4, 4, 5, 5, 4, 4, 4, 4],
+                            [2, 2, 3, 3, 3, 3, 3, 3, 3],
+                        ],
                         agreed: [3, 4, 3],
                     },
                     QuestionPlan {
@@ -247,7 +291,11 @@ pub const LOTS: [LotPlan; 2] = [
                         minimum_mark: None,
                         strength: "measures by a published method and gives two of three retired devices to schools",
                         weakness: "offsets more than it reduces",
-                        marks: [[3, 3, 3, 3, 3, 3, 3, 3, 3], [5, 5, 5, 4, 4, 5, 5, 5, 5], [3, 3, 3, 3, 3, 3, 4, 4, 3]],
+                        marks: [
+                            [3, 3, 3, 3, 3, 3, 3, 3, 3],
+                            [5, 5, 5, 4, 4, 5, 5, 5, 5],
+                            [3, 3, 3, 3, 3, 3, 4, 4, 3],
+                        ],
                         agreed: [3, 5, 3],
                     },
                 ],
@@ -261,9 +309,14 @@ pub const LOTS: [LotPlan; 2] = [
 pub fn answer(question: &QuestionPlan, bidder: &str, agreed: u8) -> String {
     let lead = format!("{bidder} {}.", question.strength);
     match agreed {
-        5 => format!("{lead} Evidence from three councils of the same size is attached, with the names of those who can confirm it."),
+        5 => format!(
+            "{lead} Evidence from three councils of the same size is attached, with the names of those who can confirm it."
+        ),
         4 => format!("{lead} Evidence from a comparable council is given."),
-        _ => format!("{bidder} will agree the details with the councils after award. In outline it {}.", question.strength),
+        _ => format!(
+            "{bidder} will agree the details with the councils after award. In outline it {}.",
+            question.strength
+        ),
     }
 }
 
@@ -282,8 +335,16 @@ pub fn explanation(question: &QuestionPlan, mark: u8) -> String {
 #[must_use]
 pub fn rationale(question: &QuestionPlan, mark: u8) -> String {
     match mark {
-        5 => format!("The tender {}, and the evidence for it could be followed throughout.", question.strength),
-        4 => format!("The tender {}. It would have scored higher had it not been that it {}.", question.strength, question.weakness),
-        _ => format!("The tender gives a workable outline. It {} and supports little of what it promises.", question.weakness),
+        5 => {
+            format!("The tender {}, and the evidence for it could be followed throughout.", question.strength)
+        }
+        4 => format!(
+            "The tender {}. It would have scored higher had it not been that it {}.",
+            question.strength, question.weakness
+        ),
+        _ => format!(
+            "The tender gives a workable outline. It {} and supports little of what it promises.",
+            question.weakness
+        ),
     }
 }
