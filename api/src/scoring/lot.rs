@@ -1,11 +1,10 @@
 //! A published lot with the bids on it: what is marked, moderated and ranked. Read from the frozen pack only, so that no
 //! question, weight or scale that was not published can be applied (DOMAIN rule 7).
 
-use entity::{bid, submission, supplier};
 use rules::pack::{Pack, PackCriterion, PackLot, Question, Scale};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::bidding::bid;
 use crate::kernel::access::Scope;
 use crate::kernel::{Reading, Refusal};
 use crate::tendering::pack;
@@ -15,10 +14,8 @@ use crate::tendering::pack;
 pub struct Bid {
     /// Its key.
     pub id: Uuid,
-    /// The submission that was opened.
-    pub submission_id: Uuid,
-    /// Who bids.
-    pub supplier_id: Uuid,
+    /// The bid as it was opened.
+    pub row: entity::bid::Model,
     /// The supplier's name.
     pub supplier: String,
     /// Whether the bidder has withdrawn; it is then neither marked nor ranked.
@@ -124,28 +121,12 @@ pub(super) async fn one(r: &Reading, scope: &Scope, id: Uuid) -> Result<Lot, Ref
 }
 
 async fn bids(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bid>, Refusal> {
-    let rows = bid::Entity::find()
-        .filter(bid::Column::ProcurementId.eq(procurement_id))
-        .order_by_asc(bid::Column::Position)
-        .order_by_asc(bid::Column::Id)
-        .all(r.txn())
-        .await?;
-    let suppliers = supplier::Entity::find()
-        .filter(supplier::Column::Id.is_in(rows.iter().map(|row| row.supplier_id)))
-        .all(r.txn())
-        .await?;
-    let withdrawn = submission::Entity::find()
-        .filter(submission::Column::Id.is_in(rows.iter().map(|row| row.submission_id)))
-        .filter(submission::Column::WithdrawnAt.is_not_null())
-        .all(r.txn())
-        .await?;
-    let name = |id| suppliers.iter().find(|supplier| supplier.id == id).map(|supplier| supplier.name.clone());
-    let bids = rows.into_iter().map(|row| Bid {
-        id: row.id,
-        submission_id: row.submission_id,
-        supplier_id: row.supplier_id,
-        supplier: name(row.supplier_id).unwrap_or_default(),
-        withdrawn: withdrawn.iter().any(|submission| submission.id == row.submission_id),
+    let opened = bid::all(r, procurement_id).await?;
+    let bids = opened.into_iter().map(|opened| Bid {
+        id: opened.bid.id,
+        supplier: opened.supplier.name,
+        withdrawn: opened.submission.withdrawn_at.is_some(),
+        row: opened.bid,
     });
     Ok(bids.collect())
 }

@@ -1,12 +1,8 @@
 //! The result of a lot: computed from the pack, the locked marks and the bids' prices and responses alone, stored as the
 //! bytes that were hashed. A new computation is a new row; none is ever changed (DOMAIN rules 8 and 17).
 
-use std::collections::BTreeMap;
-
-use entity::{bid_price, bid_response, procurement, result};
+use entity::{procurement, result};
 use rules::canonical;
-use rules::demand::LineAnswer;
-use rules::money::UnitPrice;
 use rules::record::{self, BidInput, LotResult, ResultFault};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
@@ -16,6 +12,7 @@ use uuid::Uuid;
 
 use super::lot::{self, Lot};
 use super::{lock, panel};
+use crate::bidding::bid::{self as bids, BidInputs};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
@@ -96,35 +93,21 @@ async fn finish(w: &Writing, scope: &Scope, lots: &[Lot]) -> Result<(), Refusal>
 /// What every bid brings to the result of a lot: the locked marks, prices, responses.
 async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
     let marks = lock::must_hold_still(r, lot).await?;
-    let ids: Vec<Uuid> = lot.bids.iter().map(|bid| bid.id).collect();
-    let prices =
-        bid_price::Entity::find().filter(bid_price::Column::BidId.is_in(ids.clone())).all(r.txn()).await?;
-    let responses =
-        bid_response::Entity::find().filter(bid_response::Column::BidId.is_in(ids)).all(r.txn()).await?;
-    let inputs = lot.bids.iter().map(|bid| {
+    let mut inputs = Vec::with_capacity(lot.bids.len());
+    for bid in &lot.bids {
+        let BidInputs { prices, responses } = bids::inputs(r, bid.id).await?;
         let id = bid.id.to_string();
-        let marks: BTreeMap<_, _> = marks
-            .iter()
-            .filter(|mark| mark.bid == id)
-            .map(|mark| (mark.question.clone(), mark.value.clone()))
-            .collect();
-        let prices = prices
-            .iter()
-            .filter(|price| price.bid_id == bid.id)
-            .map(|price| {
-                let unit_price = price.unit_price_e4.map(UnitPrice);
-                (price.line.clone(), LineAnswer { offer: price.offer.0, unit_price })
-            })
-            .collect();
-        let responses = responses
-            .iter()
-            .filter(|response| response.bid_id == bid.id)
-            .map(|response| (response.requirement.clone(), response.code.0))
-            .collect();
-        let (supplier, withdrawn) = (bid.supplier.clone(), bid.withdrawn);
-        BidInput { id, supplier, withdrawn, marks, prices, responses }
-    });
-    Ok(inputs.collect())
+        let own = marks.iter().filter(|mark| mark.bid == id);
+        inputs.push(BidInput {
+            marks: own.map(|mark| (mark.question.clone(), mark.value.clone())).collect(),
+            supplier: bid.supplier.clone(),
+            withdrawn: bid.withdrawn,
+            prices,
+            responses,
+            id,
+        });
+    }
+    Ok(inputs)
 }
 
 fn refused(lot: &Lot, fault: &ResultFault) -> Refusal {

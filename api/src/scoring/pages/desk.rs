@@ -47,12 +47,33 @@ struct DeskPage {
     shell: Shell,
     base: String,
     interests: String,
-    marks: bool,
-    declared: bool,
-    barred: bool,
-    opened: bool,
-    oversees: bool,
+    part: Part,
     lots: Vec<LotPart>,
+}
+
+/// What this person finds here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Barred,
+    NotOpened,
+    Undeclared,
+    Marks,
+    Oversees,
+    Watches,
+}
+
+impl Part {
+    fn of(desk: &Desk) -> Self {
+        let marks = desk.scope.holds(Role::PanelMember);
+        match desk {
+            desk if desk.barred() => Self::Barred,
+            desk if !desk.opened => Self::NotOpened,
+            desk if marks && desk.declaration.is_none() => Self::Undeclared,
+            _ if marks => Self::Marks,
+            desk if desk.oversees() => Self::Oversees,
+            _ => Self::Watches,
+        }
+    }
 }
 
 fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
@@ -114,17 +135,8 @@ async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
         shell = shell.action("Panel progress", format!("{base}/progress"));
     }
     shell = shell.action("Results", format!("{base}/results"));
-    let template = DeskPage {
-        shell,
-        marks: desk.scope.holds(Role::PanelMember),
-        declared: desk.declaration.is_some(),
-        barred: desk.barred(),
-        opened: desk.opened,
-        oversees: desk.oversees(),
-        lots,
-        interests: format!("{base}/interests"),
-        base,
-    };
+    let template =
+        DeskPage { shell, part: Part::of(&desk), lots, interests: format!("{base}/interests"), base };
     match refusal {
         None => page(&template),
         Some(refusal) => page_again(refusal, &template),

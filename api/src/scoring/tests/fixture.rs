@@ -1,0 +1,451 @@
+//! A procurement at scoring: one lot, two questions, two bids, a panel.
+
+use entity::{
+    Word, bid, bid_price, bid_response, council, invitation, lot, pack, participation, procurement,
+    procurement_role, submission, supplier,
+};
+use rules::canonical;
+use rules::pack::{
+    Method, Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel,
+    Question, Scale,
+};
+use rules::scale::ScaleMark;
+use rules::stage::Stage;
+use rules::words::{
+    BaseSet, Charge, ContractingModel, Moscow, Offer, Part, ParticipationState, PriceFormula, RankOn,
+    RequirementType, ResponseCode, Role, Route, TieBreak,
+};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+use crate::kernel::testing::{World, person_id};
+use crate::kernel::{Caller, Refusal, Writing, clock};
+use crate::scoring::consensus::{self, ConsensusInput};
+use crate::scoring::interest::{self, InterestInput};
+use crate::scoring::mark::{self, MarkInput};
+
+/// Everything a test needs to name.
+pub(super) struct Room {
+    pub world: World,
+    pub ashvale: council::Model,
+    pub id: Uuid,
+    pub lot: Uuid,
+    pub bids: [Uuid; 2],
+    pub coordinator: Caller,
+    pub moderator: Caller,
+    pub panel: [Caller; 2],
+    pub stranger: Caller,
+    pub pack: Pack,
+}
+
+fn question(code: &str, weight: &str) -> PackCriterion {
+    PackCriterion {
+        id: code.to_owned(),
+        code: code.to_owned(),
+        title: format!("Title of {code}"),
+        weight: weight.to_owned(),
+        question: Some(Question {
+            text: "How?".to_owned(),
+            scale: "0 to 5".to_owned(),
+            word_limit: None,
+            minimum_mark: None,
+            document: true,
+        }),
+        children: Vec::new(),
+    }
+}
+
+fn scale() -> Scale {
+    let marks = [
+        ("0", "Unacceptable: nothing was offered"),
+        ("1", "Poor: major concerns"),
+        ("3", "Good: meets the requirement with minor concerns"),
+        ("5", "Excellent: exceeds the requirement"),
+    ];
+    let mark = |(value, descriptor): (&str, &str)| ScaleMark {
+        value: value.to_owned(),
+        percent: None,
+        descriptor: descriptor.to_owned(),
+    };
+    Scale { name: "0 to 5".to_owned(), marks: marks.into_iter().map(mark).collect() }
+}
+
+fn pack_of(lot: Uuid, councils: &[&council::Model]) -> Pack {
+    let parts = [Part::Lead, Part::Core];
+    Pack {
+        reference: "ICT-2027-01".to_owned(),
+        title: "Case management".to_owned(),
+        version: 1,
+        route: Route::Open,
+        contracting_model: ContractingModel::EachSigns,
+        term_years: 1,
+        deadline: "2027-03-01T12:00:00Z".to_owned(),
+        councils: councils
+            .iter()
+            .zip(parts)
+            .map(|(council, part)| PackCouncil {
+                id: council.id.to_string(),
+                name: council.name.clone(),
+                part,
+                shared_cost_weight: "1".to_owned(),
+            })
+            .collect(),
+        scales: vec![scale()],
+        method: Method {
+            decimals: 2,
+            rank_on: RankOn::Exact,
+            tie_break: vec![TieBreak::LowerPrice],
+            base_set: BaseSet::Eligible,
+        },
+        lots: vec![PackLot {
+            id: lot.to_string(),
+            code: "L1".to_owned(),
+            title: "System".to_owned(),
+            description: "All of it".to_owned(),
+            price: PriceModel {
+                weight: "40".to_owned(),
+                formula: PriceFormula::LowestOverBid,
+                target: None,
+                ceiling: None,
+            },
+            min_quality: None,
+            quality: vec![question("Q1", "60"), question("Q2", "40")],
+            schedule: vec![PackLine {
+                code: "P01".to_owned(),
+                description: "Licences".to_owned(),
+                unit: "user".to_owned(),
+                charge: Charge::OneOff,
+                shared: false,
+                optional: false,
+                volumes: councils
+                    .iter()
+                    .map(|council| PackVolume { council: council.id.to_string(), year: 1, volume_e3: 7_000 })
+                    .collect(),
+            }],
+        }],
+        requirements: vec![PackRequirement {
+            code: "R001".to_owned(),
+            text: "Data stays in the United Kingdom".to_owned(),
+            kind: RequirementType::Data,
+            moscow: Moscow::Must,
+            accepted: vec![ResponseCode::Full],
+        }],
+        documents: Vec::new(),
+        opening_councils: 2,
+    }
+}
+
+async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
+    for (person, role) in roles {
+        let row = procurement_role::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            procurement_id: Set(id),
+            person_id: Set(*person),
+            role: Set(Word(*role)),
+            created_at: Set(w.now()),
+        };
+        procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    }
+    Ok(())
+}
+
+async fn joint(w: &Writing, id: Uuid, councils: &[council::Model]) -> Result<(), Refusal> {
+    let row = procurement::ActiveModel {
+        id: Set(id),
+        reference: Set("ICT-2027-01".to_owned()),
+        title: Set("Case management".to_owned()),
+        description: Set(String::new()),
+        route: Set(Word(Route::Open)),
+        contracting_model: Set(Word(ContractingModel::EachSigns)),
+        lead_council_id: Set(councils[0].id),
+        term_years: Set(1),
+        stage: Set(Word(Stage::Scoring)),
+        pool_version: Set(1),
+        deadline_at: Set(Some(w.now())),
+        opened_at: Set(Some(w.now())),
+        external_ref: Set(None),
+        created_at: Set(w.now()),
+        version: Set(1),
+    };
+    procurement::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    for (council, part) in councils.iter().zip([Part::Lead, Part::Core]) {
+        let row = participation::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            procurement_id: Set(id),
+            council_id: Set(council.id),
+            part: Set(Word(part)),
+            state: Set(Word(ParticipationState::Accepted)),
+            delegates_award: Set(false),
+            shared_cost_weight: Set("1".to_owned()),
+            version: Set(1),
+            ..Default::default()
+        };
+        participation::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    }
+    Ok(())
+}
+
+async fn publish(w: &Writing, id: Uuid, lot_id: Uuid, body: &Pack, by: Uuid) -> Result<(), Refusal> {
+    let row = lot::ActiveModel {
+        id: Set(lot_id),
+        procurement_id: Set(id),
+        code: Set("L1".to_owned()),
+        title: Set("System".to_owned()),
+        description: Set(String::new()),
+        price_weight: Set("40".to_owned()),
+        formula: Set(Word(PriceFormula::LowestOverBid)),
+        target_pence: Set(None),
+        ceiling_pence: Set(None),
+        min_quality: Set(None),
+        position: Set(1),
+        version: Set(1),
+    };
+    lot::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let bytes = canonical::to_bytes(body).unwrap();
+    let row = pack::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        number: Set(1),
+        hash: Set(canonical::sha256_hex(&bytes)),
+        body: Set(String::from_utf8(bytes).unwrap()),
+        published_at: Set(w.now()),
+        published_by: Set(by),
+    };
+    pack::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+async fn bid_of(
+    w: &Writing,
+    id: Uuid,
+    bid_id: Uuid,
+    name: &str,
+    price: i64,
+    place: i32,
+) -> Result<(), Refusal> {
+    let (supplier_id, invitation_id, submission_id) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let row = supplier::ActiveModel {
+        id: Set(supplier_id),
+        name: Set(name.to_owned()),
+        ppon: Set(None),
+        companies_house: Set(None),
+        created_at: Set(w.now()),
+        version: Set(1),
+    };
+    supplier::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = invitation::ActiveModel {
+        id: Set(invitation_id),
+        procurement_id: Set(id),
+        supplier_id: Set(supplier_id),
+        email: Set(format!("bids{place}@supplier.example")),
+        expires_at: Set(w.now()),
+        created_at: Set(w.now()),
+        version: Set(1),
+        ..Default::default()
+    };
+    invitation::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = submission::ActiveModel {
+        id: Set(submission_id),
+        procurement_id: Set(id),
+        invitation_id: Set(invitation_id),
+        number: Set(1),
+        manifest: Set("[]".to_owned()),
+        manifest_hash: Set(String::new()),
+        reading: Set("{}".to_owned()),
+        late: Set(false),
+        received_at: Set(w.now()),
+        ledger_hash: Set(String::new()),
+        withdrawn_at: Set(None),
+    };
+    submission::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = bid::ActiveModel {
+        id: Set(bid_id),
+        procurement_id: Set(id),
+        submission_id: Set(submission_id),
+        supplier_id: Set(supplier_id),
+        position: Set(place),
+        created_at: Set(w.now()),
+    };
+    bid::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = bid_price::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        bid_id: Set(bid_id),
+        line: Set("P01".to_owned()),
+        offer: Set(Word(Offer::Priced)),
+        unit_price_e4: Set(Some(price)),
+        sheet: Set("Prices".to_owned()),
+        cell: Set("F5".to_owned()),
+    };
+    bid_price::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = bid_response::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        bid_id: Set(bid_id),
+        requirement: Set("R001".to_owned()),
+        code: Set(Word(ResponseCode::Full)),
+        comment: Set(String::new()),
+        sheet: Set("Requirements".to_owned()),
+        cell: Set("D5".to_owned()),
+    };
+    bid_response::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+/// The prices of the two bids, in ten-thousandths of a pound.
+pub(super) const PRICES: [i64; 2] = [333_300, 666_700];
+
+impl Room {
+    /// Bids are open; nobody has declared anything.
+    pub(super) async fn bare() -> Self {
+        let world = World::new().await;
+        let ashvale = world.council("Ashvale").await;
+        let brackenham = world.council("Brackenham").await;
+        let coordinator = world.officer(&ashvale, "Coordinator").await;
+        let moderator = world.officer(&ashvale, "Moderator").await;
+        let panel = [
+            world.officer(&ashvale, "Panel member A").await,
+            world.outsider(&brackenham, "Panel member B").await,
+        ];
+        let carrow = world.council("Carrow").await;
+        let stranger = world.officer(&carrow, "Stranger").await;
+        let (id, lot) = (Uuid::now_v7(), Uuid::now_v7());
+        let bids = [Uuid::now_v7(), Uuid::now_v7()];
+        let pack = pack_of(lot, &[&ashvale, &brackenham]);
+        let roles = vec![
+            (person_id(&coordinator), Role::Coordinator),
+            (person_id(&moderator), Role::Moderator),
+            (person_id(&panel[0]), Role::PanelMember),
+            (person_id(&panel[1]), Role::PanelMember),
+        ];
+        let (councils, body) = (vec![ashvale.clone(), brackenham], pack.clone());
+        world
+            .write(&Caller::System, move |w| async move {
+                joint(&w, id, &councils).await?;
+                people(&w, id, &roles).await?;
+                publish(&w, id, lot, &body, roles[0].0).await?;
+                bid_of(&w, id, bids[0], "Blue Harbour IT", PRICES[0], 1).await?;
+                bid_of(&w, id, bids[1], "Northgate Systems", PRICES[1], 2).await
+            })
+            .await
+            .unwrap();
+        Self { world, ashvale, id, lot, bids, coordinator, moderator, panel, stranger, pack }
+    }
+
+    /// The same, and the panel and the moderator have declared that they have no interest.
+    pub(super) async fn new() -> Self {
+        let room = Self::bare().await;
+        for caller in [&room.moderator, &room.panel[0], &room.panel[1]] {
+            room.declare(caller, 0, "none", "").await.unwrap();
+        }
+        room
+    }
+
+    pub(super) async fn declare(
+        &self,
+        caller: &Caller,
+        seen: i64,
+        word: &str,
+        detail: &str,
+    ) -> Result<entity::interest::Model, Refusal> {
+        let id = self.id;
+        let input = InterestInput { interest: word.to_owned(), detail: detail.to_owned() };
+        self.world.write(caller, move |w| async move { interest::declare(&w, id, seen, input).await }).await
+    }
+
+    pub(super) async fn mark(
+        &self,
+        caller: &Caller,
+        (bid, question): (usize, &'static str),
+        seen: i64,
+        (value, explanation): (&str, &str),
+    ) -> Result<entity::mark::Model, Refusal> {
+        let (id, lot, bid) = (self.id, self.lot, self.bids[bid]);
+        let input = MarkInput { value: value.to_owned(), explanation: explanation.to_owned() };
+        self.world
+            .write(caller, move |w| async move { mark::save(&w, id, lot, bid, question, seen, input).await })
+            .await
+    }
+
+    /// Marks every answer alike.
+    pub(super) async fn mark_all(&self, caller: &Caller, value: &str) {
+        for bid in 0..2 {
+            for question in ["Q1", "Q2"] {
+                self.mark(caller, (bid, question), 0, (value, "The plan names dates and people."))
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+
+    pub(super) async fn submit(&self, caller: &Caller) -> Result<entity::score_sheet::Model, Refusal> {
+        let (id, lot) = (self.id, self.lot);
+        self.world
+            .write(caller, move |w| async move { crate::scoring::sheet::submit(&w, id, lot).await })
+            .await
+    }
+
+    /// Both panel members have marked and submitted: A gives 1, B gives 5.
+    pub(super) async fn marked() -> Self {
+        let room = Self::new().await;
+        for (caller, value) in room.panel.iter().zip(["1", "5"]) {
+            room.mark_all(caller, value).await;
+            room.submit(caller).await.unwrap();
+        }
+        room
+    }
+
+    pub(super) async fn agree(
+        &self,
+        caller: &Caller,
+        (bid, question): (usize, &'static str),
+        seen: i64,
+        input: ConsensusInput,
+    ) -> Result<entity::consensus::Model, Refusal> {
+        let (id, lot, bid) = (self.id, self.lot, self.bids[bid]);
+        self.world
+            .write(
+                caller,
+                move |w| async move { consensus::agree(&w, id, lot, bid, question, seen, input).await },
+            )
+            .await
+    }
+
+    /// Every answer has a mark of record.
+    pub(super) async fn agreed() -> Self {
+        let room = Self::marked().await;
+        for (place, value) in [((0, "Q1"), "3"), ((0, "Q2"), "1"), ((1, "Q1"), "5"), ((1, "Q2"), "3")] {
+            room.agree(&room.moderator, place, 0, reasoned(value)).await.unwrap();
+        }
+        room
+    }
+
+    pub(super) async fn lock(&self, caller: &Caller) -> Result<entity::quality_lock::Model, Refusal> {
+        let (id, lot) = (self.id, self.lot);
+        self.world
+            .write(caller, move |w| async move { crate::scoring::lock::lock_quality(&w, id, lot).await })
+            .await
+    }
+
+    pub(super) async fn compute(&self, caller: &Caller) -> Result<crate::scoring::result::Computed, Refusal> {
+        let (id, lot) = (self.id, self.lot);
+        self.world
+            .write(caller, move |w| async move { crate::scoring::result::compute(&w, id, lot).await })
+            .await
+    }
+}
+
+/// A consensus that nothing is wrong with.
+pub(super) fn reasoned(value: &str) -> ConsensusInput {
+    ConsensusInput {
+        value: value.to_owned(),
+        rationale: "The plan names dates and people but no test of the data that is moved.".to_owned(),
+        reference: "Answer to the question, second paragraph".to_owned(),
+        present: "Panel members A and B, the moderator".to_owned(),
+        dissent: String::new(),
+        confirm: false,
+    }
+}
+
+/// When the tests were told it is now, for rows they make themselves.
+pub(super) fn now() -> chrono::DateTime<chrono::Utc> {
+    clock::machine_now()
+}

@@ -1,0 +1,138 @@
+//! Moderation, marks of record and the quality lock.
+
+use entity::{Word, consensus, procurement_role};
+use rules::words::Role;
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use uuid::Uuid;
+
+use super::fixture::{Room, now, reasoned};
+use crate::kernel::Caller;
+use crate::kernel::testing::person_id;
+use crate::scoring::consensus::ConsensusInput;
+use crate::scoring::{moderation, sheet};
+
+#[tokio::test]
+async fn the_agenda_starts_with_the_widest_spread() {
+    let room = Room::new().await;
+    for (caller, value) in room.panel.iter().zip(["3", "3"]) {
+        room.mark_all(caller, value).await;
+    }
+    room.mark(&room.panel[1], (1, "Q2"), 1, ("0", "Nothing is said of it.")).await.unwrap();
+    for caller in &room.panel {
+        room.submit(caller).await.unwrap();
+    }
+    let (id, lot) = (room.id, room.lot);
+    let queue = room
+        .world
+        .read(&room.moderator, move |r| async move { moderation::queue(&r, id, lot).await })
+        .await
+        .unwrap();
+    let order: Vec<_> = queue
+        .items
+        .iter()
+        .map(|item| (item.question.as_str(), item.bid.supplier.as_str(), item.steps))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            ("Q2", "Northgate Systems", Some(2)),
+            ("Q1", "Blue Harbour IT", Some(0)),
+            ("Q1", "Northgate Systems", Some(0)),
+            ("Q2", "Blue Harbour IT", Some(0)),
+        ]
+    );
+    assert!(queue.items[0].needed && !queue.items[1].needed);
+    assert_eq!(queue.items[0].mean.as_deref(), Some("1.50"));
+}
+
+#[tokio::test]
+async fn a_consensus_names_mark_reason_and_place_or_is_refused_with_all_faults() {
+    let room = Room::marked().await;
+    let input = ConsensusInput { value: "4".to_owned(), ..ConsensusInput::default() };
+    let refusal = room.agree(&room.moderator, (0, "Q1"), 0, input).await.unwrap_err();
+    for field in ["value", "rationale", "reference", "present"] {
+        assert!(refusal.about(field).is_some(), "{field}: {refusal}");
+    }
+    assert!(refusal.about("value").unwrap().contains("0, 1, 3, 5"));
+    let parrot = ConsensusInput {
+        rationale: "Good: meets the requirement with minor concerns".to_owned(),
+        ..reasoned("3")
+    };
+    let refusal = room.agree(&room.moderator, (0, "Q1"), 0, parrot.clone()).await.unwrap_err();
+    assert_eq!((refusal.status(), refusal.code.as_str()), (422, "repeats_descriptor"));
+    room.agree(&room.moderator, (0, "Q1"), 0, ConsensusInput { confirm: true, ..parrot }).await.unwrap();
+    for caller in [&room.panel[0], &room.coordinator] {
+        assert_eq!(room.agree(caller, (0, "Q2"), 0, reasoned("3")).await.unwrap_err().status(), 403);
+    }
+}
+
+#[tokio::test]
+async fn marks_of_record_are_only_ever_added() {
+    let room = Room::marked().await;
+    room.agree(&room.moderator, (0, "Q1"), 0, reasoned("3")).await.unwrap();
+    let stale = room.agree(&room.moderator, (0, "Q1"), 0, reasoned("5")).await.unwrap_err();
+    assert_eq!(stale.status(), 412);
+    room.agree(&room.moderator, (0, "Q1"), 1, reasoned("5")).await.unwrap();
+    let rows = room
+        .world
+        .read(&Caller::System, |r| async move {
+            Ok(consensus::Entity::find().order_by_asc(consensus::Column::Revision).all(r.txn()).await?)
+        })
+        .await
+        .unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.revision, row.value.as_str(), row.current)).collect();
+    assert_eq!(told, [(1, "3", false), (2, "5", true)]);
+    // From the first one on, own marks are final.
+    let (id, lot) = (room.id, room.lot);
+    let recall =
+        room.world.write(&room.panel[0], move |w| async move { sheet::recall(&w, id, lot).await }).await;
+    assert_eq!(recall.unwrap_err().code, "moderation_begun");
+    room.world
+        .read(&room.panel[0], move |r| async move { moderation::queue(&r, id, lot).await })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_mark_of_one_person_is_confirmed_by_another() {
+    let room = Room::new().await;
+    let only = person_id(&room.panel[0]);
+    let id = room.id;
+    room.world
+        .write(&Caller::System, move |w| async move {
+            let row = procurement_role::ActiveModel {
+                id: Set(Uuid::now_v7()),
+                procurement_id: Set(id),
+                person_id: Set(only),
+                role: Set(Word(Role::Moderator)),
+                created_at: Set(now()),
+            };
+            Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
+        })
+        .await
+        .unwrap();
+    // The other panel member is barred and does not count.
+    room.declare(&room.panel[1], 1, "barred", "Owns shares of a bidder.").await.unwrap();
+    room.mark_all(&room.panel[0], "3").await;
+    room.submit(&room.panel[0]).await.unwrap();
+    let refusal = room.agree(&room.panel[0], (0, "Q1"), 0, reasoned("3")).await.unwrap_err();
+    assert_eq!(refusal.code, "second_person_needed");
+    room.agree(&room.moderator, (0, "Q1"), 0, reasoned("3")).await.unwrap();
+}
+
+#[tokio::test]
+async fn quality_is_locked_once_every_answer_is_agreed_and_then_stands() {
+    let room = Room::marked().await;
+    room.agree(&room.moderator, (0, "Q1"), 0, reasoned("3")).await.unwrap();
+    let refusal = room.lock(&room.moderator).await.unwrap_err();
+    assert_eq!((refusal.code.as_str(), refusal.fields.len()), ("consensus_missing", 3));
+    assert_eq!(room.lock(&room.panel[0]).await.unwrap_err().status(), 403);
+    assert_eq!(room.lock(&room.stranger).await.unwrap_err().status(), 404);
+
+    let room = Room::agreed().await;
+    let lock = room.lock(&room.moderator).await.unwrap();
+    assert_eq!(lock.marks_hash.len(), 64);
+    let refusal = room.agree(&room.moderator, (0, "Q1"), 1, reasoned("5")).await.unwrap_err();
+    assert_eq!(refusal.code, "quality_locked");
+    assert_eq!(room.lock(&room.coordinator).await.unwrap_err().code, "quality_locked");
+}
