@@ -117,7 +117,7 @@ async fn everybody_gets_one_letter_of_their_own() {
         !loser.contains("PPON-0") && !loser.contains("bids@northgate"),
         "the winner's contact is the winner's"
     );
-    assert!(loser.contains("&lt;experience&gt;"), "the page form is escaped");
+    assert!(loser.contains("&#60;experience&#62;"), "the HTML form is escaped");
     assert!(to("kestrel-managed").contains("WHY YOUR TENDER WAS NOT RANKED"));
 
     let late = scene.world.mails("award_late").await;
