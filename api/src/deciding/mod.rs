@@ -22,3 +22,5 @@ mod evidence;
 pub mod letters;
 pub mod pages;
 pub mod rest;
+#[cfg(test)]
+mod tests;

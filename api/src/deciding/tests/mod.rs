@@ -1,0 +1,8 @@
+//! Operations from the comparison to the contract, on a store of their own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod awarding;
+mod deciding;
+mod scene;
+mod seeing;
