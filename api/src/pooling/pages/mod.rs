@@ -1,7 +1,13 @@
 //! Procurements, partners, requirements and demand through pages.
 
+mod demand;
+mod imports;
+mod lines;
+mod needs;
 mod partners;
+mod pooled;
 mod procurements;
+mod wording;
 
 use poem::Route;
 
@@ -9,5 +15,10 @@ use poem::Route;
 #[must_use]
 pub fn routes(route: Route) -> Route {
     let route = procurements::routes(route);
-    partners::routes(route)
+    let route = partners::routes(route);
+    let route = needs::routes(route);
+    let route = pooled::routes(route);
+    let route = demand::routes(route);
+    let route = lines::routes(route);
+    imports::routes(route)
 }
