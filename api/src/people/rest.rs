@@ -352,9 +352,10 @@ impl Operations {
         Signed(call): Signed,
         council_id: Path<Uuid>,
         person_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<Person> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(people::disable(&w, council_id.0, person_id.0, seen).await?.into())
         })
         .await

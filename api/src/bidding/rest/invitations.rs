@@ -132,11 +132,12 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         invitation_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<RevocationBody>,
     ) -> Reply<SupplierInvitation> {
         let reason = body.0.reason;
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(invitation::revoke(&w, procurement_id.0, invitation_id.0, seen, &reason).await?.into())
         })
         .await

@@ -89,11 +89,12 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<PublicationBody>,
     ) -> Reply<TenderPack> {
         let draft_hash = body.0.draft_hash;
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             let view = packs::publish(&w, procurement_id.0, seen, draft_hash.as_deref()).await?;
             TenderPack::new(view, &w.installation().base_url)
         })
