@@ -2,14 +2,13 @@
 
 use entity::{invitation as rows, supplier};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::tenders::InvitationBody;
 use crate::bidding::invitation;
 use crate::http::tags::Tag;
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 
 /// Invitations.

@@ -1,12 +1,11 @@
 //! The pooled list through the API.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::requirements::Requirement;
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::pooling::agreement::{self, Agreement, Agreements};
 use crate::pooling::pooled::{self, PooledInput, PooledView};
 

@@ -1,13 +1,12 @@
 //! The tender pack and its publication through the API.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::http::reply::{Download, FileReply};
-use crate::http::{Page, Reply, Signed};
+use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::{Paging, Refusal};
 use crate::tendering::pack as packs;
 use crate::tendering::pack::PackView;
