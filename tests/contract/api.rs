@@ -4,7 +4,10 @@
 use serde_json::Value;
 use tests::{Program, Rest, Store};
 
-use crate::{document::{Operation, operations, told}, people};
+use crate::{
+    document::{Operation, operations, told},
+    people,
+};
 
 /// Operations that need no secret: what the public may read, and how a supplier comes to its own.
 const PUBLIC: &[&str] = &[
@@ -16,8 +19,10 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// Changes that name no version, and why none can be overtaken.
-const WITHOUT_VERSION: &[(&str, &str)] =
-    &[("key_revoke", "a key taken back twice is taken back"), ("draft_remove", "a draft is its supplier's alone")];
+const WITHOUT_VERSION: &[(&str, &str)] = &[
+    ("key_revoke", "a key taken back twice is taken back"),
+    ("draft_remove", "a draft is its supplier's alone"),
+];
 
 tests::on_sqlite!(every_operation_keeps_the_contract);
 async fn every_operation_keeps_the_contract(store: Store) {

@@ -18,7 +18,8 @@ pub fn operations(document: &Value) -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, body) in methods.as_object().expect("methods") {
-            let id = body["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path}: no operationId"));
+            let id =
+                body["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path}: no operationId"));
             let (method, path) = (method.to_uppercase(), path.clone());
             all.push(Operation { id: id.to_owned(), method, path, body: body.clone() });
         }
@@ -137,7 +138,8 @@ pub fn told(document: &Value) -> String {
             }
         }
         for status in ["200", "201"] {
-            for (media, about) in operation.body["responses"][status]["content"].as_object().into_iter().flatten()
+            for (media, about) in
+                operation.body["responses"][status]["content"].as_object().into_iter().flatten()
             {
                 let media = media.split(';').next().unwrap_or_default();
                 let _ = write!(told, " > {status} {media} {}", kind(&about["schema"]));

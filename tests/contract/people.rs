@@ -14,7 +14,8 @@ pub async fn stranger(program: &Program) -> Rest {
     let site = token(program, "site@commonlot.example").await;
     let council = json!({"name": "Dunmere", "email": "notices@dunmere.example"});
     let council = site.post("/api/v1/councils").json(&council).await.expect(201).string("/id");
-    let person = json!({"name": "Stranger", "email": "stranger@dunmere.example", "council_administrator": true});
+    let person =
+        json!({"name": "Stranger", "email": "stranger@dunmere.example", "council_administrator": true});
     let people = format!("/api/v1/councils/{council}/people");
     let link = site.post(&people).json(&person).await.expect(201).string("/link");
     let page = visitor.get(&link).await;
