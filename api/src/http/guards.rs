@@ -12,7 +12,7 @@ use crate::kernel::secrets::sha256_hex;
 pub const MAX_UPLOAD: usize = importers::UPLOAD_CAP;
 const MAX_FORM: usize = 1024 * 1024;
 
-/// SHA-256 over method, path and body: tells a repeat from another request.
+/// SHA-256 over method, path, query and body: tells a repeat from another request.
 #[derive(Clone)]
 pub struct RequestHash(pub String);
 
@@ -52,7 +52,7 @@ impl<E: Endpoint> Endpoint for BodyLimited<E> {
         let asked = [
             request.method().as_str().as_bytes(),
             b" ",
-            request.original_uri().path().as_bytes(),
+            request.original_uri().path_and_query().map_or("", |whole| whole.as_str()).as_bytes(),
             b"\n",
             &bytes,
         ];

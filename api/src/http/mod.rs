@@ -5,6 +5,7 @@ pub mod charts;
 pub mod fields;
 pub mod forms;
 pub mod guards;
+pub mod json;
 pub mod problem;
 pub mod reply;
 pub mod shell;
@@ -13,6 +14,7 @@ mod together;
 pub mod visit;
 
 pub use forms::Posted;
+pub use json::Json;
 pub use reply::{Created, Page, Reply, Signed, Stranger};
 pub(crate) use together::operations;
 pub use visit::{PageResult, SupplierVisit, Visit};

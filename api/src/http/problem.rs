@@ -3,6 +3,7 @@
 use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::Object;
+use poem_openapi::error::ParsePathError;
 use poem_openapi::types::ToJSON;
 
 use crate::kernel::Refusal;
@@ -49,6 +50,23 @@ pub fn status(refusal: &Refusal) -> StatusCode {
 #[must_use]
 pub fn respond(refusal: &Refusal) -> Response {
     document(status(refusal), &refusal.code, &refusal.detail, refusal)
+}
+
+/// A fault that poem-openapi found in a request before its operation began.
+#[must_use]
+pub fn refusal_of(error: &poem::Error) -> Refusal {
+    if let Some(refused) = error.downcast_ref::<Refused>() {
+        return refused.0.clone();
+    }
+    // An address with an id that is none leads nowhere.
+    if error.is::<ParsePathError>() {
+        return Refusal::not_found("thing");
+    }
+    match error.status() {
+        StatusCode::UNAUTHORIZED => Refusal::unauthenticated(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::unsupported_media(),
+        _ => Refusal::malformed(error.to_string()),
+    }
 }
 
 /// A fault that poem found before an operation was reached: an unknown path, a malformed body.

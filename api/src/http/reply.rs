@@ -90,8 +90,7 @@ impl Call {
         let limit = paging.limit;
         let slice = self.db.read(&self.caller, move |r| work(r, paging)).await;
         Reply::from(slice.map(|slice| {
-            let glue = if path.contains('?') { '&' } else { '?' };
-            let next = slice.next.map(|cursor| format!("{path}{glue}after={cursor}&limit={limit}"));
+            let next = slice.next.map(|cursor| next_address(&path, &cursor, limit));
             Page { items: slice.items, links: Links { next } }.to_json()
         }))
     }
@@ -123,11 +122,25 @@ impl Call {
         F: FnOnce(Writing, i64) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, Refusal>> + Send,
     {
-        let seen = match seen_version(if_match.as_deref()) {
-            Ok(seen) => seen,
-            Err(refusal) => return Reply::from(Err(refusal)),
-        };
-        Reply::from(self.write(None, move |w| work(w, seen)).await)
+        self.change_once(None, if_match, work).await
+    }
+
+    /// Changes something that the caller has seen, by a POST: once for each Idempotency-Key.
+    pub async fn change_once<T, F, Fut>(
+        &self,
+        key: Option<String>,
+        if_match: Option<String>,
+        work: F,
+    ) -> Reply<T>
+    where
+        T: ToJSON + Send + 'static,
+        F: FnOnce(Writing, i64) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, Refusal>> + Send,
+    {
+        match seen_version(if_match.as_deref()) {
+            Ok(seen) => Reply::from(self.write(key, move |w| work(w, seen)).await),
+            Err(refusal) => Reply::from(Err(refusal)),
+        }
     }
 
     async fn write<T, F, Fut>(&self, key: Option<String>, work: F) -> Result<Option<Value>, Refusal>
@@ -139,6 +152,13 @@ impl Call {
         let once = key.map(|key| Once { key, request_hash: self.request_hash.clone() });
         self.db.write_once(&self.caller, once, move |w| async move { Ok(work(w).await?.to_json()) }).await
     }
+}
+
+/// Where a list goes on. Cursors may be names, with any character in them.
+fn next_address(path: &str, cursor: &str, limit: u64) -> String {
+    let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+    let glue = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{glue}after={cursor}&limit={limit}")
 }
 
 /// Reads an If-Match header: the version in quotes, as the ETag gave it.
@@ -240,17 +260,11 @@ impl<T: Type, const STATUS: u16> ApiResponse for Reply<T, STATUS> {
     }
 
     fn from_parse_request_error(error: poem::Error) -> Self {
-        if let Some(refused) = error.downcast_ref::<problem::Refused>() {
-            return Self::refuse(refused.0.clone());
-        }
-        if error.status() == StatusCode::UNAUTHORIZED {
-            return Self::refuse(Refusal::unauthenticated());
-        }
-        Self::refuse(Refusal::invalid("malformed", error.to_string()))
+        Self::refuse(problem::refusal_of(&error))
     }
 }
 
-const PROBLEMS: [(u16, &str); 10] = [
+const PROBLEMS: [(u16, &str); 11] = [
     (400, "The request cannot be read."),
     (401, "No valid bearer secret."),
     (403, "Not allowed for this caller."),
@@ -258,6 +272,7 @@ const PROBLEMS: [(u16, &str); 10] = [
     (409, "Not possible in the present state."),
     (412, "The thing has changed since it was read."),
     (413, "Larger than the service takes."),
+    (415, "A kind of body that is not taken here."),
     (422, "The input is wrong; every wrong field is named."),
     (428, "If-Match is missing."),
     (503, "Busy; Retry-After says when to try again."),
@@ -340,10 +355,6 @@ impl ApiResponse for FileReply {
     }
 
     fn from_parse_request_error(error: poem::Error) -> Self {
-        match error.downcast_ref::<problem::Refused>() {
-            Some(refused) => Self(Err(refused.0.clone())),
-            None if error.status() == StatusCode::UNAUTHORIZED => Self(Err(Refusal::unauthenticated())),
-            None => Self(Err(Refusal::invalid("malformed", error.to_string()))),
-        }
+        Self(Err(problem::refusal_of(&error)))
     }
 }

@@ -246,6 +246,13 @@ fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     Ok(Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html))
 }
 
+/// The address of a list's next page. Cursors may be names, with any character in them.
+#[must_use]
+pub fn next_page(path: &str, cursor: &str) -> String {
+    let cursor: String = form_urlencoded::byte_serialize(cursor.as_bytes()).collect();
+    format!("{path}?after={cursor}")
+}
+
 /// Leads to another page after a form was taken, telling there what was done.
 pub fn done(path: &str, what: &str) -> PageResult {
     let encoded: String = form_urlencoded::byte_serialize(what.as_bytes()).collect();

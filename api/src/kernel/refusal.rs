@@ -20,6 +20,10 @@ pub struct Refusal {
 /// The kinds of no, each with one HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// The request cannot be read: broken JSON, wrong types, unknown fields (400).
+    Malformed,
+    /// The body is of a kind that is not taken here (415).
+    UnsupportedMedia,
     /// The caller is not known (401).
     Unauthenticated,
     /// The caller is known, sees the thing and may not do this (403).
@@ -56,6 +60,22 @@ pub struct FieldFault {
 impl Refusal {
     fn new(kind: Kind, code: &str, detail: impl Into<String>) -> Self {
         Self { kind, code: code.to_owned(), detail: detail.into(), fields: Vec::new() }
+    }
+
+    /// The request cannot be read.
+    #[must_use]
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(Kind::Malformed, "malformed", detail)
+    }
+
+    /// The body is of a kind that is not taken here.
+    #[must_use]
+    pub fn unsupported_media() -> Self {
+        Self::new(
+            Kind::UnsupportedMedia,
+            "unsupported_media_type",
+            "This kind of body is not taken here: send what the API's reference says, such as JSON with Content-Type: application/json.",
+        )
     }
 
     /// Nobody is signed in, or the key is unknown, expired or revoked.
@@ -157,12 +177,14 @@ impl Refusal {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self.kind {
+            Kind::Malformed => 400,
             Kind::Unauthenticated => 401,
             Kind::Forbidden => 403,
             Kind::NotFound => 404,
             Kind::Conflict => 409,
             Kind::Stale => 412,
             Kind::TooLarge => 413,
+            Kind::UnsupportedMedia => 415,
             Kind::Invalid => 422,
             Kind::VersionNeeded => 428,
             Kind::Internal => 500,

@@ -2,7 +2,6 @@
 
 use entity::{api_key, council, person};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::types::ToJSON;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use super::key::KeyInput;
 use super::person::PersonInput;
 use super::session::OwnSession;
 use super::{council as councils, key as keys, person as people, session as sessions, sign_in};
-use crate::http::{Created, Page, Reply, Signed, Stranger};
+use crate::http::{Created, Json, Page, Reply, Signed, Stranger};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Action, Caller, Refusal, Slice};
 
@@ -352,9 +351,10 @@ impl Operations {
         Signed(call): Signed,
         council_id: Path<Uuid>,
         person_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<Person> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(people::disable(&w, council_id.0, person_id.0, seen).await?.into())
         })
         .await

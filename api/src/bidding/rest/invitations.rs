@@ -2,14 +2,13 @@
 
 use entity::{invitation as rows, supplier};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::tenders::InvitationBody;
 use crate::bidding::invitation;
 use crate::http::tags::Tag;
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 
 /// Invitations.
@@ -132,11 +131,12 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         invitation_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<RevocationBody>,
     ) -> Reply<SupplierInvitation> {
         let reason = body.0.reason;
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(invitation::revoke(&w, procurement_id.0, invitation_id.0, seen, &reason).await?.into())
         })
         .await

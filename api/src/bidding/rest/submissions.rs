@@ -2,7 +2,6 @@
 
 use entity::{submission, submission_file};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
@@ -11,7 +10,7 @@ use crate::bidding::draft;
 use crate::bidding::submission::{self as submissions, Receipt, SubmissionInput};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 
 /// Submissions.

@@ -1,7 +1,6 @@
 //! The public tender, and a supplier's way in: no secret is needed here.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::types::Any;
 use poem_openapi::{Object, OpenApi};
 use rules::pack::Pack;
@@ -10,7 +9,7 @@ use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::tender::{self, Tender};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
-use crate::http::{Created, Page, Reply, Stranger};
+use crate::http::{Created, Json, Page, Reply, Stranger};
 use crate::kernel::clock::rfc3339;
 
 /// Tenders and claims.

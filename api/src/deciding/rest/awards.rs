@@ -1,7 +1,6 @@
 //! Awards, notices and signatures through the API.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
@@ -9,7 +8,7 @@ use super::comparisons::CouncilShare;
 use crate::deciding::award::{self as awards, Awarded};
 use crate::deciding::notice::{self, NoticeInput};
 use crate::deciding::signature::{self as signatures, SignatureInput};
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 
 /// The operations on awards.

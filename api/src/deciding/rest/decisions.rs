@@ -2,14 +2,13 @@
 
 use entity::{decision, recommendation};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::deciding::decision::DecisionInput;
 use crate::deciding::recommendation::RecommendationInput;
 use crate::deciding::{decision as decisions, recommendation as recommendations};
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::Slice;
 use crate::kernel::clock::rfc3339;
 

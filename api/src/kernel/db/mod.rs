@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{idempotency_key, procurement, setting};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait,
     QueryFilter, QuerySelect, Statement, TransactionOptions, TransactionTrait,
@@ -237,7 +237,7 @@ impl Db {
                 return Ok(serde_json::from_str(&stored)?);
             }
             let answer = work(w.clone()).await?;
-            w.remember(&once, &without_secrets(serde_json::to_value(&answer)?).to_string()).await?;
+            w.remember(&once.key, without_secrets(serde_json::to_value(&answer)?).to_string()).await?;
             Ok(answer)
         })
         .await
@@ -358,45 +358,55 @@ impl Writing {
         ledger::append(self, records).await
     }
 
+    /// The answer to an earlier request under this key. Where there is none, takes the key for this transaction first:
+    /// the same request on another connection waits here until it can be told this one's answer.
     async fn repeated(&self, once: &Once) -> Result<Option<String>, Refusal> {
         let day_ago = self.now() - TimeDelta::hours(24);
         idempotency_key::Entity::delete_many()
             .filter(idempotency_key::Column::CreatedAt.lt(day_ago))
             .exec(self.txn())
             .await?;
-        let row = idempotency_key::Entity::find_by_id((self.caller().principal(), once.key.clone()))
-            .one(self.txn())
-            .await?;
-        match row {
-            None => Ok(None),
-            Some(row) if row.request_hash == once.request_hash => Ok(Some(row.body)),
-            Some(_) => Err(Refusal::invalid(
-                "idempotency_key_reused",
-                "This Idempotency-Key was used for another request. Use a new key for a new request.",
-            )),
-        }
-    }
-
-    async fn remember(&self, once: &Once, body: &str) -> Result<(), Refusal> {
         let row = idempotency_key::ActiveModel {
             principal: Set(self.caller().principal()),
             key: Set(once.key.clone()),
             request_hash: Set(once.request_hash.clone()),
             status: Set(201),
-            body: Set(body.to_owned()),
+            body: Set(String::new()),
             created_at: Set(self.now()),
         };
-        // Two nodes may run the same request at once: the second finds the first one's row and is told to ask again.
-        match idempotency_key::Entity::insert(row).exec_without_returning(self.txn()).await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.sql_err() {
-                Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Err(Refusal::conflict(
-                    "still_running",
-                    "The same request is still running. Repeat it in a moment.",
-                )),
-                _ => Err(error.into()),
-            },
+        let taken = idempotency_key::Entity::insert(row)
+            .on_conflict(
+                OnConflict::columns([idempotency_key::Column::Principal, idempotency_key::Column::Key])
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(self.txn())
+            .await?;
+        if taken == 1 {
+            return Ok(None);
         }
+        let row = idempotency_key::Entity::find_by_id((self.caller().principal(), once.key.clone()))
+            .one(self.txn())
+            .await?
+            .ok_or_else(Refusal::unavailable)?;
+        if row.request_hash != once.request_hash {
+            return Err(Refusal::invalid(
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request. Use a new key for a new request.",
+            ));
+        }
+        Ok(Some(row.body))
+    }
+
+    /// Keeps the answer beside the key that this transaction has taken.
+    async fn remember(&self, key: &str, body: String) -> Result<(), Refusal> {
+        idempotency_key::Entity::update_many()
+            .col_expr(idempotency_key::Column::Body, Expr::value(body))
+            .filter(idempotency_key::Column::Principal.eq(self.caller().principal()))
+            .filter(idempotency_key::Column::Key.eq(key))
+            .exec(self.txn())
+            .await?;
+        Ok(())
     }
 }
 

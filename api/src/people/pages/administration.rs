@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::After;
 use crate::http::fields::{CheckField, TextField, Width};
 use crate::http::shell::{Section, Shell};
-use crate::http::visit::{done, form_errors, page, page_again, see_other};
+use crate::http::visit::{done, form_errors, next_page, page, page_again, see_other};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::{Paging, Refusal};
 use crate::people::council::CouncilInput;
@@ -71,7 +71,7 @@ async fn administration_page(
     let template = AdministrationPage {
         shell: visit.shell("Councils").section(Section::Administration).errors(&form_errors(refusal)),
         councils: slice.items,
-        next: slice.next.map(|cursor| format!("/administration?after={cursor}")),
+        next: slice.next.map(|cursor| next_page("/administration", &cursor)),
         fields: council_fields(
             form.text("name"),
             form.text("email"),
@@ -178,7 +178,7 @@ async fn show_council(
             .crumb("Administration", "/administration")
             .errors(&form_errors(refusal)),
         people: slice.items,
-        next: slice.next.map(|cursor| format!("/administration/councils/{id}?after={cursor}")),
+        next: slice.next.map(|cursor| next_page(&format!("/administration/councils/{id}"), &cursor)),
         fields,
         name: TextField::new("name", "Name")
             .id("person-name")

@@ -2,12 +2,11 @@
 
 use entity::{demand as demand_row, schedule_line};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use rules::money::Volume;
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::pooling::demand::{self, DemandInput, LineDemand};
 use crate::pooling::schedule::{self, ScheduleLineInput};
 

@@ -2,12 +2,11 @@
 
 use entity::participation;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use rules::money::Pence;
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::pooling::participation::{self as participations, CouncilPart, InviteInput, UndertakingInput};
 
 /// The operations on councils' parts.
@@ -232,11 +231,12 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<UndertakingBody>,
     ) -> Reply<Participation> {
         let input = body.0.into();
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(participations::accept(&w, procurement_id.0, seen, input).await?.into())
         })
         .await
@@ -252,10 +252,11 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<DeclineBody>,
     ) -> Reply<Participation> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             let reason = body.0.reason.as_deref();
             Ok(participations::decline(&w, procurement_id.0, seen, reason).await?.into())
         })

@@ -1,12 +1,11 @@
 //! The pooled list through the API.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::requirements::Requirement;
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::pooling::agreement::{self, Agreement, Agreements};
 use crate::pooling::pooled::{self, PooledInput, PooledView};
 
@@ -265,11 +264,12 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         pooled_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<SourcesBody>,
     ) -> Reply<PooledRequirement> {
         let ids = body.0.requirement_ids;
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(pooled::attach(&w, procurement_id.0, pooled_id.0, seen, ids).await?.into())
         })
         .await

@@ -2,11 +2,10 @@
 
 use entity::procurement;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::pooling::procurement::{self as procurements, ProcurementInput};
 
@@ -234,9 +233,10 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<Procurement> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(procurements::agree_specification(&w, procurement_id.0, seen).await?.into())
         })
         .await
@@ -252,10 +252,11 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ReopenBody>,
     ) -> Reply<Procurement> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             let reason = &body.0.reason;
             Ok(procurements::reopen_pooling(&w, procurement_id.0, seen, reason).await?.into())
         })

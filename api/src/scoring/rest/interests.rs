@@ -2,11 +2,10 @@
 
 use entity::interest;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Page, Reply, Signed};
+use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::Refusal;
 use crate::kernel::clock::rfc3339;
 use crate::scoring::interest::{self as interests, Declared, InterestInput};

@@ -2,12 +2,11 @@
 
 use entity::{mark, submission_file};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::http::reply::{Download, FileReply};
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::scoring::answer::{self, Answer};
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};

@@ -2,11 +2,10 @@
 
 use entity::{consensus, quality_lock};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::scoring::consensus::{self as agreed, ConsensusInput};
 use crate::scoring::lock::{self, Check};

@@ -2,11 +2,10 @@
 
 use entity::mail_attempt;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Page, Reply, Signed};
+use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::telling::letter::{self, LetterFilter, Opened, ServedInput, Told};
 
@@ -192,9 +191,10 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         letter_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<Letter> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(letter::release(&w, procurement_id.0, letter_id.0, seen).await?.into())
         })
         .await
@@ -211,11 +211,12 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         letter_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ServedBody>,
     ) -> Reply<Letter> {
         let input = body.0.into();
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(letter::serve_otherwise(&w, procurement_id.0, letter_id.0, seen, input).await?.into())
         })
         .await

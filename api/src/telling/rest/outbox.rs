@@ -1,12 +1,11 @@
 //! The outbox over all procurements.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::letters::{Letter, ServedBody, filtered};
-use crate::http::{Page, Reply, Signed};
+use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::telling::letter::LetterFilter;
 use crate::telling::outbox;
@@ -82,9 +81,10 @@ impl Operations {
         &self,
         Signed(call): Signed,
         mail_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<Letter> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(outbox::release(&w, mail_id.0, seen).await?.into())
         })
         .await
@@ -96,11 +96,12 @@ impl Operations {
         &self,
         Signed(call): Signed,
         mail_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ServedBody>,
     ) -> Reply<Letter> {
         let input = body.0.into();
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(outbox::serve_otherwise(&w, mail_id.0, seen, input).await?.into())
         })
         .await

@@ -2,11 +2,10 @@
 
 use entity::criterion;
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::Paging;
 use crate::tendering::criterion as criteria;
 use crate::tendering::criterion::{CriteriaTree, CriterionInput, CriterionNode, WeightInput};

@@ -1,11 +1,10 @@
 //! The deadline through the API.
 
 use poem_openapi::param::{Header, Path};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Reply, Signed};
+use crate::http::{Json, Reply, Signed};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::tendering::deadline as deadlines;
 use crate::tendering::deadline::{Deadline, DeadlineInput};

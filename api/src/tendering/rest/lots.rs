@@ -2,12 +2,11 @@
 
 use entity::{lot, schedule_line};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use rules::money::Pence;
 use uuid::Uuid;
 
-use crate::http::{Created, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::Paging;
 use crate::tendering::lot as lots;
 use crate::tendering::lot::{LotInput, Placement};

@@ -2,11 +2,10 @@
 
 use entity::method;
 use poem_openapi::param::{Header, Path};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::http::{Reply, Signed};
+use crate::http::{Json, Reply, Signed};
 use crate::tendering::method as methods;
 use crate::tendering::method::MethodInput;
 

@@ -1,13 +1,12 @@
 //! The tender pack and its publication through the API.
 
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::http::reply::{Download, FileReply};
-use crate::http::{Page, Reply, Signed};
+use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::{Paging, Refusal};
 use crate::tendering::pack as packs;
 use crate::tendering::pack::PackView;
@@ -89,11 +88,12 @@ impl Operations {
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<PublicationBody>,
     ) -> Reply<TenderPack> {
         let draft_hash = body.0.draft_hash;
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             let view = packs::publish(&w, procurement_id.0, seen, draft_hash.as_deref()).await?;
             TenderPack::new(view, &w.installation().base_url)
         })

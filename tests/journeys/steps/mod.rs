@@ -1,0 +1,3 @@
+//! Steps that several stories share, so that a story reads as one.
+
+pub mod people;
