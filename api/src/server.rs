@@ -14,7 +14,7 @@ use crate::http::guards::{Answered, BodyLimit, Headers, SameOrigin};
 use crate::http::{problem, shell};
 use crate::kernel::outbox::worker;
 use crate::kernel::{Caller, Db, Refusal, secrets};
-use crate::{bidding, deciding, people, pooling, scoring, telling, tendering};
+use crate::{bidding, deciding, overview, people, pooling, scoring, telling, tendering};
 
 /// How long requests under way may take to end once the program is told to stop.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -96,6 +96,7 @@ fn apis() -> impl poem_openapi::OpenApi {
         scoring::rest::Operations,
         deciding::rest::Operations,
         telling::rest::Operations,
+        overview::rest::Operations,
     )
 }
 
@@ -107,7 +108,8 @@ fn pages(route: Route) -> Route {
     let route = bidding::pages::routes(route);
     let route = scoring::pages::routes(route);
     let route = deciding::pages::routes(route);
-    telling::pages::routes(route)
+    let route = telling::pages::routes(route);
+    overview::pages::routes(route)
 }
 
 #[handler]

@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use crate::source::{self, Source};
 
-/// The stages of a procurement in their order; `people` come before all.
-const STAGES: [&str; 7] = ["people", "pooling", "tendering", "bidding", "scoring", "deciding", "telling"];
+/// The stages of a procurement in their order; `people` come before all, and `overview` looks back over all.
+const STAGES: [&str; 8] =
+    ["people", "pooling", "tendering", "bidding", "scoring", "deciding", "telling", "overview"];
 
 /// Which crates of the workspace each crate may use. `tests` may use them all.
 const CRATES: [(&str, &[&str]); 6] = [

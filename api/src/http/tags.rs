@@ -19,4 +19,6 @@ pub enum Tag {
     Deciding,
     /// Letters and the ledger of who was told.
     Telling,
+    /// Steps, tasks and the ledger, over all stages.
+    Overview,
 }
