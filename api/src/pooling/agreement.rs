@@ -83,18 +83,21 @@ pub async fn agree(w: &Writing, procurement_id: Uuid, pool_version: i64) -> Resu
         let body = json!({ "council_id": part.council_id, "pool_version": present });
         w.record(Record::new(scope.id(), "pooling.pooled_list.agree", part.council_id, body));
     }
-    state(w, procurement_id).await
+    state_of(w, scope.id(), present).await
 }
 
 /// Who has agreed which list, and whose requirements are not in it yet.
 pub async fn state(r: &Reading, procurement_id: Uuid) -> Result<Agreements, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    let pool_version = scope.procurement.pool_version;
+    state_of(r, scope.id(), scope.procurement.pool_version).await
+}
+
+async fn state_of(r: &Reading, id: Uuid, pool_version: i64) -> Result<Agreements, Refusal> {
     let mut councils = Vec::new();
-    for part in parts(r, scope.id()).await? {
+    for part in parts(r, id).await? {
         let own = || {
             requirement::Entity::find()
-                .filter(requirement::Column::ProcurementId.eq(scope.id()))
+                .filter(requirement::Column::ProcurementId.eq(id))
                 .filter(requirement::Column::CouncilId.eq(part.council.id))
         };
         let not_pooled = own().filter(requirement::Column::PooledId.is_null()).count(r.txn()).await?;
@@ -108,7 +111,7 @@ pub async fn state(r: &Reading, procurement_id: Uuid) -> Result<Agreements, Refu
             agrees: part.part.agreed_pool_version == Some(pool_version),
         });
     }
-    Ok(Agreements { pool_version, pooled: pooled_count(r, scope.id()).await?, councils })
+    Ok(Agreements { pool_version, pooled: pooled_count(r, id).await?, councils })
 }
 
 async fn pooled_count(r: &Reading, procurement_id: Uuid) -> Result<u64, Refusal> {

@@ -14,6 +14,8 @@ pub mod agreement;
 mod codes;
 pub mod demand;
 pub mod letters;
+#[cfg(test)]
+mod needs_tests;
 pub mod pages;
 pub mod participation;
 pub mod pooled;

@@ -118,10 +118,8 @@ pub async fn merge(
     let checked = check(&mut faults, &input);
     let sources = free_sources(w, &scope, &requirement_ids, &mut faults).await?;
     faults.done()?;
-    let others = pooled_requirement::Entity::find()
-        .filter(pooled_requirement::Column::ProcurementId.eq(scope.id()))
-        .all(w.txn())
-        .await?;
+    let of_procurement = pooled_requirement::Column::ProcurementId.eq(scope.id());
+    let others = pooled_requirement::Entity::find().filter(of_procurement).all(w.txn()).await?;
     let id = Uuid::now_v7();
     let row = pooled_requirement::ActiveModel {
         id: Set(id),
@@ -151,8 +149,8 @@ pub async fn attach(
     let scope = coordinating(w, procurement_id).await?;
     let before = find(w, &scope, id).await?;
     let mut faults = Faults::new();
-    let message = "Choose at least one requirement.";
-    faults.require(!requirement_ids.is_empty(), "requirement_ids", "missing", message);
+    let any = !requirement_ids.is_empty();
+    faults.require(any, "requirement_ids", "missing", "Choose at least one requirement.");
     let sources = free_sources(w, &scope, &requirement_ids, &mut faults).await?;
     faults.done()?;
     let pooled = update(w, before, seen).await?;
@@ -211,17 +209,11 @@ pub async fn change(
     view(w, scope.id(), pooled).await
 }
 
-/// Removes a pooled requirement; its sources are then not yet pooled.
-pub async fn remove(
-    w: &Writing,
-    procurement_id: Uuid,
-    id: Uuid,
-    seen: i64,
-) -> Result<pooled_requirement::Model, Refusal> {
+/// Removes a pooled requirement; its sources are then not yet pooled. Returns what it was.
+pub async fn remove(w: &Writing, procurement_id: Uuid, id: Uuid, seen: i64) -> Result<PooledView, Refusal> {
     let scope = coordinating(w, procurement_id).await?;
     let pooled = find(w, &scope, id).await?;
-    let sources =
-        requirement::Entity::find().filter(requirement::Column::PooledId.eq(id)).all(w.txn()).await?;
+    let was = view(w, scope.id(), pooled).await?;
     let removed = pooled_requirement::Entity::delete_many()
         .filter(pooled_requirement::Column::Id.eq(id))
         .filter(pooled_requirement::Column::Version.eq(seen))
@@ -235,8 +227,9 @@ pub async fn remove(
         .filter(requirement::Column::PooledId.eq(id))
         .exec(w.txn())
         .await?;
-    record(w, &scope, "pooling.pooled_requirement.remove", &pooled, &sources).await?;
-    Ok(pooled)
+    let sources: Vec<_> = was.sources.iter().map(|source| source.requirement.clone()).collect();
+    record(w, &scope, "pooling.pooled_requirement.remove", &was.pooled, &sources).await?;
+    Ok(was)
 }
 
 async fn find(r: &Reading, scope: &Scope, id: Uuid) -> Result<pooled_requirement::Model, Refusal> {

@@ -311,9 +311,15 @@ pub async fn one(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<Requirem
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     let row = requirement::Entity::find_by_id(id)
         .filter(requirement::Column::ProcurementId.eq(scope.id()))
-        .all(r.txn())
-        .await?;
-    let view = views(r, scope.id(), row).await?.pop();
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::not_found("requirement"))?;
+    view(r, row).await
+}
+
+/// A requirement as partners read it. The caller has been let in.
+pub(super) async fn view(r: &Reading, row: requirement::Model) -> Result<RequirementView, Refusal> {
+    let view = views(r, row.procurement_id, vec![row]).await?.pop();
     view.ok_or_else(|| Refusal::not_found("requirement"))
 }
 

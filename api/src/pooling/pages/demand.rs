@@ -77,6 +77,8 @@ struct DemandPage {
     base: String,
     councils: Vec<String>,
     totals: Vec<TotalRow>,
+    /// Where this part of a long schedule begins.
+    after: String,
     next: Option<String>,
     coordinates: bool,
     fields: LineFields,
@@ -168,7 +170,7 @@ struct Asked<'a> {
 }
 
 async fn show(visit: &Visit, id: Uuid, asked: Asked<'_>) -> PageResult {
-    let after = asked.after;
+    let (after, shown_after) = (asked.after.clone(), asked.after.unwrap_or_default());
     let (scope, parts, slice) = visit
         .read(move |r| async move {
             let scope = procurement::one(&r, id).await?;
@@ -200,6 +202,7 @@ async fn show(visit: &Visit, id: Uuid, asked: Asked<'_>) -> PageResult {
         totals: slice.items.iter().map(|demand| total_row(demand, &councils)).collect(),
         councils: parts.into_iter().map(|part| part.council.name).collect(),
         next: slice.next.map(|after| format!("{base}?after={after}&firmness={firmness}")),
+        after: shown_after,
         coordinates: open && scope.holds(Role::Coordinator),
         fields: LineFields::new(&line, errors),
         grid,

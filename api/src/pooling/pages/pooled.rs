@@ -232,7 +232,7 @@ async fn change(visit: Visit, Path((id, pooled_id)): Path<(Uuid, Uuid)>, form: P
 async fn remove(visit: Visit, Path((id, pooled_id)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
     let seen = form.version()?;
     let removed = visit.write(move |w| async move { pooled::remove(&w, id, pooled_id, seen).await }).await?;
-    let told = format!("{} removed. Its sources are not pooled now.", removed.code);
+    let told = format!("{} removed. Its sources are not pooled now.", removed.pooled.code);
     done(&format!("/procurements/{id}/requirements"), &told)
 }
 

@@ -249,9 +249,7 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
     ) -> Reply<PooledRequirement> {
         call.change(if_match.0, move |w, seen| async move {
-            let was = pooled::one(&w, procurement_id.0, pooled_id.0).await?;
-            pooled::remove(&w, procurement_id.0, pooled_id.0, seen).await?;
-            Ok(was.into())
+            Ok(pooled::remove(&w, procurement_id.0, pooled_id.0, seen).await?.into())
         })
         .await
     }

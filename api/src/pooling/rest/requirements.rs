@@ -149,7 +149,7 @@ impl Operations {
         let (id, input) = (procurement_id.0, body.0.into());
         call.create(key.0, move |w| async move {
             let added = requirement::add(&w, id, input).await?;
-            Ok(requirement::one(&w, id, added.id).await?.into())
+            Ok(requirement::view(&w, added).await?.into())
         })
         .await
     }
@@ -188,8 +188,8 @@ impl Operations {
     ) -> Reply<Requirement> {
         let (id, input) = (procurement_id.0, body.0.into());
         call.change(if_match.0, move |w, seen| async move {
-            requirement::change(&w, id, requirement_id.0, seen, input).await?;
-            Ok(requirement::one(&w, id, requirement_id.0).await?.into())
+            let changed = requirement::change(&w, id, requirement_id.0, seen, input).await?;
+            Ok(requirement::view(&w, changed).await?.into())
         })
         .await
     }
@@ -209,9 +209,8 @@ impl Operations {
     ) -> Reply<Requirement> {
         let id = procurement_id.0;
         call.change(if_match.0, move |w, seen| async move {
-            let was = requirement::one(&w, id, requirement_id.0).await?;
-            requirement::remove(&w, id, requirement_id.0, seen).await?;
-            Ok(was.into())
+            let was = requirement::remove(&w, id, requirement_id.0, seen).await?;
+            Ok(requirement::view(&w, was).await?.into())
         })
         .await
     }

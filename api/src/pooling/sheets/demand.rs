@@ -88,7 +88,7 @@ pub async fn take_demand(
         let (key, before) = match found {
             Ok(found) => found,
             Err(finding) => {
-                sheet.reading.findings.push(finding);
+                sheet.reading.findings.push(*finding);
                 continue;
             }
         };
@@ -145,7 +145,7 @@ fn own_refs(rows: &[DemandRow]) -> Vec<Option<String>> {
 }
 
 /// The line, year and firmness that a row is about, or what is wrong with it.
-fn place(row: &DemandRow, lines: &[schedule_line::Model]) -> Result<Key, Finding> {
+fn place(row: &DemandRow, lines: &[schedule_line::Model]) -> Result<Key, Box<Finding>> {
     let fault = |code: &str, todo: String| Err(row_fault(&row.sheet, &row.cell, code, &row.line_code, todo));
     let Some(line) = lines.iter().find(|line| codes::same(&line.code, &row.line_code)) else {
         return fault(
@@ -184,7 +184,7 @@ impl Known {
         row: &DemandRow,
         own: Key,
         external_ref: Option<&str>,
-    ) -> Result<Option<demand::Model>, Finding> {
+    ) -> Result<Option<demand::Model>, Box<Finding>> {
         let fault = |code: &str, todo: String| {
             Err(row_fault(&row.sheet, &row.cell, code, external_ref.unwrap_or(&row.line_code), todo))
         };

@@ -67,7 +67,7 @@ pub async fn take_requirements(
         let before = match known.claim(&row) {
             Ok(before) => before,
             Err(finding) => {
-                sheet.reading.findings.push(finding);
+                sheet.reading.findings.push(*finding);
                 continue;
             }
         };
@@ -160,7 +160,7 @@ impl Known {
     }
 
     /// The requirement that a row changes, or none where it is new; or what is wrong with the row.
-    fn claim(&mut self, row: &RequirementRow) -> Result<Option<requirement::Model>, Finding> {
+    fn claim(&mut self, row: &RequirementRow) -> Result<Option<requirement::Model>, Box<Finding>> {
         let fault =
             |code: &str, seen: &str, todo: String| Err(row_fault(&row.sheet, &row.cell, code, seen, todo));
         for (what, text, longest) in [
