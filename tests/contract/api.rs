@@ -5,7 +5,7 @@ use serde_json::Value;
 use tests::{Program, Rest, Store};
 
 use crate::{
-    document::{Operation, operations, told},
+    document::{operations, told},
     people,
 };
 

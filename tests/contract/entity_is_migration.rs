@@ -17,7 +17,7 @@ async fn entities_equal_migrations(store: Store) {
     let migrated = connect(&migrated.database_url).await;
     let declared = connect(&declared.database_url).await;
     Migrator::up(&migrated, None).await.expect("the migrations run");
-    let entities = declare_all(&declared).await;
+    let entities = Box::pin(declare_all(&declared)).await;
     assert_eq!(entities, entity_files(), "each file of entity/src is declared here");
 
     let mut migrated = columns(&migrated).await;
@@ -38,7 +38,7 @@ async fn connect(url: &str) -> DatabaseConnection {
 async fn declare_all(database: &DatabaseConnection) -> usize {
     let backend = database.get_database_backend();
     let schema = Schema::new(backend);
-    let tables = [
+    let tables = vec![
         schema.create_table_from_entity(entity::allocation::Entity),
         schema.create_table_from_entity(entity::api_key::Entity),
         schema.create_table_from_entity(entity::award::Entity),

@@ -7,14 +7,18 @@ use tests::{Program, Store};
 tests::on_sqlite!(the_readme);
 async fn the_readme(store: Store) {
     let readme = std::fs::read_to_string(tests::machine::workspace().join("README.md")).expect("the README");
-    assert!(readme.contains("cargo run --release -- demo") && readme.contains("./tests/run"), "the two commands");
+    assert!(
+        readme.contains("cargo run --release -- demo") && readme.contains("./tests/run"),
+        "the two commands"
+    );
     let program = Program::with(store).arguments(&["demo"]).start().await;
     let session = session(&readme);
     assert!(session.len() > 10, "the README has a curl session: {session:?}");
 
     let script = script(&session, program.base());
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::new("bash").arg("-c").arg(script).current_dir(folder.path()).output().expect("bash runs");
+    let output =
+        Command::new("bash").arg("-c").arg(script).current_dir(folder.path()).output().expect("bash runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the session ends well: {said}\n{errors}");
@@ -40,7 +44,8 @@ struct Step {
 /// The commands of the README's curl session.
 fn session(readme: &str) -> Vec<Step> {
     let chapter = readme.split("## The API in one curl session").nth(1).expect("the chapter");
-    let block = chapter.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
+    let block =
+        chapter.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the block");
     let mut steps: Vec<Step> = Vec::new();
     for line in block.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("$ ") {
