@@ -65,7 +65,7 @@ pub fn figure(exact: &Exact) -> String {
 /// Pounds of a published text, such as `1234.50`, for people.
 fn pounds(text: Option<&str>) -> String {
     text.and_then(|text| text.parse::<rules::money::Pence>().ok())
-        .map_or_else(String::new, |pence| pence.pounds())
+        .map_or_else(String::new, rules::money::Pence::pounds)
 }
 
 /// How price becomes points, in a sentence.

@@ -82,11 +82,11 @@ impl Told {
                 Some(assessed(pack, &lines, bid, bidder.bid.id, &agreed))
             })
             .collect();
-        let lost = || Refusal::internal(&"the awarded bid is not in the result");
+        let gone = || Refusal::internal(&"the awarded bid is not in the result");
         let won = ready.recommendation.bid_id;
-        let at = all.iter().position(|bid| bid.bid_id == won).ok_or_else(lost)?;
+        let at = all.iter().position(|bid| bid.bid_id == won).ok_or_else(gone)?;
         let winner = all.remove(at);
-        let bidder = bidders.iter().find(|bidder| bidder.bid.id == won).ok_or_else(lost)?;
+        let bidder = bidders.iter().find(|bidder| bidder.bid.id == won).ok_or_else(gone)?;
         let lead = pack.councils.first().map(|council| council.name.clone()).unwrap_or_default();
         Ok(Self {
             reference: ready.scope.procurement.reference.clone(),

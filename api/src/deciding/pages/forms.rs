@@ -25,7 +25,7 @@ pub(super) enum Form {
 pub(super) type Refused<'a> = Option<(Form, &'a Posted, &'a Refusal)>;
 
 /// What a form held, if it is this one that was refused, and what is wrong with it.
-fn held<'a>(refused: Refused<'a>, form: Form) -> (Option<&'a Posted>, FieldErrors) {
+fn held(refused: Refused<'_>, form: Form) -> (Option<&Posted>, FieldErrors) {
     match refused.filter(|(which, _, _)| *which == form) {
         Some((_, posted, refusal)) => (Some(posted), form_errors(Some(refusal))),
         None => (None, FieldErrors::new()),

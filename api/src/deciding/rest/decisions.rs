@@ -54,6 +54,7 @@ struct RecommendationBody {
 
 /// A signatory's decision.
 #[derive(Object)]
+#[expect(clippy::struct_field_names, reason = "a key decision is a term of local government law")]
 struct Decision {
     id: Uuid,
     lot_id: Uuid,
