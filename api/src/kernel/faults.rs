@@ -56,6 +56,10 @@ impl Faults {
         fallback: T,
     ) -> T {
         value.trim().parse().unwrap_or_else(|unknown: rules::words::UnknownWord| {
+            if value.trim().is_empty() {
+                self.add(field, "missing", "Choose one of the answers.");
+                return fallback;
+            }
             self.add(field, "unknown_word", format!("`{value}` is not possible here: {unknown}."));
             fallback
         })
