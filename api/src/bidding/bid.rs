@@ -13,7 +13,7 @@ use importers::bid::BidReading;
 use rules::demand::LineAnswer;
 use rules::money::UnitPrice;
 use rules::pack::{Pack, PackLot};
-use rules::words::{Interest, ResponseCode, Role};
+use rules::words::{Interest, Offer, ResponseCode, Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -235,6 +235,38 @@ async fn with_suppliers(r: &Reading, rows: Vec<bid::Model>) -> Result<Vec<Opened
         });
     }
     Ok(bids)
+}
+
+/// The lots (by id) that each bid is for: those in which it offers a line or answers a question. A bid that is for none
+/// counts as for all, so that it is told what it lacks. Unauthorised.
+pub(crate) async fn lots_bid_for(
+    r: &Reading,
+    pack: &Pack,
+    bids: &[Uuid],
+) -> Result<BTreeMap<Uuid, BTreeSet<String>>, Refusal> {
+    let offered = bid_price::Entity::find()
+        .filter(bid_price::Column::BidId.is_in(bids.iter().copied()))
+        .filter(bid_price::Column::Offer.ne(Word(Offer::NotOffered)))
+        .all(r.txn())
+        .await?;
+    let answered = bid_answer::Entity::find()
+        .filter(bid_answer::Column::BidId.is_in(bids.iter().copied()))
+        .all(r.txn())
+        .await?;
+    let everything: BTreeSet<String> = pack.lots.iter().map(|lot| lot.id.clone()).collect();
+    let lots_of = |bid: Uuid| {
+        let for_lot = |lot: &&PackLot| {
+            let line = |code: &str| lot.schedule.iter().any(|line| line.code == code);
+            let question = |code: &str| lot.questions().iter().any(|asked| asked.code == code);
+            offered.iter().any(|row| row.bid_id == bid && line(&row.line))
+                || answered
+                    .iter()
+                    .any(|row| row.bid_id == bid && !row.text.is_empty() && question(&row.question))
+        };
+        let lots: BTreeSet<String> = pack.lots.iter().filter(for_lot).map(|lot| lot.id.clone()).collect();
+        if lots.is_empty() { everything.clone() } else { lots }
+    };
+    Ok(bids.iter().map(|bid| (*bid, lots_of(*bid))).collect())
 }
 
 /// What a result needs of a bid, prices included. Unauthorised: only for results, after the quality lock.

@@ -31,7 +31,7 @@ pub struct Lot {
     pub pack: Pack,
     /// The pack's hash, as published.
     pub pack_hash: String,
-    /// Every bid, in the order that was drawn at opening.
+    /// Every bid for this lot, in the order that was drawn at opening.
     pub bids: Vec<Bid>,
     at: usize,
 }
@@ -106,10 +106,14 @@ impl Lot {
 pub(super) async fn all(r: &Reading, scope: &Scope) -> Result<Vec<Lot>, Refusal> {
     let (row, pack) = pack::current(r, scope.id()).await?;
     let bids = bids(r, scope.id()).await?;
+    let ids: Vec<Uuid> = bids.iter().map(|bid| bid.id).collect();
+    let bid_for = bid::lots_bid_for(r, &pack, &ids).await?;
     let mut lots = Vec::with_capacity(pack.lots.len());
     for (at, lot) in pack.lots.iter().enumerate() {
         let id = lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
-        lots.push(Lot { id, pack: pack.clone(), pack_hash: row.hash.clone(), bids: bids.clone(), at });
+        let is_for = |bid: &&Bid| bid_for.get(&bid.id).is_some_and(|lots| lots.contains(&lot.id));
+        let bids = bids.iter().filter(is_for).cloned().collect();
+        lots.push(Lot { id, pack: pack.clone(), pack_hash: row.hash.clone(), bids, at });
     }
     Ok(lots)
 }

@@ -4,5 +4,6 @@
 
 mod awarding;
 mod deciding;
+mod rows;
 mod scene;
 mod seeing;

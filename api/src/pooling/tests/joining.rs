@@ -1,7 +1,10 @@
 //! Opening a procurement, and councils that join it.
 
+use entity::Word;
 use rules::stage::Stage;
 use rules::words::{Part, ParticipationState, Role};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::*;
 use crate::kernel::{Action, Paging, testing};
@@ -180,4 +183,38 @@ async fn a_council_changes_its_own_promises_and_nobody_elses() {
         ..UndertakingInput::default()
     };
     assert_eq!(change(&room.coordinator, 1, own).await.unwrap().ceiling_pence, Some(90_000_000));
+}
+
+#[tokio::test]
+async fn from_publication_on_only_the_delegation_is_renewed() {
+    let room = Room::new().await;
+    let id = room.id();
+    room.joined().await;
+    room.world
+        .write(&Caller::System, move |w| async move {
+            procurement::Entity::update_many()
+                .col_expr(procurement::Column::Stage, Expr::value(Word(Stage::Published)))
+                .filter(procurement::Column::Id.eq(id))
+                .exec(w.txn())
+                .await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let change = async |seen: i64, input: UndertakingInput| {
+        room.world
+            .write(&room.partner, move |w| async move { participations::change(&w, id, seen, input).await })
+            .await
+    };
+    let more = UndertakingInput {
+        ceiling_net: Some("400000.01".to_owned()),
+        commitment: "indicative".to_owned(),
+        shared_cost_weight: Some("5/2".to_owned()),
+        ..undertaking()
+    };
+    let refusal = change(2, more).await.unwrap_err();
+    assert_eq!(fields(&refusal), ["commitment", "ceiling_net"], "5/2 is the published 2.5");
+    let renewed = UndertakingInput { delegation_expires_on: Some("2099-12-31".to_owned()), ..undertaking() };
+    let renewed = change(2, renewed).await.unwrap();
+    assert_eq!(renewed.delegation_expires_on.map(|day| day.to_string()).as_deref(), Some("2099-12-31"));
 }

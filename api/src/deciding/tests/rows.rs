@@ -1,0 +1,347 @@
+//! The rows of the scene: what earlier stages would have left.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use entity::{
+    Word, bid, consensus, council, invitation, lot, mark, participation, procurement, procurement_role,
+    quality_lock, result, submission, supplier,
+};
+use rules::canonical;
+use rules::demand::LineAnswer;
+use rules::method::Method;
+use rules::pack::{Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackVolume, PriceModel, Question};
+use rules::record::{BidInput, lot_result};
+use rules::scale::{Scale, ScaleMark};
+use rules::stage::Stage;
+use rules::words::{
+    BaseSet, Charge, ContractingModel, DelegationInstrument, Offer, Part, ParticipationState, PriceFormula,
+    RankOn, Role, Route, TieBreak,
+};
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use super::scene::MARKS;
+use crate::kernel::{Refusal, Writing};
+
+fn question(code: &str, weight: &str) -> PackCriterion {
+    PackCriterion {
+        id: code.into(),
+        code: code.into(),
+        title: format!("Question {code}"),
+        weight: weight.into(),
+        question: Some(Question {
+            text: "How?".into(),
+            scale: "0-5".into(),
+            word_limit: None,
+            minimum_mark: None,
+            document: false,
+        }),
+        children: Vec::new(),
+    }
+}
+
+pub(super) fn the_pack(lot: Uuid, councils: &[council::Model]) -> Pack {
+    let mark = |value: &str| ScaleMark {
+        value: value.into(),
+        percent: None,
+        descriptor: format!("A tender worth {value}"),
+    };
+    let buyers = councils.iter().zip([Part::Lead, Part::Core, Part::Core, Part::NamedOption]);
+    Pack {
+        reference: "ICT-2027-09".into(),
+        title: "Case management".into(),
+        version: 1,
+        route: Route::Open,
+        contracting_model: ContractingModel::EachSigns,
+        term_years: 2,
+        deadline: "2027-03-01T12:00:00Z".into(),
+        councils: buyers
+            .map(|(council, part)| PackCouncil {
+                id: council.id.to_string(),
+                name: council.name.clone(),
+                part,
+                shared_cost_weight: "1".into(),
+            })
+            .collect(),
+        scales: vec![Scale {
+            name: "0-5".into(),
+            marks: ["0", "1", "3", "5"].into_iter().map(mark).collect(),
+        }],
+        method: Method {
+            decimals: 2,
+            rank_on: RankOn::Exact,
+            tie_break: vec![TieBreak::LowerPrice],
+            base_set: BaseSet::Eligible,
+        },
+        lots: vec![PackLot {
+            id: lot.to_string(),
+            code: "L1".into(),
+            title: "System".into(),
+            description: "All of it".into(),
+            price: PriceModel {
+                weight: "40".into(),
+                formula: PriceFormula::LowestOverBid,
+                target: None,
+                ceiling: None,
+            },
+            min_quality: None,
+            quality: vec![question("Q1", "60"), question("Q2", "40")],
+            schedule: vec![PackLine {
+                code: "P01".into(),
+                description: "The system for all".into(),
+                unit: "whole".into(),
+                charge: Charge::OneOff,
+                shared: false,
+                optional: false,
+                volumes: councils[..3]
+                    .iter()
+                    .map(|council| PackVolume { council: council.id.to_string(), year: 1, volume_e3: 333 })
+                    .collect(),
+            }],
+        }],
+        requirements: Vec::new(),
+        documents: Vec::new(),
+        opening_councils: 2,
+    }
+}
+
+pub(super) async fn insert_procurement(w: &Writing, id: Uuid, lot: Uuid, lead: Uuid) -> Result<(), Refusal> {
+    let row = procurement::ActiveModel {
+        id: Set(id),
+        reference: Set("ICT-2027-09".into()),
+        title: Set("Case management".into()),
+        description: Set("For all".into()),
+        route: Set(Word(Route::Open)),
+        contracting_model: Set(Word(ContractingModel::EachSigns)),
+        lead_council_id: Set(lead),
+        term_years: Set(2),
+        stage: Set(Word(Stage::Deciding)),
+        pool_version: Set(1),
+        deadline_at: Set(Some(w.now() - TimeDelta::days(30))),
+        opened_at: Set(Some(w.now() - TimeDelta::days(29))),
+        external_ref: Set(None),
+        created_at: Set(w.now()),
+        version: Set(1),
+    };
+    procurement::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = lot::ActiveModel {
+        id: Set(lot),
+        procurement_id: Set(id),
+        code: Set("L1".into()),
+        title: Set("System".into()),
+        description: Set("All of it".into()),
+        price_weight: Set("40".into()),
+        formula: Set(Word(PriceFormula::LowestOverBid)),
+        target_pence: Set(None),
+        ceiling_pence: Set(None),
+        min_quality: Set(None),
+        position: Set(1),
+        version: Set(1),
+    };
+    lot::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_part(w: &Writing, id: Uuid, council: Uuid, at: usize) -> Result<(), Refusal> {
+    let row = participation::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        council_id: Set(council),
+        part: Set(Word([Part::Lead, Part::Core, Part::Core, Part::NamedOption][at])),
+        state: Set(Word(ParticipationState::Accepted)),
+        instrument: Set(Some(Word(DelegationInstrument::Section101))),
+        minute: Set(Some("Minute 1".into())),
+        delegated_on: Set(None),
+        delegation_expires_on: Set(None),
+        delegation_cap_pence: Set(None),
+        delegates_award: Set(at == 2),
+        commitment: Set(None),
+        ceiling_pence: Set(None),
+        shared_cost_weight: Set("1".into()),
+        agreed_pool_version: Set(Some(1)),
+        version: Set(1),
+    };
+    participation::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_role(w: &Writing, id: Uuid, person: Uuid, role: Role) -> Result<(), Refusal> {
+    let row = procurement_role::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        person_id: Set(person),
+        role: Set(Word(role)),
+        created_at: Set(w.now()),
+    };
+    procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+/// A supplier with its submission: a bid, or too late.
+pub(super) async fn insert_bid(
+    w: &Writing,
+    id: Uuid,
+    name: &str,
+    bid: Option<Uuid>,
+    position: i32,
+) -> Result<(), Refusal> {
+    let (supplier, invitation, submission) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let slug = name.to_lowercase().replace(' ', "-");
+    let row = supplier::ActiveModel {
+        id: Set(supplier),
+        name: Set(name.to_owned()),
+        ppon: Set(Some(format!("PPON-{position}"))),
+        companies_house: Set(None),
+        created_at: Set(w.now()),
+        version: Set(1),
+    };
+    supplier::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = invitation::ActiveModel {
+        id: Set(invitation),
+        procurement_id: Set(id),
+        supplier_id: Set(supplier),
+        email: Set(format!("bids@{slug}.example")),
+        secret_hash: Set(None),
+        claimed_at: Set(None),
+        expires_at: Set(w.now()),
+        revoked_at: Set(None),
+        invited_by: Set(None),
+        created_at: Set(w.now()),
+        version: Set(1),
+    };
+    invitation::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let row = submission::ActiveModel {
+        id: Set(submission),
+        procurement_id: Set(id),
+        invitation_id: Set(invitation),
+        number: Set(1),
+        manifest: Set("{}".into()),
+        manifest_hash: Set("0".into()),
+        reading: Set("{}".into()),
+        late: Set(bid.is_none()),
+        received_at: Set(w.now() - TimeDelta::days(30)),
+        ledger_hash: Set("0".into()),
+        withdrawn_at: Set(None),
+    };
+    submission::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let Some(bid) = bid else { return Ok(()) };
+    let row = bid::ActiveModel {
+        id: Set(bid),
+        procurement_id: Set(id),
+        submission_id: Set(submission),
+        supplier_id: Set(supplier),
+        position: Set(position),
+        created_at: Set(w.now()),
+    };
+    bid::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_mark(
+    w: &Writing,
+    id: Uuid,
+    lot: Uuid,
+    bid: Uuid,
+    question: &str,
+    value: &str,
+    (person, council): (Uuid, Uuid),
+) -> Result<(), Refusal> {
+    let row = mark::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        lot_id: Set(lot),
+        bid_id: Set(bid),
+        question: Set(question.to_owned()),
+        person_id: Set(person),
+        council_id: Set(council),
+        value: Set(value.to_owned()),
+        explanation: Set("What I read in it.".into()),
+        revision: Set(1),
+        current: Set(true),
+        marked_at: Set(w.now()),
+    };
+    mark::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_consensus(
+    w: &Writing,
+    id: Uuid,
+    lot: Uuid,
+    bid: Uuid,
+    question: &str,
+    value: &str,
+    moderator: Uuid,
+) -> Result<(), Refusal> {
+    let row = consensus::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        lot_id: Set(lot),
+        bid_id: Set(bid),
+        question: Set(question.to_owned()),
+        value: Set(value.to_owned()),
+        rationale: Set(format!("The answer to {question} shows <experience> & plans.")),
+        reference: Set(format!("Answer {question}, page 4")),
+        present: Set("All".into()),
+        dissent: Set(String::new()),
+        moderator_id: Set(moderator),
+        revision: Set(1),
+        current: Set(true),
+        agreed_at: Set(w.now()),
+    };
+    consensus::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
+
+/// The third bid has no price for a mandatory line and so does not meet requirements.
+pub(super) async fn insert_result(
+    w: &Writing,
+    id: Uuid,
+    lot: Uuid,
+    pack: &Pack,
+    bids: &[Uuid],
+    person: Uuid,
+) -> Result<(), Refusal> {
+    let row = quality_lock::ActiveModel {
+        lot_id: Set(lot),
+        procurement_id: Set(id),
+        locked_at: Set(w.now()),
+        locked_by: Set(person),
+        marks_hash: Set("0".into()),
+    };
+    quality_lock::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    let names = ["Northgate Digital", "Blue Harbour IT", "Kestrel Managed"];
+    let offers = [Some("100000.10"), Some("90000.00"), None];
+    let inputs: Vec<BidInput> = (0..3)
+        .map(|at| {
+            let codes = ["Q1", "Q2"].into_iter().zip(MARKS[at]);
+            let price = offers[at]
+                .map(|text| LineAnswer { offer: Offer::Priced, unit_price: Some(text.parse().unwrap()) });
+            BidInput {
+                id: bids[at].to_string(),
+                supplier: names[at].into(),
+                withdrawn: false,
+                marks: codes.map(|(code, mark)| (code.to_owned(), mark.to_owned())).collect(),
+                prices: price.map(|price| ("P01".to_owned(), price)).into_iter().collect(),
+                responses: BTreeMap::new(),
+            }
+        })
+        .collect();
+    let found = lot_result(pack, &lot.to_string(), &inputs).unwrap();
+    let bytes = canonical::to_bytes(&found).unwrap();
+    let row = result::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(id),
+        lot_id: Set(lot),
+        revision: Set(1),
+        hash: Set(canonical::sha256_hex(&bytes)),
+        body: Set(String::from_utf8(bytes).unwrap()),
+        inputs_hash: Set(found.inputs_hash),
+        computed_at: Set(w.now()),
+        computed_by: Set(person),
+    };
+    result::Entity::insert(row).exec_without_returning(w.txn()).await?;
+    Ok(())
+}
