@@ -179,8 +179,13 @@ async fn other_sites_headers_and_cookies(store: Store) {
     site.pages.send(form).await.is(200, "Forged").says("Council added");
 
     // The cookie signs nobody in to the API, so that no other site's script can use it there.
-    let cookie =
-        site.pages.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect::<String>();
+    let cookie = site
+        .pages
+        .cookies()
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect::<Vec<_>>()
+        .join("; ");
     Rest::new(&program).get("/api/v1/me").header("cookie", &cookie).await.problem(401, "unauthenticated");
 
     for path in ["/sign-in", "/api/v1/me", "/api/openapi.json", "/nothing-here"] {

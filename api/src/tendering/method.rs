@@ -58,6 +58,7 @@ pub(super) async fn of(r: &Reading, procurement_id: Uuid) -> Result<method::Mode
 }
 
 /// The stored list of tie-breaks as the rules know them.
+#[must_use]
 pub fn tie_breaks(row: &method::Model) -> Vec<TieBreak> {
     row.tie_break.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }

@@ -50,10 +50,7 @@ pub(super) async fn check(
     let title = faults.text("title", &input.title, 200);
     let weight = weight(&mut faults, "weight", &input.weight);
     check_parent(r, &mut faults, lot_id, own, input.parent_id).await?;
-    let question = match &input.question {
-        None => None,
-        Some(text) => Some(faults.text("question", text, 10_000)),
-    };
+    let question = input.question.as_deref().map(|text| faults.text("question", text, 10_000));
     let mut checked = Checked {
         parent_id: input.parent_id,
         code,
@@ -143,13 +140,12 @@ async fn check_question(
         given(&input.word_limit).map(|text| faults.whole("word_limit", &text, 1, MOST_WORDS));
     if let (Some(least), Some(scale)) = (given(&input.minimum_mark), scale) {
         let scale = scale::read(scale)?;
-        match scale.find(&least) {
-            Some(mark) => checked.minimum_mark = Some(mark.value.clone()),
-            None => {
-                let marks: Vec<&str> = scale.marks.iter().map(|mark| mark.value.as_str()).collect();
-                let message = format!("Choose a mark that is on the scale: {}.", marks.join(", "));
-                faults.add("minimum_mark", "mark_not_on_scale", message);
-            }
+        if let Some(mark) = scale.find(&least) {
+            checked.minimum_mark = Some(mark.value.clone());
+        } else {
+            let marks: Vec<&str> = scale.marks.iter().map(|mark| mark.value.as_str()).collect();
+            let message = format!("Choose a mark that is on the scale: {}.", marks.join(", "));
+            faults.add("minimum_mark", "mark_not_on_scale", message);
         }
     }
     checked.document = input.document;
