@@ -54,7 +54,8 @@ pub(super) struct Facts {
     pub(super) documents: u64,
     pub(super) pack: Option<pack::Model>,
     pub(super) consents: Vec<opening_consent::Model>,
-    pub(super) bids: u64,
+    /// How many bids are marked in each lot: those for it that were not withdrawn.
+    pub(super) bids: HashMap<Uuid, u64>,
     pub(super) interests: HashMap<Uuid, Interest>,
     /// Who has submitted which lot's marks.
     pub(super) sheets: HashSet<(Uuid, Uuid)>,
@@ -135,7 +136,7 @@ impl Facts {
                 .one(r.txn())
                 .await?,
             consents: rows!(r, id, opening_consent),
-            bids: counted!(r, id, bid),
+            bids: bids(r, id).await?,
             interests: rows!(r, id, interest)
                 .into_iter()
                 .map(|row| (row.person_id, row.interest.0))
@@ -189,7 +190,8 @@ impl Facts {
 
     /// How many answers each panel member marks in a lot.
     pub(super) fn answers(&self, lot: Uuid) -> u64 {
-        self.bids * self.questions.get(&lot).copied().unwrap_or_default()
+        let of = |counts: &HashMap<Uuid, u64>| counts.get(&lot).copied().unwrap_or_default();
+        of(&self.bids) * of(&self.questions)
     }
 
     /// Whether a council's decision on a lot is to award, on the recommendation as it stands.
@@ -273,6 +275,34 @@ async fn questions(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal>
         .all(r.txn())
         .await?;
     Ok(rows.into_iter().map(|(lot, count)| (lot, whole(count))).collect())
+}
+
+/// A bid is marked in the lots it is for, unless it was withdrawn; before the opening there is none.
+async fn bids(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
+    let rows = rows!(r, id, bid);
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let standing: HashSet<Uuid> = submission::Entity::find()
+        .select_only()
+        .column(submission::Column::Id)
+        .filter(submission::Column::Id.is_in(rows.iter().map(|row| row.submission_id)))
+        .filter(submission::Column::WithdrawnAt.is_null())
+        .into_tuple()
+        .all(r.txn())
+        .await?
+        .into_iter()
+        .collect();
+    let standing: Vec<Uuid> =
+        rows.iter().filter(|row| standing.contains(&row.submission_id)).map(|row| row.id).collect();
+    let (_, pack) = crate::tendering::pack::current(r, id).await?;
+    let mut counts = HashMap::new();
+    for lots in crate::bidding::bid::lots_bid_for(r, &pack, &standing).await?.into_values() {
+        for lot in lots.iter().filter_map(|lot| lot.parse::<Uuid>().ok()) {
+            *counts.entry(lot).or_default() += 1;
+        }
+    }
+    Ok(counts)
 }
 
 async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid), u64>, Refusal> {
