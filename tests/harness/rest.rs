@@ -195,6 +195,15 @@ impl Answer {
         self
     }
 
+    /// The answer itself, if it is a refusal: a problem document with any status of the 400s.
+    #[track_caller]
+    pub fn refused(self) -> Self {
+        assert!((400..500).contains(&self.status), "expected a refusal\n{}", self.whole());
+        let code = self.string("/code");
+        self.problem(self.status, &code);
+        self
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {

@@ -1,9 +1,12 @@
 //! Stories: what people and machines do with Commonlot, told from outside, one file a story.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
+mod a_joint_award;
+mod bids_under_seal;
 mod in_the_browser;
+mod kill_nine;
 mod people;
 mod starting;
-mod the_readme;
 mod steps;
 mod the_edge;
+mod the_readme;

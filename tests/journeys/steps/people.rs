@@ -70,7 +70,7 @@ pub async fn sign_in(program: &Program, email: &str) -> Visitor {
 /// Makes a token on the page of keys.
 pub async fn token(visitor: &Visitor, name: &str, scopes: &[&str]) -> String {
     let page = visitor.get("/keys").await.is(200, "API keys").is_sound();
-    let form = page.form("Make key").set("name", name).set("days", "30");
+    let form = page.form("Make key").set("name", name).set("days", "300");
     let form = scopes.iter().fold(form, |form, scope| form.tick("scopes", scope));
     let page = visitor.send(form).await.is(200, "API keys").says("it is shown once");
     page.texts("code + .cl-mono, p.cl-mono").into_iter().next().expect("the secret on the page")

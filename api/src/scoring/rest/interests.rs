@@ -78,10 +78,10 @@ impl From<DeclarationBody> for InterestInput {
     }
 }
 
-#[OpenApi(prefix_path = "/procurements/:procurement_id", tag = "crate::http::tags::Tag::Scoring")]
+#[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
     /// List everybody with a part in the procurement and what they declared. The coordinator only.
-    #[oai(path = "/interests", method = "get", operation_id = "interest_list")]
+    #[oai(path = "/procurements/:procurement_id/interests", method = "get", operation_id = "interest_list")]
     async fn interest_list(
         &self,
         Signed(call): Signed,
@@ -97,7 +97,11 @@ impl Operations {
     }
 
     /// The caller's own declaration.
-    #[oai(path = "/interests/mine", method = "get", operation_id = "interest_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/interests/mine",
+        method = "get",
+        operation_id = "interest_view"
+    )]
     async fn interest_view(&self, Signed(call): Signed, procurement_id: Path<Uuid>) -> Reply<Declaration> {
         call.read(move |r| async move {
             let own = interests::own(&r, procurement_id.0).await?;
@@ -107,7 +111,11 @@ impl Operations {
     }
 
     /// Declare the caller's own interests. If-Match is the version seen, "0" for the first declaration.
-    #[oai(path = "/interests/mine", method = "put", operation_id = "interest_declare")]
+    #[oai(
+        path = "/procurements/:procurement_id/interests/mine",
+        method = "put",
+        operation_id = "interest_declare"
+    )]
     async fn interest_declare(
         &self,
         Signed(call): Signed,
@@ -123,7 +131,11 @@ impl Operations {
     }
 
     /// Record what another person's interests are held to be, with the reason. The coordinator only.
-    #[oai(path = "/interests/:person_id", method = "put", operation_id = "interest_assess")]
+    #[oai(
+        path = "/procurements/:procurement_id/interests/:person_id",
+        method = "put",
+        operation_id = "interest_assess"
+    )]
     async fn interest_assess(
         &self,
         Signed(call): Signed,

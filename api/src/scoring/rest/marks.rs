@@ -196,13 +196,14 @@ impl From<Answer> for AnswerText {
     }
 }
 
-#[OpenApi(
-    prefix_path = "/procurements/:procurement_id/lots/:lot_id",
-    tag = "crate::http::tags::Tag::Scoring"
-)]
+#[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
     /// List the caller's own marks in a lot, and nobody else's.
-    #[oai(path = "/marks", method = "get", operation_id = "mark_list")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/marks",
+        method = "get",
+        operation_id = "mark_list"
+    )]
     async fn mark_list(
         &self,
         Signed(call): Signed,
@@ -220,7 +221,11 @@ impl Operations {
     }
 
     /// Mark one answer. If-Match is the version of the own mark that was seen, "0" for the first.
-    #[oai(path = "/marks", method = "put", operation_id = "mark_save")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/marks",
+        method = "put",
+        operation_id = "mark_save"
+    )]
     async fn mark_save(
         &self,
         Signed(call): Signed,
@@ -238,7 +243,11 @@ impl Operations {
     }
 
     /// What a bid says to a question. Panel members and moderators who have declared their interests.
-    #[oai(path = "/answers/:bid_id/:question", method = "get", operation_id = "answer_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question",
+        method = "get",
+        operation_id = "answer_view"
+    )]
     async fn answer_view(
         &self,
         Signed(call): Signed,
@@ -255,7 +264,7 @@ impl Operations {
 
     /// Download a document that answers a question.
     #[oai(
-        path = "/answers/:bid_id/:question/documents/:file_id",
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/documents/:file_id",
         method = "get",
         operation_id = "answer_document"
     )]
@@ -282,7 +291,11 @@ impl Operations {
     }
 
     /// The caller's own score sheet: what is left, and whether it is handed in.
-    #[oai(path = "/score-sheet", method = "get", operation_id = "score_sheet_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",
+        method = "get",
+        operation_id = "score_sheet_view"
+    )]
     async fn score_sheet_view(
         &self,
         Signed(call): Signed,
@@ -294,7 +307,11 @@ impl Operations {
     }
 
     /// Hand in the caller's marks of a lot. Every answer must be marked.
-    #[oai(path = "/score-sheet", method = "post", operation_id = "score_sheet_submit")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",
+        method = "post",
+        operation_id = "score_sheet_submit"
+    )]
     async fn score_sheet_submit(
         &self,
         Signed(call): Signed,
@@ -310,7 +327,11 @@ impl Operations {
     }
 
     /// Take the caller's marks of a lot back, to change them; until the first mark of record of the lot.
-    #[oai(path = "/score-sheet", method = "delete", operation_id = "score_sheet_recall")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",
+        method = "delete",
+        operation_id = "score_sheet_recall"
+    )]
     async fn score_sheet_recall(
         &self,
         Signed(call): Signed,
@@ -325,7 +346,11 @@ impl Operations {
     }
 
     /// How far the panel has come: counts, never marks. Coordinators and moderators only.
-    #[oai(path = "/progress", method = "get", operation_id = "panel_progress_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/progress",
+        method = "get",
+        operation_id = "panel_progress_view"
+    )]
     async fn panel_progress_view(
         &self,
         Signed(call): Signed,

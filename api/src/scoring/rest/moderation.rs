@@ -164,14 +164,15 @@ impl From<Check> for QualityLock {
     }
 }
 
-#[OpenApi(
-    prefix_path = "/procurements/:procurement_id/lots/:lot_id",
-    tag = "crate::http::tags::Tag::Scoring"
-)]
+#[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
     /// List every answer with all marks, the widest spread first. Moderators, once all panel members have handed in; panel
     /// members, once the first mark of record of the lot is agreed.
-    #[oai(path = "/moderation", method = "get", operation_id = "moderation_list")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/moderation",
+        method = "get",
+        operation_id = "moderation_list"
+    )]
     async fn moderation_list(
         &self,
         Signed(call): Signed,
@@ -189,7 +190,11 @@ impl Operations {
     }
 
     /// List the marks of record of a lot. For those who see the marks.
-    #[oai(path = "/consensus", method = "get", operation_id = "consensus_list")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/consensus",
+        method = "get",
+        operation_id = "consensus_list"
+    )]
     async fn consensus_list(
         &self,
         Signed(call): Signed,
@@ -208,7 +213,11 @@ impl Operations {
     }
 
     /// Record the mark of record of one answer. If-Match is the version that was seen, "0" for the first. Moderators only.
-    #[oai(path = "/consensus", method = "put", operation_id = "consensus_agree")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/consensus",
+        method = "put",
+        operation_id = "consensus_agree"
+    )]
     async fn consensus_agree(
         &self,
         Signed(call): Signed,
@@ -227,7 +236,11 @@ impl Operations {
     }
 
     /// Whether a lot's quality is locked, and what is missing for it. Moderators and coordinators only.
-    #[oai(path = "/quality-lock", method = "get", operation_id = "quality_lock_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/quality-lock",
+        method = "get",
+        operation_id = "quality_lock_view"
+    )]
     async fn quality_lock_view(
         &self,
         Signed(call): Signed,
@@ -238,7 +251,11 @@ impl Operations {
     }
 
     /// Lock a lot's quality: its marks of record are fixed and its prices show. Moderators and coordinators only.
-    #[oai(path = "/quality-lock", method = "post", operation_id = "quality_lock_make")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/quality-lock",
+        method = "post",
+        operation_id = "quality_lock_make"
+    )]
     async fn quality_lock_make(
         &self,
         Signed(call): Signed,

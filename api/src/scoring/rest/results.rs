@@ -165,10 +165,14 @@ impl From<Computed> for LotRanking {
     }
 }
 
-#[OpenApi(prefix_path = "/procurements/:procurement_id", tag = "crate::http::tags::Tag::Scoring")]
+#[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
     /// List the results of a lot, newest first.
-    #[oai(path = "/lots/:lot_id/results", method = "get", operation_id = "result_list")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/results",
+        method = "get",
+        operation_id = "result_list"
+    )]
     async fn result_list(
         &self,
         Signed(call): Signed,
@@ -185,7 +189,11 @@ impl Operations {
     }
 
     /// Compute the result of a lot whose quality is locked. The coordinator only.
-    #[oai(path = "/lots/:lot_id/results", method = "post", operation_id = "result_compute")]
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/results",
+        method = "post",
+        operation_id = "result_compute"
+    )]
     async fn result_compute(
         &self,
         Signed(call): Signed,
@@ -200,7 +208,11 @@ impl Operations {
     }
 
     /// One result.
-    #[oai(path = "/results/:result_id", method = "get", operation_id = "result_view")]
+    #[oai(
+        path = "/procurements/:procurement_id/results/:result_id",
+        method = "get",
+        operation_id = "result_view"
+    )]
     async fn result_view(
         &self,
         Signed(call): Signed,
@@ -212,7 +224,11 @@ impl Operations {
     }
 
     /// The result's body: the very bytes that were hashed.
-    #[oai(path = "/results/:result_id/body", method = "get", operation_id = "result_body")]
+    #[oai(
+        path = "/procurements/:procurement_id/results/:result_id/body",
+        method = "get",
+        operation_id = "result_body"
+    )]
     async fn result_body(
         &self,
         Signed(call): Signed,
