@@ -44,6 +44,8 @@ pub struct Settings {
 pub const DEFAULT_DATABASE: &str = "sqlite://commonlot.db";
 /// The demonstration's database when none is named.
 pub const DEMO_DATABASE: &str = "sqlite://commonlot-demo.db";
+/// The file behind it, in the current folder.
+pub const DEMO_FILE: &str = "commonlot-demo.db";
 
 impl Settings {
     /// What operations know of the installation, once the address is known.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{DEMO_DATABASE, Settings};
+use crate::config::{DEMO_DATABASE, DEMO_FILE, Settings};
 use crate::demo::{self, Until};
 use crate::kernel::{Db, Refusal};
 use crate::server;
@@ -14,7 +14,7 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
     let url = match settings.database_url.as_deref() {
         // The demonstration's own file is made anew; anybody else's database must be empty.
         None => {
-            remove_demonstration(DEMO_DATABASE)?;
+            remove_demonstration(DEMO_FILE)?;
             DEMO_DATABASE
         }
         Some(url) => url,
@@ -32,8 +32,7 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
     Ok(ExitCode::SUCCESS)
 }
 
-fn remove_demonstration(url: &str) -> Result<(), Refusal> {
-    let file = url.trim_start_matches("sqlite://");
+fn remove_demonstration(file: &str) -> Result<(), Refusal> {
     for path in [file.to_owned(), format!("{file}-wal"), format!("{file}-shm")] {
         if Path::new(&path).exists() {
             std::fs::remove_file(&path).map_err(|error| {

@@ -8,7 +8,7 @@ use entity::{
     Word, award, bid, consensus, council, criterion, decision, demand, document, interest, lot, mark, method,
     opening_consent, outbox_message, pack, participation, person, pooled_requirement, procurement,
     procurement_role, quality_lock, recommendation, requirement, result, schedule_line, score_sheet,
-    signature,
+    signature, submission,
 };
 use rules::stage::{MailState, Stage};
 use rules::words::{ContractingModel, Interest, Part, ParticipationState, Role};

@@ -12,7 +12,6 @@ pub const ALL: &[&str] = &["read", "pool", "tender", "bid", "score", "decide", "
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: String,
-    pub name: String,
     pub email: String,
     /// Signed in.
     pub pages: Visitor,
@@ -42,7 +41,7 @@ pub async fn first_administrator(program: &Program) -> Person {
     let page = visitor.get(&program.first_administrator_link()).await;
     let form = page.form("Create the account").set("name", "Site administrator").set("email", email);
     visitor.send(form.set("password", PASSWORD)).await.is(200, "Sign in").says("Your account is ready");
-    enter(program, "", "Site administrator", email).await
+    enter(program, "", email).await
 }
 
 /// Sets the password with a link from a mail or an answer.
@@ -77,11 +76,11 @@ pub async fn token(visitor: &Visitor, name: &str, scopes: &[&str]) -> String {
 }
 
 /// Signs a person in and gets a token that covers everything.
-async fn enter(program: &Program, id: &str, name: &str, email: &str) -> Person {
+async fn enter(program: &Program, id: &str, email: &str) -> Person {
     let pages = sign_in(program, email).await;
     let secret = token(&pages, "stories", ALL).await;
     let rest = Rest::new(program).bearer(&secret);
-    Person { id: id.to_owned(), name: name.to_owned(), email: email.to_owned(), pages, rest }
+    Person { id: id.to_owned(), email: email.to_owned(), pages, rest }
 }
 
 /// Adds a council with its administrator.
@@ -117,5 +116,5 @@ async fn invited(
         None => made.string("/link"),
     };
     set_password(program, &link, PASSWORD).await.is(200, "Sign in").says("Your password is set");
-    enter(program, &made.string("/person/id"), name, &email).await
+    enter(program, &made.string("/person/id"), &email).await
 }

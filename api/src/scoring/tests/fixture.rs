@@ -18,11 +18,14 @@ use rules::words::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
-use crate::kernel::testing::{World, person_id};
-use crate::kernel::{Caller, Refusal, Writing, clock};
+use crate::kernel::{
+    Caller, Refusal, Writing, clock,
+    testing::{World, person_id},
+};
 use crate::scoring::consensus::{self, ConsensusInput};
 use crate::scoring::interest::{self, InterestInput};
 use crate::scoring::mark::{self, MarkInput};
+use crate::scoring::{lock, result};
 
 /// Everything a test needs to name.
 pub(super) struct Room {
@@ -420,16 +423,12 @@ impl Room {
 
     pub(super) async fn lock(&self, caller: &Caller) -> Result<entity::quality_lock::Model, Refusal> {
         let (id, lot) = (self.id, self.lot);
-        self.world
-            .write(caller, move |w| async move { crate::scoring::lock::lock_quality(&w, id, lot).await })
-            .await
+        self.world.write(caller, move |w| async move { lock::lock_quality(&w, id, lot).await }).await
     }
 
-    pub(super) async fn compute(&self, caller: &Caller) -> Result<crate::scoring::result::Computed, Refusal> {
+    pub(super) async fn compute(&self, caller: &Caller) -> Result<result::Computed, Refusal> {
         let (id, lot) = (self.id, self.lot);
-        self.world
-            .write(caller, move |w| async move { crate::scoring::result::compute(&w, id, lot).await })
-            .await
+        self.world.write(caller, move |w| async move { result::compute(&w, id, lot).await }).await
     }
 }
 
