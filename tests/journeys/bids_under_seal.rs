@@ -124,7 +124,7 @@ async fn a_wrong_workbook(store: Store) {
     let (pack, hash) = pack_of(&supplier.rest, &tender).await;
     let good = workbook(&pack, &hash, &supplier.name, OFFERS[0]);
     let mut other = pack.clone();
-    other.reference = "ICT-2026-99".to_owned();
+    "ICT-2026-99".clone_into(&mut other.reference);
     let other = filled(&other, &"0".repeat(64), &FilledBid::default()).unwrap();
     let encrypted = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 4096]].concat();
     for (what, bytes) in [

@@ -36,6 +36,8 @@ async fn a_finished_procurement(store: Store) {
     browser.fill("email", "buyer@ashvale.example").await;
     browser.fill("password", "commonlot-demo").await;
     browser.press("Sign in").await;
+    let signed_in = fantoccini::Locator::Css("form[action='/sign-out']");
+    browser.client.wait().for_element(signed_in).await.expect("a way to sign out");
     assert_eq!(browser.h1().await, "My tasks");
 
     for (place, heading) in PLACES {
