@@ -81,20 +81,15 @@ impl From<ScaleInput> for MarkScaleBody {
     }
 }
 
-/// Scales to begin with.
-#[derive(Object)]
-struct StarterScales {
-    items: Vec<MarkScaleBody>,
-}
-
 #[OpenApi(tag = "crate::http::tags::Tag::Tendering")]
 impl Operations {
     /// Ready scales to begin with: send one to the list of scales, adapted or as it is.
     #[oai(path = "/starter-scales", method = "get", operation_id = "starter_scale_list")]
-    async fn starter_scale_list(&self, Signed(call): Signed) -> Reply<StarterScales> {
-        call.read(|r| async move {
+    async fn starter_scale_list(&self, Signed(call): Signed) -> Reply<Page<MarkScaleBody>> {
+        call.list("/api/v1/starter-scales".to_owned(), None, None, |r, _| async move {
             r.caller().needs(crate::kernel::Action::Read)?;
-            Ok(StarterScales { items: scales::starters().into_iter().map(MarkScaleBody::from).collect() })
+            let items = scales::starters().into_iter().map(MarkScaleBody::from).collect();
+            Ok(Slice { items, next: None })
         })
         .await
     }
