@@ -1,11 +1,13 @@
 //! Settings, from flags and environment, checked once at start.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::kernel::Refusal;
 use crate::kernel::db::Installation;
+use crate::kernel::seal::SealKey;
 
 /// What can be set. Each flag has an environment variable of the same meaning; the flag wins.
 #[allow(rustdoc::bare_urls, clippy::doc_markdown, reason = "these comments are the help text")]
@@ -32,6 +34,10 @@ pub struct Settings {
         global = true
     )]
     pub mail_from: String,
+    /// The file with the seal key, under which bids lie until they are opened. Made with a new SQLite database, by default
+    /// beside it (commonlot.seal-key); with PostgreSQL make one with "commonlot seal-key FILE" and give it to every node
+    #[arg(long, env = "COMMONLOT_SEAL_KEY_FILE", global = true)]
+    pub seal_key_file: Option<PathBuf>,
     /// Write the log as JSON lines
     #[arg(long, global = true)]
     pub json: bool,
@@ -46,10 +52,50 @@ pub const DEFAULT_DATABASE: &str = "sqlite://commonlot.db";
 pub const DEMO_DATABASE: &str = "sqlite://commonlot-demo.db";
 /// The file behind it, in the current folder.
 pub const DEMO_FILE: &str = "commonlot-demo.db";
+/// The demonstration's seal key when no file is named.
+pub const DEMO_SEAL_KEY: &str = "commonlot-demo.seal-key";
 
 impl Settings {
+    /// The seal key of a database. It is made where the database is a file that is not there yet; for a database that is
+    /// there the key must be too.
+    pub fn seal_key(&self, url: &str) -> Result<SealKey, Refusal> {
+        let database = sqlite_file(url);
+        let beside = || database.as_ref().map(|file| file.with_extension("seal-key"));
+        let path = self.seal_key_file.clone().or_else(beside).ok_or_else(|| {
+            Refusal::conflict(
+                "seal_key",
+                "With PostgreSQL the seal key comes from outside, the same for every node: make one with \
+                 \"commonlot seal-key FILE\" and name it in COMMONLOT_SEAL_KEY_FILE.",
+            )
+        })?;
+        if let Some(key) = SealKey::read(&path)? {
+            return Ok(key);
+        }
+        if database.is_some_and(|file| !file.exists()) {
+            return SealKey::make(&path);
+        }
+        Err(Refusal::conflict(
+            "seal_key",
+            format!(
+                "The seal key {} is missing. Put it back from your backup: without it no bid can be read. For a new \
+                 PostgreSQL database make one with \"commonlot seal-key {0}\".",
+                path.display()
+            ),
+        ))
+    }
+
+    /// The seal key of a new demonstration, made where there is none.
+    pub fn demo_seal_key(&self) -> Result<SealKey, Refusal> {
+        let path = self.seal_key_file.clone().unwrap_or_else(|| DEMO_SEAL_KEY.into());
+        SealKey::read(&path)?.map_or_else(|| SealKey::make(&path), Ok)
+    }
+
     /// What operations know of the installation, once the address is known.
-    pub fn installation(&self, address: SocketAddr) -> Result<Installation, Refusal> {
+    pub fn installation(
+        &self,
+        address: SocketAddr,
+        seal_key: Option<SealKey>,
+    ) -> Result<Installation, Refusal> {
         let base_url = self.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let base_url = base_url.trim_end_matches('/').to_owned();
         if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
@@ -66,7 +112,15 @@ impl Settings {
             base_url,
             mail_from: self.mail_from.clone(),
             sends_mail: self.smtp_url.is_some(),
+            seal_key,
             sheet_reader: importers::child::Reader { program, args: vec!["read-workbook".to_owned()] },
         })
     }
+}
+
+/// The file of a SQLite database; none for another engine.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    Some(path.split_once('?').map_or(path, |(path, _)| path).into())
 }

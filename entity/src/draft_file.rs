@@ -20,19 +20,19 @@ pub struct Model {
     /// The code of the question a document answers.
     #[sea_orm(column_type = "Text")]
     pub question: Option<String>,
-    /// Its bytes.
+    /// SHA-256 of its bytes as they came, in hex.
     #[sea_orm(column_type = "Text")]
     pub sha256: String,
-    /// Its name.
+    /// Its bytes as they are kept: sealed, under the SHA-256 of the ciphertext.
     #[sea_orm(column_type = "Text")]
-    pub name: String,
+    pub stored: String,
     /// Its size in bytes.
     pub size: i64,
     /// Whether the workbook could be read.
     pub readable: bool,
-    /// What was understood and every finding, JSON.
-    #[sea_orm(column_type = "Text")]
-    pub reading: String,
+    /// Its name, what was understood and every finding: ciphertext.
+    #[sea_orm(column_type = "Blob")]
+    pub sealed: Vec<u8>,
     /// When it came.
     pub created_at: DateTimeUtc,
 }

@@ -39,6 +39,7 @@ pub mod document;
 pub mod pack;
 
 // Invitations, workbooks and the tender box.
+pub mod procurement_seal;
 pub mod invitation;
 pub mod draft_file;
 pub mod submission;

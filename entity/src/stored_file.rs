@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stored_file")]
 pub struct Model {
-    /// SHA-256 of the bytes, in hex.
+    /// SHA-256 of these bytes, in hex. Of a bidder's file they are ciphertext.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub sha256: String,
     /// How many bytes.

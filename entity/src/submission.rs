@@ -15,15 +15,12 @@ pub struct Model {
     pub invitation_id: Uuid,
     /// 1 for the bidder's first.
     pub number: i32,
-    /// The files, canonical JSON.
-    #[sea_orm(column_type = "Text")]
-    pub manifest: String,
+    /// The manifest of its files and what was understood of the workbook: ciphertext.
+    #[sea_orm(column_type = "Blob")]
+    pub sealed: Vec<u8>,
     /// SHA-256 of the manifest.
     #[sea_orm(column_type = "Text")]
     pub manifest_hash: String,
-    /// What was understood of the workbook, JSON.
-    #[sea_orm(column_type = "Text")]
-    pub reading: String,
     /// Received at or after the deadline.
     pub late: bool,
     /// When, by the database's clock.

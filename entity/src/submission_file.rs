@@ -18,12 +18,15 @@ pub struct Model {
     /// The code of the question a document answers.
     #[sea_orm(column_type = "Text")]
     pub question: Option<String>,
-    /// Its bytes.
+    /// SHA-256 of its bytes as they came, in hex.
     #[sea_orm(column_type = "Text")]
     pub sha256: String,
-    /// Its name.
+    /// Its bytes as they are kept: sealed, under the SHA-256 of the ciphertext.
     #[sea_orm(column_type = "Text")]
-    pub name: String,
+    pub stored: String,
+    /// Its name: ciphertext.
+    #[sea_orm(column_type = "Blob")]
+    pub sealed: Vec<u8>,
     /// Its size in bytes.
     pub size: i64,
 }

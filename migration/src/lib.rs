@@ -9,7 +9,7 @@ mod m0001_people;
 mod m0002_kernel;
 mod m0003_pooling;
 mod m0004_tendering;
-mod m0005_bidding;
+mod m0005_tender_box;
 mod m0006_scoring;
 mod m0007_deciding;
 
@@ -24,7 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_kernel::Step),
             Box::new(m0003_pooling::Step),
             Box::new(m0004_tendering::Step),
-            Box::new(m0005_bidding::Step),
+            Box::new(m0005_tender_box::Step),
             Box::new(m0006_scoring::Step),
             Box::new(m0007_deciding::Step),
         ]

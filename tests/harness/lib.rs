@@ -7,6 +7,7 @@
 //! - [`rest`]: a partner council's machine, over the REST API
 //! - [`pages`]: an officer's or a supplier's browser without JavaScript
 //! - [`post_box`]: an SMTP server that logs what it accepts and refuses as told
+//! - [`traces`]: everything the program has left behind on disk, in rows and in its log
 //! - [`browser`]: Chromium, with screenshots and axe
 //! - [`missing`]: what happens on a machine that lacks one of these
 #![allow(
@@ -27,6 +28,7 @@ pub mod post_box;
 pub mod program;
 pub mod rest;
 pub mod stores;
+pub mod traces;
 
 #[cfg(test)]
 mod checks;

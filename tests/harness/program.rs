@@ -13,6 +13,8 @@ use crate::{PostBox, Store, machine, stores::Place};
 
 /// How long the program may take from its start to its serving line. Generous: the machine may be busy.
 const STARTING: Duration = Duration::from_mins(1);
+/// The seal key that a story on PostgreSQL brings, as several nodes would; on SQLite the program makes its own.
+const SEAL_KEY: &str = "shared.seal-key";
 /// How long a polite end may take.
 const ENDING: Duration = Duration::from_secs(20);
 
@@ -76,8 +78,14 @@ impl Setup {
     /// Starts on a fresh store, and waits until it serves.
     pub async fn start(self) -> Program {
         let place = Place::fresh(self.store).await;
+        let on_postgres = self.store == Store::Postgres;
         let mut program =
             Program { place, setup: self, base: String::new(), running: None, log: Log::default() };
+        if on_postgres {
+            let made = program.run(&["seal-key", SEAL_KEY]);
+            assert_eq!(made.code, 0, "the seal key: {made:?}");
+            program.change("COMMONLOT_SEAL_KEY_FILE", SEAL_KEY);
+        }
         program.launch("127.0.0.1:0").await;
         program
     }

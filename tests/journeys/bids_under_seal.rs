@@ -58,11 +58,25 @@ async fn nothing_shows_before_opening(store: Store) {
         assert!(!page.html().contains(&manifest), "{}", page.whole());
     }
     cast.ada.rest.get(&tender.at("/bids")).await.refused();
+    // Nor does whoever holds the machine, but not the seal key, find it: in no file, no row and no log. That the search
+    // finds what is there, shows on what everybody may know.
+    let traces = tests::traces::of(&program).await;
+    assert!(traces.iter().any(|trace| trace.holds(&tender.reference)), "the search finds the tender");
+    for secret in [CANARY, "777.7777", "7777777", "bid.xlsx", "method.pdf"] {
+        let found: Vec<_> = traces.iter().filter(|trace| trace.holds(secret)).collect();
+        assert!(
+            found.is_empty(),
+            "{secret} lies in {:?}",
+            found.iter().map(|it| &it.place).collect::<Vec<_>>()
+        );
+    }
     opened(&mut program, &cast, &tender).await;
     let bids = panel::bids_of(&cast, &tender, &["Quiet Supplier"]).await;
     panel::declares(&cast, &tender).await;
     let bid = cast.ada.rest.get(&tender.at(&format!("/bids/{}", bids[0]))).await.expect(200).text();
     assert!(bid.contains(CANARY), "after the opening it is read: {bid}");
+    let traces = tests::traces::of(&program).await;
+    assert!(traces.iter().any(|trace| trace.holds(CANARY)), "and then the same search finds it");
     ledger_is_whole(&program);
 }
 

@@ -9,7 +9,6 @@ use entity::{
     supplier,
 };
 use importers::Finding;
-use importers::bid::BidReading;
 use rules::demand::LineAnswer;
 use rules::money::UnitPrice;
 use rules::pack::{Pack, PackLot};
@@ -17,11 +16,12 @@ use rules::words::{Interest, Offer, ResponseCode, Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::compartment::{Compartment, SubmittedFile};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, invitation, submission as submissions};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
-use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, access, files};
+use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, access};
 
 /// A bid with who made it and what it was made of.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct Answer {
     /// The answer in the workbook, with its sheet and cell.
     pub text: Option<bid_answer::Model>,
     /// The documents that answer it.
-    pub documents: Vec<submission_file::Model>,
+    pub documents: Vec<SubmittedFile>,
 }
 
 /// A whole bid, as far as the caller may see it.
@@ -68,7 +68,7 @@ pub struct BidView {
     /// The codes of the lots whose prices are here.
     pub priced_lots: Vec<String>,
     /// The documents, and the workbook once every lot's quality is locked.
-    pub files: Vec<submission_file::Model>,
+    pub files: Vec<SubmittedFile>,
     /// What was found when the workbook was read; findings about prices only once every lot's quality is locked.
     pub findings: Vec<Finding>,
 }
@@ -95,10 +95,11 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let visible: BTreeSet<&str> =
         locked.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
     let prices = prices_of(r, bid_id).await?;
-    let reading: BidReading = serde_json::from_str(&opened.submission.reading)?;
+    let compartment = Compartment::of_submission(r, opened.submission.id).await?;
+    let reading = compartment.open_submission(&opened.submission)?.bid()?;
     let findings =
         if all_locked { reading.findings } else { without_prices(&tender.pack, &prices, reading.findings) };
-    let files = submissions::files_of(r, opened.submission.id).await?;
+    let files = submissions::files_of(r, &compartment, opened.submission.id).await?;
     Ok(BidView {
         answers: answers_of(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
@@ -121,12 +122,21 @@ pub async fn document(
     let view = one(r, procurement_id, bid_id).await?;
     let file = view.files.into_iter().find(|file| file.id == file_id);
     let file = file.ok_or_else(|| Refusal::not_found("document"))?;
-    let bytes = files::bytes(r, &file.sha256).await?;
+    let bytes = document_bytes(r, &view.opened.bid, &file).await?;
     Ok(File { name: file.name, media_type: OCTETS.to_owned(), bytes })
 }
 
-fn is_document(file: &submission_file::Model) -> bool {
-    file.kind.0 == FileKind::Document
+/// The bytes of a file of a bid. Unauthorised.
+pub(crate) async fn document_bytes(
+    r: &Reading,
+    bid: &bid::Model,
+    file: &SubmittedFile,
+) -> Result<Vec<u8>, Refusal> {
+    Compartment::of_submission(r, bid.submission_id).await?.file_bytes(r, file).await
+}
+
+fn is_document(file: &SubmittedFile) -> bool {
+    file.kind == FileKind::Document
 }
 
 /// Findings that quote no price: those about a sheet in which no price stands and that is not made for prices.
@@ -293,6 +303,8 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
         .filter(submission_file::Column::Question.eq(question))
         .all(r.txn())
         .await?;
+    let compartment = Compartment::of_submission(r, bid.submission_id).await?;
+    let documents = documents.into_iter().map(|row| compartment.open_file(row)).collect::<Result<_, _>>()?;
     Ok(Answer { text, documents })
 }
 

@@ -2,8 +2,11 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use entity::{invitation, submission, submission_file, supplier};
+use entity::{invitation, submission, supplier};
 
+use super::compartment::SubmittedFile;
+use super::signed::SignedReceipt;
+use super::submission::Receipt;
 use super::tender::Tender;
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::outbox::{Letter, Recipient};
@@ -93,8 +96,9 @@ struct ReceiptText<'a> {
     received: &'a str,
     received_london: &'a str,
     deadline: &'a str,
-    files: &'a [submission_file::Model],
+    files: &'a [SubmittedFile],
     page: &'a str,
+    signed: &'a SignedReceipt,
 }
 
 #[derive(Template)]
@@ -107,25 +111,24 @@ struct ReceiptHtml<'a> {
     received: &'a str,
     received_london: &'a str,
     deadline: &'a str,
-    files: &'a [submission_file::Model],
+    files: &'a [SubmittedFile],
     page: &'a str,
+    signed: &'a SignedReceipt,
 }
 
 /// The receipt of a submission. It says plainly where the submission is late.
 pub(super) async fn receipt(
     w: &Writing,
-    tender: &Tender,
     invitation: &invitation::Model,
-    supplier: &supplier::Model,
-    submission: &submission::Model,
-    files: &[submission_file::Model],
+    receipt: &Receipt,
 ) -> Result<(), Refusal> {
+    let Receipt { submission, files, tender, signed, .. } = receipt;
     let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
     let received = rfc3339(submission.received_at);
     let received_london = london_text(submission.received_at);
     let deadline = london_text(tender.deadline);
     let page = format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number);
-    let supplier = supplier.name.as_str();
+    let supplier = receipt.supplier.name.as_str();
     let text = ReceiptText {
         supplier,
         reference,
@@ -136,6 +139,7 @@ pub(super) async fn receipt(
         deadline: &deadline,
         files,
         page: &page,
+        signed,
     };
     let html = ReceiptHtml {
         supplier,
@@ -147,6 +151,7 @@ pub(super) async fn receipt(
         deadline: &deadline,
         files,
         page: &page,
+        signed,
     };
     let late = if submission.late { "LATE bid" } else { "bid" };
     let letter = Letter {

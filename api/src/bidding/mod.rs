@@ -9,6 +9,7 @@
 //! those that came late ([`late`]).
 
 pub mod bid;
+pub mod compartment;
 pub mod draft;
 pub mod invitation;
 pub mod late;
@@ -16,6 +17,7 @@ mod letters;
 pub mod opening;
 pub mod pages;
 pub mod rest;
+pub mod signed;
 pub mod submission;
 pub mod tender;
 #[cfg(test)]

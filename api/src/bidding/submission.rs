@@ -2,7 +2,7 @@
 //! the bid is on disk.
 
 use entity::word::FileKind;
-use entity::{Word, draft_file, submission, submission_file, supplier};
+use entity::{Word, submission, submission_file, supplier};
 use importers::bid::BidReading;
 use rules::canonical;
 use sea_orm::sea_query::Expr;
@@ -11,12 +11,14 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::draft::{box_open, own_invitation, rows_of};
+use super::compartment::{Compartment, DraftFile, SubmissionContent, SubmittedFile};
+use super::draft::{box_open, files_of as draft_files_of, own_invitation};
+use super::signed::{self, SignedReceipt};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, letters};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{self, Record};
-use crate::kernel::{Paging, Reading, Refusal, Slice, Writing, access, files};
+use crate::kernel::{Paging, Reading, Refusal, Slice, Writing, access};
 
 /// What a supplier says when it submits.
 #[derive(Clone, Debug, Default)]
@@ -32,12 +34,16 @@ pub struct SubmissionInput {
 pub struct Receipt {
     /// The submission.
     pub submission: submission::Model,
+    /// The canonical JSON that the manifest's hash is over.
+    pub manifest: String,
     /// Its files: the workbook, then the documents.
-    pub files: Vec<submission_file::Model>,
+    pub files: Vec<SubmittedFile>,
     /// The tender.
     pub tender: Tender,
     /// The supplier.
     pub supplier: supplier::Model,
+    /// The same, signed.
+    pub signed: SignedReceipt,
 }
 
 impl Receipt {
@@ -87,13 +93,13 @@ pub(super) struct Manifest {
 pub(super) fn manifest(
     tender: &Tender,
     supplier: Uuid,
-    workbook: &draft_file::Model,
-    documents: &[draft_file::Model],
+    workbook: &DraftFile,
+    documents: &[DraftFile],
 ) -> Result<Manifest, Refusal> {
-    let mut documents: Vec<&draft_file::Model> = documents.iter().collect();
+    let mut documents: Vec<&DraftFile> = documents.iter().collect();
     documents.sort_by(|a, b| a.question.cmp(&b.question));
     let files = std::iter::once(workbook).chain(documents).map(|row| ManifestFile {
-        kind: row.kind.0.to_string(),
+        kind: row.kind.to_string(),
         question: row.question.as_deref(),
         name: &row.name,
         sha256: &row.sha256,
@@ -121,7 +127,8 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     let invitation = own_invitation(w).await?;
     let tender = tender::of(w, procurement).await?;
     box_open(&tender)?;
-    let (workbook, documents) = drafts(w, invitation.id).await?;
+    let compartment = Compartment::of_invitation(w, &invitation).await?;
+    let (workbook, documents) = drafts(w, &compartment, invitation.id).await?;
     let reading: BidReading = serde_json::from_str(&workbook.reading)?;
     let manifest = manifest(&tender, scope.supplier_id, &workbook, &documents)?;
     if input.manifest_hash.is_some_and(|seen| seen != manifest.hash) {
@@ -147,46 +154,53 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     w.record(Record::new(scope.procurement_id, "bidding.submission.submit", id, body).sealed());
     w.write_ledger().await?;
     let (_, ledger_hash) = ledger::head(w, scope.procurement_id).await?;
+    let content = SubmissionContent { manifest: manifest.json, reading: workbook.reading.clone() };
     let row = submission::ActiveModel {
         id: Set(id),
         procurement_id: Set(scope.procurement_id),
         invitation_id: Set(invitation.id),
         number: Set(number),
-        manifest: Set(manifest.json),
+        sealed: Set(compartment.close_submission(&content)?),
         manifest_hash: Set(manifest.hash),
-        reading: Set(workbook.reading.clone()),
         late: Set(late),
         received_at: Set(received_at),
         ledger_hash: Set(ledger_hash),
         withdrawn_at: Set(None),
     };
     let submission = submission::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    let rows = std::iter::once(&workbook).chain(&documents).map(|draft| submission_file::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        submission_id: Set(id),
-        kind: Set(draft.kind),
-        question: Set(draft.question.clone()),
-        sha256: Set(draft.sha256.clone()),
-        name: Set(draft.name.clone()),
-        size: Set(draft.size),
+    let rows = std::iter::once(&workbook).chain(&documents).map(|draft| {
+        Ok::<_, Refusal>(submission_file::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            submission_id: Set(id),
+            kind: Set(Word(draft.kind)),
+            question: Set(draft.question.clone()),
+            sha256: Set(draft.sha256.clone()),
+            stored: Set(draft.stored.clone()),
+            sealed: Set(compartment.close_file(&draft.name)?),
+            size: Set(draft.size),
+        })
     });
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
     submission_file::Entity::insert_many(rows).exec_without_returning(w.txn()).await?;
-    let files = files_of(w, id).await?;
+    let files = files_of(w, &compartment, id).await?;
     let supplier = super::invitation::supplier_of(w, scope.supplier_id).await?;
-    letters::receipt(w, &tender, &invitation, &supplier, &submission, &files).await?;
-    Ok(Receipt { submission, files, tender, supplier })
+    let signed = signed::sign(w, &tender, &supplier, &submission)?;
+    let receipt = Receipt { submission, manifest: content.manifest, files, tender, supplier, signed };
+    letters::receipt(w, &invitation, &receipt).await?;
+    Ok(receipt)
 }
 
 /// The workbook and the documents that would be submitted.
 async fn drafts(
     r: &Reading,
+    compartment: &Compartment,
     invitation: Uuid,
-) -> Result<(draft_file::Model, Vec<draft_file::Model>), Refusal> {
-    let (workbooks, documents): (Vec<_>, Vec<_>) = rows_of(r, invitation)
+) -> Result<(DraftFile, Vec<DraftFile>), Refusal> {
+    let (workbooks, documents): (Vec<_>, Vec<_>) = draft_files_of(r, compartment, invitation)
         .await?
         .into_iter()
         .filter(|row| row.readable)
-        .partition(|row| row.kind.0 == FileKind::Workbook);
+        .partition(|row| row.kind == FileKind::Workbook);
     let workbook = workbooks.into_iter().next_back().ok_or_else(|| {
         Refusal::conflict("nothing_to_submit", "Upload your filled-in workbook first; then submit.")
     })?;
@@ -265,11 +279,27 @@ pub async fn receipt(r: &Reading, number: i32) -> Result<Receipt, Refusal> {
         .one(r.txn())
         .await?
         .ok_or_else(|| Refusal::not_found("submission"))?;
+    let compartment = Compartment::of(r, scope.procurement_id, scope.invitation_id).await?;
+    let tender = tender::of_id(r, scope.procurement_id).await?;
+    let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
     Ok(Receipt {
-        files: files_of(r, submission.id).await?,
-        tender: tender::of_id(r, scope.procurement_id).await?,
-        supplier: super::invitation::supplier_of(r, scope.supplier_id).await?,
+        manifest: compartment.open_submission(&submission)?.manifest,
+        files: files_of(r, &compartment, submission.id).await?,
+        signed: signed::sign(r, &tender, &supplier, &submission)?,
+        tender,
+        supplier,
         submission,
+    })
+}
+
+/// The signed receipt of one of the supplier's own submissions, as a file to keep.
+pub async fn receipt_file(r: &Reading, number: i32) -> Result<File, Refusal> {
+    let receipt = receipt(r, number).await?;
+    let reference = receipt.tender.pack.reference.replace(['/', '\\'], "-");
+    Ok(File {
+        name: format!("{reference}-receipt-{number}.json"),
+        media_type: "application/json".to_owned(),
+        bytes: serde_json::to_vec_pretty(&receipt.signed)?,
     })
 }
 
@@ -278,17 +308,22 @@ pub async fn download(r: &Reading, number: i32, file_id: Uuid) -> Result<File, R
     let receipt = receipt(r, number).await?;
     let file = receipt.files.into_iter().find(|file| file.id == file_id);
     let file = file.ok_or_else(|| Refusal::not_found("file"))?;
-    let bytes = files::bytes(r, &file.sha256).await?;
+    let compartment = Compartment::of_submission(r, receipt.submission.id).await?;
+    let bytes = compartment.file_bytes(r, &file).await?;
     Ok(File { name: file.name, media_type: OCTETS.to_owned(), bytes })
 }
 
 /// The files of a submission: the workbook, then the documents by question. Unauthorised.
-pub(super) async fn files_of(r: &Reading, submission: Uuid) -> Result<Vec<submission_file::Model>, Refusal> {
+pub(super) async fn files_of(
+    r: &Reading,
+    compartment: &Compartment,
+    submission: Uuid,
+) -> Result<Vec<SubmittedFile>, Refusal> {
     let mut rows = submission_file::Entity::find()
         .filter(submission_file::Column::SubmissionId.eq(submission))
         .order_by_asc(submission_file::Column::Question)
         .all(r.txn())
         .await?;
     rows.sort_by_key(|row| row.kind != Word(FileKind::Workbook));
-    Ok(rows)
+    rows.into_iter().map(|row| compartment.open_file(row)).collect()
 }

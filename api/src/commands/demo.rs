@@ -19,7 +19,7 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
         }
         Some(url) => url,
     };
-    let db = Db::open(url, settings.installation(address)?).await?;
+    let db = Db::open(url, settings.installation(address, Some(settings.demo_seal_key()?))?).await?;
     if !demo::is_empty(&db).await? {
         return Err(Refusal::conflict(
             "not_empty",

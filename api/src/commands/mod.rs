@@ -3,9 +3,11 @@
 mod demo;
 mod migrate;
 mod read_workbook;
+mod seal_key;
 mod serve;
 mod verify;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +41,11 @@ enum Command {
     Verify,
     /// Bring the database up to date
     Migrate,
+    /// Make the key under which bids lie sealed, for an installation with PostgreSQL
+    SealKey {
+        /// The file, which must not be there yet
+        file: PathBuf,
+    },
     /// Read a spreadsheet from standard input, within limits, and write its cells as JSON lines
     #[command(hide = true)]
     ReadWorkbook,
@@ -70,6 +77,7 @@ pub fn run() -> ExitCode {
             Command::Demo { until } => demo::run(&settings, until).await,
             Command::Verify => verify::run(&settings).await,
             Command::Migrate => migrate::run(&settings).await,
+            Command::SealKey { file } => seal_key::run(&file),
             Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
         }
     });
@@ -95,5 +103,5 @@ fn start_log(settings: &Settings) {
 /// Opens the database the settings name, for commands that serve nothing.
 async fn open(settings: &Settings) -> Result<Db, Refusal> {
     let url = settings.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
-    Db::open(url, settings.installation(settings.listen)?).await
+    Db::open(url, settings.installation(settings.listen, None)?).await
 }

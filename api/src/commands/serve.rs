@@ -13,7 +13,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Refusal> {
     let listener = listen(settings).await?;
     let address = listener.local_addr().map_err(|error| Refusal::internal(&error))?;
     let url = settings.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
-    let db = Db::open(url, settings.installation(address)?).await?;
+    let db = Db::open(url, settings.installation(address, Some(settings.seal_key(url)?))?).await?;
     announce_first_administrator(&db).await?;
     server::serve(db, listener, settings.smtp_url.as_deref()).await?;
     Ok(ExitCode::SUCCESS)

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod paging;
 pub mod refusal;
+pub mod seal;
 pub mod secrets;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -38,6 +38,7 @@ impl World {
             base_url: "http://commonlot.test".to_owned(),
             mail_from: "Commonlot <commonlot@commonlot.test>".to_owned(),
             sends_mail: false,
+            seal_key: Some(super::seal::SealKey::random().unwrap()),
             sheet_reader: importers::child::Reader { program: PathBuf::from("no-reader"), args: Vec::new() },
         };
         let (db, folder) = Db::temporary(installation).await;

@@ -1,13 +1,13 @@
 //! What a bid says to one question: the short answer and the documents that answer it. Never the workbook, which holds
 //! prices (DOMAIN rule 1).
 
-use entity::submission_file;
 use uuid::Uuid;
 
 use super::{lot, panel};
 use crate::bidding::bid;
 pub use crate::bidding::bid::Answer;
-use crate::kernel::{Reading, Refusal, files};
+use crate::bidding::compartment::SubmittedFile;
+use crate::kernel::{Reading, Refusal};
 
 /// The answer of a bid to a question. Panel members and moderators who have declared their interests may read it.
 pub async fn view(
@@ -17,10 +17,21 @@ pub async fn view(
     bid_id: Uuid,
     question: &str,
 ) -> Result<Answer, Refusal> {
+    Ok(found(r, procurement_id, lot_id, bid_id, question).await?.1)
+}
+
+async fn found(
+    r: &Reading,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    bid_id: Uuid,
+    question: &str,
+) -> Result<(lot::Bid, Answer), Refusal> {
     let scope = panel::reader(r, procurement_id).await?;
     let lot = lot::one(r, &scope, lot_id).await?;
     lot.question(question)?;
-    of_bid(r, lot.bid(bid_id)?, question).await
+    let bid = lot.bid(bid_id)?;
+    Ok((bid.clone(), of_bid(r, bid, question).await?))
 }
 
 /// The same for a caller who has been let in.
@@ -36,10 +47,10 @@ pub async fn document(
     bid_id: Uuid,
     question: &str,
     file_id: Uuid,
-) -> Result<(submission_file::Model, Vec<u8>), Refusal> {
-    let answer = view(r, procurement_id, lot_id, bid_id, question).await?;
+) -> Result<(SubmittedFile, Vec<u8>), Refusal> {
+    let (bid, answer) = found(r, procurement_id, lot_id, bid_id, question).await?;
     let none = || Refusal::not_found("document");
     let file = answer.documents.into_iter().find(|file| file.id == file_id).ok_or_else(none)?;
-    let bytes = files::bytes(r, &file.sha256).await?;
+    let bytes = bid::document_bytes(r, &bid.row, &file).await?;
     Ok((file, bytes))
 }

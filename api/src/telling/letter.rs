@@ -106,7 +106,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<Opened, 
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     let message = outbox::message(r, id, visible(r, &scope)).await?;
     let attempts = outbox::attempts(r, id).await?;
-    let text = if message.secret { None } else { outbox::plain_text(&message.body) };
+    let text = if message.secret { None } else { outbox::text_of(r, &message).await? };
     let mut told = addressed(r, vec![message]).await?;
     let told = told.pop().ok_or_else(|| Refusal::not_found("letter"))?;
     let may_act = scope.holds(Role::Coordinator) && r.caller().needs(Action::Tell).is_ok();

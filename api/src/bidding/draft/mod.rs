@@ -4,9 +4,7 @@
 mod workbook;
 
 use entity::word::FileKind;
-use entity::{
-    Word, document, draft_file, invitation, sheet_import, stored_file, submission, submission_file, supplier,
-};
+use entity::{Word, draft_file, invitation, stored_file, submission, submission_file, supplier};
 use importers::bid::{BidReading, Missing};
 use rules::pack::Pack;
 use sea_orm::sea_query::Query;
@@ -16,23 +14,24 @@ use uuid::Uuid;
 
 pub use workbook::{CheckedWorkbook, Unread, check_workbook, keep_workbook, read_workbook};
 
+use super::compartment::{ClosedBytes, Compartment, DraftFile};
 use super::tender::{self, Tender};
 use super::{OCTETS, XLSX};
 use crate::kernel::ledger::Record;
-use crate::kernel::{Caller, Db, Reading, Refusal, Writing, access, files};
+use crate::kernel::{Caller, Db, Reading, Refusal, Writing, access};
 
 /// The most files a bidder keeps as drafts.
 pub const MOST_FILES: usize = 40;
 /// The most bytes a bidder keeps as drafts (200 MiB).
 pub const MOST_BYTES: i64 = 200 * 1024 * 1024;
 
-/// An uploaded file before it is kept.
+/// An uploaded file before it is kept: closed already.
 #[derive(Clone, Debug)]
 struct File {
     name: String,
     sha256: String,
     size: i64,
-    bytes: Vec<u8>,
+    closed: ClosedBytes,
 }
 
 /// Everything a supplier has uploaded, and what that would be as a bid.
@@ -43,11 +42,11 @@ pub struct Drafts {
     /// The supplier.
     pub supplier: supplier::Model,
     /// The workbook that would be submitted, with what was understood.
-    pub workbook: Option<(draft_file::Model, BidReading)>,
+    pub workbook: Option<(DraftFile, BidReading)>,
     /// Workbooks that could not be used, with what was said.
-    pub unread: Vec<(draft_file::Model, Unread)>,
+    pub unread: Vec<(DraftFile, Unread)>,
     /// Documents, in the order of the questions.
-    pub documents: Vec<draft_file::Model>,
+    pub documents: Vec<DraftFile>,
     /// What is still unanswered, workbook and documents together.
     pub missing: Missing,
     /// SHA-256 of the manifest that a submission would have now.
@@ -72,7 +71,7 @@ impl Drafts {
 
     /// Every file, newest last.
     #[must_use]
-    pub fn files(&self) -> Vec<&draft_file::Model> {
+    pub fn files(&self) -> Vec<&DraftFile> {
         let mut files: Vec<_> = self.workbook.iter().map(|(row, _)| row).collect();
         files.extend(self.unread.iter().map(|(row, _)| row));
         files.extend(&self.documents);
@@ -86,7 +85,8 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
     let scope = access::supplier(r)?;
     let tender = tender::of_id(r, scope.procurement_id).await?;
     let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
-    let rows = rows_of(r, scope.invitation_id).await?;
+    let compartment = Compartment::of(r, scope.procurement_id, scope.invitation_id).await?;
+    let rows = files_of(r, &compartment, scope.invitation_id).await?;
     let mut drafts = Drafts {
         standing: super::submission::standing(r, scope.invitation_id).await?,
         workbook: None,
@@ -98,7 +98,7 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
         tender,
     };
     for row in rows {
-        match (row.kind.0, row.readable) {
+        match (row.kind, row.readable) {
             (FileKind::Document, _) => drafts.documents.push(row),
             (FileKind::Workbook, true) => {
                 let reading = serde_json::from_str(&row.reading)?;
@@ -122,7 +122,7 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
 }
 
 /// What is missing once documents answer their questions too.
-fn missing_after(reading: &BidReading, documents: &[draft_file::Model]) -> Missing {
+fn missing_after(reading: &BidReading, documents: &[DraftFile]) -> Missing {
     let mut missing = reading.missing.clone();
     let answered = |code: &String| documents.iter().any(|row| row.question.as_ref() == Some(code));
     missing.documents.retain(|code| !answered(code));
@@ -144,8 +144,17 @@ pub fn document_questions(pack: &Pack) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The drafts of an invitation, oldest first. Unauthorised.
-pub(super) async fn rows_of(r: &Reading, invitation: Uuid) -> Result<Vec<draft_file::Model>, Refusal> {
+/// The drafts of an invitation, opened, oldest first. Unauthorised.
+pub(super) async fn files_of(
+    r: &Reading,
+    compartment: &Compartment,
+    invitation: Uuid,
+) -> Result<Vec<DraftFile>, Refusal> {
+    rows_of(r, invitation).await?.into_iter().map(|row| compartment.open_draft(row)).collect()
+}
+
+/// The drafts of an invitation as they lie in the store, oldest first. Unauthorised.
+async fn rows_of(r: &Reading, invitation: Uuid) -> Result<Vec<draft_file::Model>, Refusal> {
     Ok(draft_file::Entity::find()
         .filter(draft_file::Column::InvitationId.eq(invitation))
         .order_by_asc(draft_file::Column::Id)
@@ -178,28 +187,42 @@ pub async fn add_document(
     question: &str,
     name: &str,
     bytes: Vec<u8>,
-) -> Result<draft_file::Model, Refusal> {
-    let document = read_document(question, name, bytes).await?;
+) -> Result<DraftFile, Refusal> {
+    let document = read_document(db, caller, question, name, bytes).await?;
     db.write(caller, move |w| async move { keep_document(&w, document).await }).await
 }
 
-/// A document that is hashed and not kept yet.
+/// A document that is hashed and closed, and not kept yet.
 #[derive(Clone, Debug)]
 pub struct NewDocument {
     question: String,
     file: File,
 }
 
-/// Hashes a document, outside of any transaction.
-pub async fn read_document(question: &str, name: &str, bytes: Vec<u8>) -> Result<NewDocument, Refusal> {
+/// Hashes and closes a document, outside of any transaction that writes.
+pub async fn read_document(
+    db: &Db,
+    caller: &Caller,
+    question: &str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<NewDocument, Refusal> {
     let (question, name) = (question.trim().to_owned(), clean_name(name)?);
-    tokio::task::spawn_blocking(move || Ok(NewDocument { question, file: File::new(name, bytes)? }))
-        .await
-        .unwrap_or_else(|error| Err(Refusal::internal(&error)))
+    let compartment = db
+        .read(caller, |r| async move {
+            let scope = access::supplier(&r)?;
+            Compartment::of(&r, scope.procurement_id, scope.invitation_id).await
+        })
+        .await?;
+    tokio::task::spawn_blocking(move || {
+        Ok(NewDocument { question, file: File::new(&compartment, name, bytes)? })
+    })
+    .await
+    .unwrap_or_else(|error| Err(Refusal::internal(&error)))
 }
 
-/// Keeps a document that was hashed.
-pub async fn keep_document(w: &Writing, document: NewDocument) -> Result<draft_file::Model, Refusal> {
+/// Keeps a document that was closed.
+pub async fn keep_document(w: &Writing, document: NewDocument) -> Result<DraftFile, Refusal> {
     let NewDocument { question, file } = document;
     let invitation = own_invitation(w).await?;
     let tender = tender::of_id(w, invitation.procurement_id).await?;
@@ -216,42 +239,58 @@ pub async fn keep_document(w: &Writing, document: NewDocument) -> Result<draft_f
     }
     let before = rows_of(w, invitation.id).await?.into_iter();
     drop_rows(w, before.filter(|row| row.question.as_deref() == Some(question.as_str()))).await?;
-    make_room(w, invitation.id, file.size).await?;
-    files::keep_hashed(w, &file.sha256, file.bytes).await?;
-    let row = draft_file::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        invitation_id: Set(invitation.id),
-        procurement_id: Set(invitation.procurement_id),
-        kind: Set(Word(FileKind::Document)),
-        question: Set(Some(question)),
-        sha256: Set(file.sha256),
-        name: Set(file.name),
-        size: Set(file.size),
-        readable: Set(true),
-        reading: Set("{}".to_owned()),
-        created_at: Set(w.now()),
-    };
-    let row = draft_file::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let row = insert(w, &invitation, FileKind::Document, Some(question), file, (true, "{}")).await?;
     let body = json!({ "sha256": row.sha256, "question": row.question });
     w.record(Record::new(row.procurement_id, "bidding.draft.add_document", row.id, body).sealed());
     Ok(row)
 }
 
+/// Keeps a file as a draft: its bytes, and a row with whether it was read and what was understood.
+async fn insert(
+    w: &Writing,
+    invitation: &invitation::Model,
+    kind: FileKind,
+    question: Option<String>,
+    file: File,
+    (readable, reading): (bool, &str),
+) -> Result<DraftFile, Refusal> {
+    make_room(w, invitation.id, file.size).await?;
+    let compartment = Compartment::of_invitation(w, invitation).await?;
+    let row = draft_file::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        invitation_id: Set(invitation.id),
+        procurement_id: Set(invitation.procurement_id),
+        kind: Set(Word(kind)),
+        question: Set(question),
+        sha256: Set(file.sha256),
+        stored: Set(file.closed.stored.clone()),
+        size: Set(file.size),
+        readable: Set(readable),
+        sealed: Set(compartment.close_draft(&file.name, reading)?),
+        created_at: Set(w.now()),
+    };
+    file.closed.keep(w).await?;
+    compartment.open_draft(draft_file::Entity::insert(row).exec_with_returning(w.txn()).await?)
+}
+
 /// Removes a draft, and its bytes where nothing else refers to them. What was submitted stays as it is.
-pub async fn remove(w: &Writing, id: Uuid) -> Result<draft_file::Model, Refusal> {
+pub async fn remove(w: &Writing, id: Uuid) -> Result<DraftFile, Refusal> {
     let invitation = own_invitation(w).await?;
     let row = own(w, id).await?;
+    let file = Compartment::of_invitation(w, &invitation).await?.open_draft(row.clone())?;
     let body = json!({ "sha256": row.sha256, "invitation": invitation.id });
     w.record(Record::new(row.procurement_id, "bidding.draft.remove", row.id, body).sealed());
-    drop_rows(w, std::iter::once(row.clone())).await?;
-    Ok(row)
+    drop_rows(w, std::iter::once(row)).await?;
+    Ok(file)
 }
 
 /// A file the supplier has uploaded, as it was.
 pub async fn download(r: &Reading, id: Uuid) -> Result<super::File, Refusal> {
     let row = own(r, id).await?;
-    let bytes = files::bytes(r, &row.sha256).await?;
-    Ok(super::File { name: row.name, media_type: OCTETS.to_owned(), bytes })
+    let compartment = Compartment::of(r, row.procurement_id, row.invitation_id).await?;
+    let file = compartment.open_draft(row)?;
+    let bytes = compartment.draft_bytes(r, &file).await?;
+    Ok(super::File { name: file.name, media_type: OCTETS.to_owned(), bytes })
 }
 
 async fn own(r: &Reading, id: Uuid) -> Result<draft_file::Model, Refusal> {
@@ -300,25 +339,19 @@ async fn make_room(w: &Writing, invitation: Uuid, size: i64) -> Result<(), Refus
 async fn drop_rows(w: &Writing, rows: impl Iterator<Item = draft_file::Model>) -> Result<(), Refusal> {
     for row in rows {
         draft_file::Entity::delete_by_id(row.id).exec(w.txn()).await?;
-        forget(w, &row.sha256).await?;
+        forget(w, &row.stored).await?;
     }
     Ok(())
 }
 
-/// Deletes bytes to which nothing refers any more.
-async fn forget(w: &Writing, sha256: &str) -> Result<(), Refusal> {
+/// Deletes closed bytes to which no submission refers. Nothing else can: every upload is closed anew.
+async fn forget(w: &Writing, stored: &str) -> Result<(), Refusal> {
     let hashes = stored_file::Column::Sha256;
-    let drafts = Query::select().column(draft_file::Column::Sha256).from(draft_file::Entity).to_owned();
     let submitted =
-        Query::select().column(submission_file::Column::Sha256).from(submission_file::Entity).to_owned();
-    let documents = Query::select().column(document::Column::Sha256).from(document::Entity).to_owned();
-    let imports = Query::select().column(sheet_import::Column::Sha256).from(sheet_import::Entity).to_owned();
+        Query::select().column(submission_file::Column::Stored).from(submission_file::Entity).to_owned();
     stored_file::Entity::delete_many()
-        .filter(hashes.eq(sha256))
-        .filter(hashes.not_in_subquery(drafts))
+        .filter(hashes.eq(stored))
         .filter(hashes.not_in_subquery(submitted))
-        .filter(hashes.not_in_subquery(documents))
-        .filter(hashes.not_in_subquery(imports))
         .exec(w.txn())
         .await?;
     Ok(())

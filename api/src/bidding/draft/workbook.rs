@@ -1,15 +1,13 @@
 //! Checking a workbook: read outside of any transaction, in a child of its own, and kept with all that was understood.
 
 use entity::word::FileKind;
-use entity::{Word, draft_file};
 use importers::bid::BidReading;
 use importers::{Unreadable, Workbook};
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use uuid::Uuid;
 
-use super::{File, box_open, clean_name, drop_rows, make_room, own_invitation, rows_of};
+use super::{File, box_open, clean_name, drop_rows, insert, own_invitation, rows_of};
+use crate::bidding::compartment::{Compartment, DraftFile};
 use crate::bidding::tender;
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
@@ -39,7 +37,7 @@ pub async fn check_workbook(
     caller: &Caller,
     name: &str,
     bytes: Vec<u8>,
-) -> Result<(draft_file::Model, BidReading), Refusal> {
+) -> Result<(DraftFile, BidReading), Refusal> {
     let checked = read_workbook(db, caller, name, bytes).await?;
     db.write(caller, move |w| async move { keep_workbook(&w, checked).await }).await
 }
@@ -52,19 +50,19 @@ pub async fn read_workbook(
     bytes: Vec<u8>,
 ) -> Result<CheckedWorkbook, Refusal> {
     let name = clean_name(name)?;
-    let tender = db
+    let (tender, compartment) = db
         .read(caller, |r| async move {
             let scope = access::supplier(&r)?;
             let tender = tender::of_id(&r, scope.procurement_id).await?;
             box_open(&tender)?;
-            Ok(tender)
+            Ok((tender, Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?))
         })
         .await?;
     let reader = db.installation().sheet_reader.clone();
     let (file, outcome) = tokio::task::spawn_blocking(move || {
-        let file = File::new(name, bytes)?;
-        let outcome = parse(&reader, &file.bytes, &file.name);
-        Ok::<_, Refusal>((file, outcome))
+        let bytes = sized(bytes)?;
+        let outcome = parse(&reader, &bytes, &name);
+        Ok::<_, Refusal>((File::new(&compartment, name, bytes)?, outcome))
     })
     .await
     .unwrap_or_else(|error| Err(Refusal::internal(&error)))?;
@@ -107,7 +105,7 @@ fn understood(tender: &tender::Tender, outcome: Result<Workbook, Unreadable>) ->
 pub async fn keep_workbook(
     w: &Writing,
     checked: CheckedWorkbook,
-) -> Result<(draft_file::Model, BidReading), Refusal> {
+) -> Result<(DraftFile, BidReading), Refusal> {
     let invitation = own_invitation(w).await?;
     let tender = tender::of_id(w, invitation.procurement_id).await?;
     box_open(&tender)?;
@@ -120,13 +118,13 @@ pub async fn keep_workbook(
     let before = rows_of(w, invitation.id).await?.into_iter();
     drop_rows(w, before.filter(|row| row.kind.0 == FileKind::Workbook)).await?;
     let reading = serde_json::to_string(&checked.reading)?;
-    let row = keep(w, &invitation, checked.file, true, reading).await?;
-    Ok((row, checked.reading))
+    let file = keep(w, &invitation, checked.file, (true, &reading)).await?;
+    Ok((file, checked.reading))
 }
 
 async fn log_unread(w: &Writing, file: File, unread: Unread) -> Result<(), Refusal> {
     let invitation = own_invitation(w).await?;
-    keep(w, &invitation, file, false, serde_json::to_string(&unread)?).await?;
+    keep(w, &invitation, file, (false, &serde_json::to_string(&unread)?)).await?;
     Ok(())
 }
 
@@ -134,39 +132,30 @@ async fn keep(
     w: &Writing,
     invitation: &entity::invitation::Model,
     file: File,
-    readable: bool,
-    reading: String,
-) -> Result<draft_file::Model, Refusal> {
-    make_room(w, invitation.id, file.size).await?;
-    files::keep_hashed(w, &file.sha256, file.bytes).await?;
-    let row = draft_file::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        invitation_id: Set(invitation.id),
-        procurement_id: Set(invitation.procurement_id),
-        kind: Set(Word(FileKind::Workbook)),
-        question: Set(None),
-        sha256: Set(file.sha256),
-        name: Set(file.name),
-        size: Set(file.size),
-        readable: Set(readable),
-        reading: Set(reading),
-        created_at: Set(w.now()),
-    };
-    let row = draft_file::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    let body = json!({ "sha256": row.sha256, "read": readable });
-    w.record(Record::new(row.procurement_id, "bidding.draft.check_workbook", row.id, body).sealed());
-    Ok(row)
+    read: (bool, &str),
+) -> Result<DraftFile, Refusal> {
+    let file = insert(w, invitation, FileKind::Workbook, None, file, read).await?;
+    let body = json!({ "sha256": file.sha256, "read": file.readable });
+    w.record(Record::new(file.procurement_id, "bidding.draft.check_workbook", file.id, body).sealed());
+    Ok(file)
+}
+
+/// Refuses bytes that are none, or too many.
+fn sized(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+    if bytes.is_empty() {
+        return Err(Refusal::field("file", "missing", "Choose a file that is not empty."));
+    }
+    if bytes.len() > importers::UPLOAD_CAP {
+        return Err(Refusal::too_large("A file may have at most 20 MiB. Make it smaller, or split it."));
+    }
+    Ok(bytes)
 }
 
 impl File {
-    /// Bytes with their hash, so that no transaction waits for it.
-    pub(super) fn new(name: String, bytes: Vec<u8>) -> Result<Self, Refusal> {
-        if bytes.is_empty() {
-            return Err(Refusal::field("file", "missing", "Choose a file that is not empty."));
-        }
-        if bytes.len() > importers::UPLOAD_CAP {
-            return Err(Refusal::too_large("A file may have at most 20 MiB. Make it smaller, or split it."));
-        }
-        Ok(Self { name, sha256: sha256_hex(&bytes), size: files::size(&bytes), bytes })
+    /// Hashes and closes bytes, so that no transaction waits for it.
+    pub(super) fn new(compartment: &Compartment, name: String, bytes: Vec<u8>) -> Result<Self, Refusal> {
+        let bytes = sized(bytes)?;
+        let closed = compartment.close_bytes(&bytes)?;
+        Ok(Self { name, sha256: sha256_hex(&bytes), size: files::size(&bytes), closed })
     }
 }

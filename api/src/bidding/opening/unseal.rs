@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::bidding::compartment::Compartment;
 use crate::bidding::tender::Tender;
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
@@ -46,7 +47,8 @@ pub(super) async fn open(
             created_at: Set(now),
         };
         bid::Entity::insert(row).exec_without_returning(w.txn()).await?;
-        insert_content(w, id, serde_json::from_str(&submission.reading)?).await?;
+        let compartment = Compartment::of_invitation(w, invitation).await?;
+        insert_content(w, id, compartment.open_submission(submission)?.bid()?).await?;
         bids.push(json!({ "bid": id, "submission": submission.id, "manifest": submission.manifest_hash }));
     }
     let opened = procurement::Entity::update_many()

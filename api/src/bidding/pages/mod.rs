@@ -37,6 +37,7 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/withdraw", get(submissions::withdraw_form).post(submissions::withdraw))
         .at("/supplier/receipts", get(submissions::list))
         .at("/supplier/receipts/:number", get(submissions::receipt_page))
+        .at("/supplier/receipts/:number/receipt.json", get(submissions::receipt_file))
         .at("/supplier/receipts/:number/files/:file", get(submissions::download))
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))

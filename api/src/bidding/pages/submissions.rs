@@ -225,6 +225,14 @@ pub(super) async fn receipt_page(visit: SupplierVisit, Path(number): Path<i32>) 
 }
 
 #[handler]
+pub(super) async fn receipt_file(visit: SupplierVisit, Path(number): Path<i32>) -> PageResult {
+    if let Some(away) = stranger(&visit) {
+        return Ok(away);
+    }
+    Ok(send(visit.read(move |r| async move { submission::receipt_file(&r, number).await }).await?))
+}
+
+#[handler]
 pub(super) async fn download(visit: SupplierVisit, Path((number, file)): Path<(i32, Uuid)>) -> PageResult {
     if let Some(away) = stranger(&visit) {
         return Ok(away);

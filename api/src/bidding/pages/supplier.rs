@@ -1,7 +1,6 @@
 //! A supplier's own pages: what is due, what is uploaded, what was understood.
 
 use askama::Template;
-use entity::draft_file;
 use importers::Severity;
 use importers::bid::{BidReading, Missing};
 use poem::handler;
@@ -9,6 +8,7 @@ use poem::web::Path;
 use uuid::Uuid;
 
 use super::{download as send, frame, size_text, stranger};
+use crate::bidding::compartment::DraftFile;
 use crate::bidding::draft::{self, Drafts};
 use crate::http::fields::{FileField, SelectField};
 use crate::http::shell::{FieldErrors, Shell};
@@ -28,7 +28,7 @@ pub(super) struct FileRow {
 }
 
 impl FileRow {
-    fn new(row: &draft_file::Model, what: String, message: Option<String>) -> Self {
+    fn new(row: &DraftFile, what: String, message: Option<String>) -> Self {
         let (size, at) = (size_text(row.size), london_text(row.created_at));
         Self { id: row.id, name: row.name.clone(), what, size, at, message }
     }

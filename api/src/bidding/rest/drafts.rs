@@ -1,6 +1,5 @@
 //! A supplier's uploads: workbook, documents, drafts.
 
-use entity::draft_file;
 use importers::bid::{BidReading, LotReading, Missing};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Binary;
@@ -9,7 +8,7 @@ use uuid::Uuid;
 
 use super::WorkbookFinding;
 use super::tenders::PublicTender;
-use crate::bidding::draft;
+use crate::bidding::{compartment, draft};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Page, Reply, Signed};
@@ -37,11 +36,11 @@ struct DraftFile {
     uploaded_at: String,
 }
 
-impl From<draft_file::Model> for DraftFile {
-    fn from(row: draft_file::Model) -> Self {
+impl From<compartment::DraftFile> for DraftFile {
+    fn from(row: compartment::DraftFile) -> Self {
         Self {
             id: row.id,
-            kind: row.kind.0.to_string(),
+            kind: row.kind.to_string(),
             question: row.question,
             name: row.name,
             sha256: row.sha256,
@@ -116,8 +115,8 @@ struct WorkbookCheck {
     findings: Vec<WorkbookFinding>,
 }
 
-impl From<(draft_file::Model, BidReading)> for WorkbookCheck {
-    fn from((row, reading): (draft_file::Model, BidReading)) -> Self {
+impl From<(compartment::DraftFile, BidReading)> for WorkbookCheck {
+    fn from((row, reading): (compartment::DraftFile, BidReading)) -> Self {
         Self {
             file: row.into(),
             has_errors: reading.has_errors(),
@@ -237,7 +236,7 @@ impl Operations {
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         body: Binary<Vec<u8>>,
     ) -> Created<DraftFile> {
-        match draft::read_document(&question.0, &name.0, body.0).await {
+        match draft::read_document(&call.db, &call.caller, &question.0, &name.0, body.0).await {
             Err(refusal) => Created::refuse(refusal),
             Ok(document) => {
                 call.create(key.0, |w| async move { Ok(draft::keep_document(&w, document).await?.into()) })
@@ -248,7 +247,10 @@ impl Operations {
 }
 
 /// The part of a short list that is wanted.
-fn slice(rows: Vec<draft_file::Model>, paging: &Paging) -> Result<Slice<draft_file::Model>, Refusal> {
+fn slice(
+    rows: Vec<compartment::DraftFile>,
+    paging: &Paging,
+) -> Result<Slice<compartment::DraftFile>, Refusal> {
     let after = paging.after_key::<Uuid>()?;
     let rest: Vec<_> = rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after)).collect();
     Ok(paging.cut(rest, |row| row.id.to_string()))

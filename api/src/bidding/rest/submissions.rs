@@ -1,16 +1,16 @@
 //! A supplier's submissions and their receipts.
 
-use entity::{submission, submission_file};
+use entity::submission;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::drafts::MissingAnswers;
-use crate::bidding::draft;
 use crate::bidding::submission::{self as submissions, Receipt, SubmissionInput};
+use crate::bidding::{compartment, draft, signed};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
-use crate::http::{Created, Json, Page, Reply, Signed};
+use crate::http::{Created, Json, Page, Reply, Signed, Stranger};
 use crate::kernel::clock::rfc3339;
 
 /// Submissions.
@@ -60,11 +60,11 @@ pub(super) struct SubmittedFile {
     size: i64,
 }
 
-impl From<submission_file::Model> for SubmittedFile {
-    fn from(row: submission_file::Model) -> Self {
+impl From<compartment::SubmittedFile> for SubmittedFile {
+    fn from(row: compartment::SubmittedFile) -> Self {
         Self {
             id: row.id,
-            kind: row.kind.0.to_string(),
+            kind: row.kind.to_string(),
             question: row.question,
             name: row.name,
             sha256: row.sha256,
@@ -88,6 +88,12 @@ struct SubmissionReceipt {
     files: Vec<SubmittedFile>,
     /// The head of the procurement's ledger at receipt.
     ledger_hash: String,
+    /// What is signed: canonical JSON (RFC 8785), to be taken byte for byte.
+    statement: String,
+    /// Ed25519 over the statement's bytes, in base64.
+    signature: String,
+    /// The public key that checks it, in base64; the same at `/receipt-key`.
+    public_key: String,
 }
 
 impl From<Receipt> for SubmissionReceipt {
@@ -98,12 +104,22 @@ impl From<Receipt> for SubmissionReceipt {
             title: receipt.tender.pack.title,
             supplier: receipt.supplier.name,
             deadline: rfc3339(receipt.tender.deadline),
-            manifest: receipt.submission.manifest.clone(),
+            manifest: receipt.manifest,
             ledger_hash: receipt.submission.ledger_hash.clone(),
             submission: receipt.submission.into(),
+            statement: receipt.signed.statement,
+            signature: receipt.signed.signature,
+            public_key: receipt.signed.public_key,
             files: receipt.files.into_iter().map(SubmittedFile::from).collect(),
         }
     }
+}
+
+/// The key that checks receipts.
+#[derive(Object)]
+struct ReceiptKey {
+    /// Ed25519, 32 bytes in base64.
+    public_key: String,
 }
 
 /// What would be submitted now, and what stands.
@@ -201,6 +217,12 @@ impl Operations {
         number: Path<i32>,
     ) -> Reply<SubmissionReceipt> {
         call.read(move |r| async move { Ok(submissions::receipt(&r, number.0).await?.into()) }).await
+    }
+
+    /// The public key that checks receipts. Anybody may have it.
+    #[oai(path = "/receipt-key", method = "get", operation_id = "receipt_key_view")]
+    async fn receipt_key_view(&self, Stranger(call): Stranger) -> Reply<ReceiptKey> {
+        call.read(|r| async move { Ok(ReceiptKey { public_key: signed::public_key(&r)? }) }).await
     }
 
     /// A file of a submission, as it was received. Suppliers only.

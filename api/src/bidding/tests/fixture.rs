@@ -23,7 +23,7 @@ use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::{World, person_id};
-use crate::kernel::{Caller, Refusal, identity};
+use crate::kernel::{Caller, Refusal, identity, seal};
 
 pub(super) struct Tender {
     pub world: World,
@@ -140,6 +140,7 @@ impl Tender {
                     published_by: Set(publisher),
                 };
                 pack::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                seal::make(&w, id).await?;
                 Ok(())
             })
             .await

@@ -30,10 +30,7 @@ async fn a_workbook_becomes_a_bid_and_its_prices_wait_for_the_quality_lock() {
     assert!(!receipt.submission.late);
     assert_eq!(receipt.files.len(), 2);
     assert_eq!(receipt.files[1].name, "plan.pdf");
-    assert_eq!(
-        rules::canonical::sha256_hex(receipt.submission.manifest.as_bytes()),
-        receipt.submission.manifest_hash
-    );
+    assert_eq!(rules::canonical::sha256_hex(receipt.manifest.as_bytes()), receipt.submission.manifest_hash);
 
     tender.open().await;
     let (id, coordinator) = (tender.id, &tender.coordinator);

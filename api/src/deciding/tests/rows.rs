@@ -23,6 +23,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::scene::MARKS;
+use crate::bidding::compartment;
 use crate::kernel::{Refusal, Writing};
 
 fn question(code: &str, weight: &str) -> PackCriterion {
@@ -217,9 +218,8 @@ pub(super) async fn insert_bid(
         procurement_id: Set(id),
         invitation_id: Set(invitation),
         number: Set(1),
-        manifest: Set("{}".into()),
+        sealed: Set(compartment::closed_submission(w, id, invitation, ("{}", "{}")).await?),
         manifest_hash: Set("0".into()),
-        reading: Set("{}".into()),
         late: Set(bid.is_none()),
         received_at: Set(w.now() - TimeDelta::days(30)),
         ledger_hash: Set("0".into()),

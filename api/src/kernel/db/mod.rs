@@ -28,6 +28,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::ledger::Record;
+use super::seal::{self, Content, SealKey};
 use super::{Caller, Refusal, clock, ledger};
 
 /// Which engine is behind the store.
@@ -46,6 +47,8 @@ pub struct Installation {
     pub mail_from: String,
     /// Whether mails are sent; otherwise they are withheld and can be read in the outbox.
     pub sends_mail: bool,
+    /// The key of the tender box; commands that reach no bid are started without it.
+    pub seal_key: Option<SealKey>,
     /// How uploaded spreadsheets are read: the program and arguments of the reading child.
     pub sheet_reader: importers::child::Reader,
 }
@@ -98,6 +101,8 @@ pub struct Once {
 }
 
 const CLOCK_OFFSET: &str = "clock_offset_seconds";
+/// Names the seal key under which this store's bids lie.
+const SEAL_KEY: &str = "seal_key";
 
 impl Db {
     /// Connects, creates a SQLite file where there is none, and brings the store up to date.
@@ -122,7 +127,29 @@ impl Db {
         let offset = db.read(&Caller::System, |r| async move { r.setting(CLOCK_OFFSET).await }).await?;
         let seconds = offset.and_then(|text| text.parse().ok()).unwrap_or(0);
         db.0.clock_offset_seconds.store(seconds, Ordering::SeqCst);
+        db.check_seal_key().await?;
         Ok(db)
+    }
+
+    /// Notes the name of the seal key at the first start with one; refuses another key from then on. With a wrong key every
+    /// bid would be lost on its way in.
+    async fn check_seal_key(&self) -> Result<(), Refusal> {
+        let Some(given) = self.0.installation.seal_key.as_ref().map(SealKey::id) else { return Ok(()) };
+        let known = self.read(&Caller::System, |r| async move { r.setting(SEAL_KEY).await }).await?;
+        match known {
+            Some(known) if known == given => Ok(()),
+            Some(known) => Err(Refusal::conflict(
+                "seal_key",
+                format!(
+                    "This database was sealed with the key {known}, and the seal key given is {given}. Give the program \
+                     its own key with COMMONLOT_SEAL_KEY_FILE: without it no bid can be read."
+                ),
+            )),
+            None => {
+                self.write(&Caller::System, move |w| async move { w.set_setting(SEAL_KEY, &given).await })
+                    .await
+            }
+        }
     }
 
     /// The installation's settings.
@@ -234,10 +261,11 @@ impl Db {
         }
         self.write(caller, move |w| async move {
             if let Some(stored) = w.repeated(&once).await? {
-                return Ok(serde_json::from_str(&stored)?);
+                return Ok(serde_json::from_str(&w.opened_answer(stored).await?)?);
             }
             let answer = work(w.clone()).await?;
-            w.remember(&once.key, without_secrets(serde_json::to_value(&answer)?).to_string()).await?;
+            let stored = without_secrets(serde_json::to_value(&answer)?).to_string();
+            w.remember(&once.key, w.closed_answer(stored).await?).await?;
             Ok(answer)
         })
         .await
@@ -303,6 +331,12 @@ impl Reading {
     #[must_use]
     pub fn installation(&self) -> &Installation {
         self.0.db.installation()
+    }
+
+    /// The seal key. Commands that reach no bid are started without it.
+    pub fn seal_key(&self) -> Result<&SealKey, Refusal> {
+        let key = self.installation().seal_key.as_ref();
+        key.ok_or_else(|| Refusal::internal(&"this command was started without the seal key"))
     }
 
     /// The value of a setting.
@@ -396,6 +430,26 @@ impl Writing {
             ));
         }
         Ok(Some(row.body))
+    }
+
+    /// An answer as it is kept. A bidder's tells what it bids, so it is sealed as the bid is.
+    async fn closed_answer(&self, answer: String) -> Result<String, Refusal> {
+        let Caller::Supplier { invitation_id, procurement_id, .. } = self.caller() else {
+            return Ok(answer);
+        };
+        let seal = seal::of(self, *procurement_id).await?;
+        let content = Content::Answer { invitation: *invitation_id };
+        Ok(hex::encode(seal.close(content, answer.as_bytes())?))
+    }
+
+    async fn opened_answer(&self, stored: String) -> Result<String, Refusal> {
+        let Caller::Supplier { invitation_id, procurement_id, .. } = self.caller() else {
+            return Ok(stored);
+        };
+        let seal = seal::of(self, *procurement_id).await?;
+        let sealed = hex::decode(stored).map_err(|error| Refusal::internal(&error))?;
+        let plain = seal.open(Content::Answer { invitation: *invitation_id }, &sealed)?;
+        String::from_utf8(plain).map_err(|error| Refusal::internal(&error))
     }
 
     /// Keeps the answer beside the key that this transaction has taken.

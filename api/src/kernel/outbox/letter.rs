@@ -7,6 +7,7 @@ use rules::stage::MailState;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
+use super::sealing;
 use crate::kernel::{Refusal, Writing};
 
 /// Who gets a letter: always one address.
@@ -68,7 +69,10 @@ impl Letter {
     pub async fn queue(self, w: &Writing) -> Result<Uuid, Refusal> {
         let id = Uuid::now_v7();
         let message_id = format!("<{id}@{}>", host(&w.installation().base_url));
-        let body = self.render(&w.installation().mail_from, &message_id, w.now())?;
+        let mut body = self.render(&w.installation().mail_from, &message_id, w.now())?;
+        if self.sealed {
+            body = sealing::close(w, self.procurement_id, id, &body).await?;
+        }
         let state = if w.installation().sends_mail { MailState::Queued } else { MailState::Withheld };
         let row = outbox_message::ActiveModel {
             id: Set(id),

@@ -9,9 +9,10 @@ mod letter;
 pub mod pause;
 mod reading;
 mod rows;
+mod sealing;
 pub mod smtp;
 pub mod worker;
 
 pub use letter::{Letter, Recipient};
-pub use reading::plain_text;
 pub use rows::{attempts, message, messages, release, serve_otherwise};
+pub use sealing::text_of;

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 /// The decoded text/plain part of a mail that [`super::Letter`] rendered; none where there is none, as in a mail whose
 /// bytes were blanked.
 #[must_use]
-pub fn plain_text(mail: &[u8]) -> Option<String> {
+pub(super) fn plain_text(mail: &[u8]) -> Option<String> {
     let mail = std::str::from_utf8(mail).ok()?;
     let (head, body) = mail.split_once("\r\n\r\n")?;
     let content = field(head, "content-type")?;

@@ -23,8 +23,8 @@ use uuid::Uuid;
 #[cfg(test)]
 mod tests;
 
-use super::pause;
 use super::smtp::{Ending, Server};
+use super::{pause, sealing};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Caller, Db, Refusal, Writing};
 
@@ -63,8 +63,10 @@ pub async fn send_one(db: &Db, server: &Server, owner: &str) -> Result<bool, Ref
     else {
         return Ok(false);
     };
+    let letter = mail.clone();
+    let bytes = db.read(&Caller::System, |r| async move { sealing::bytes(&r, &letter).await }).await;
     let ending = tokio::select! {
-        ending = hand_over(server, &mail) => ending,
+        ending = hand_over(server, &mail, bytes) => ending,
         never = keep_lease(db, &mail, owner) => match never {},
     };
     let holder = owner.to_owned();
@@ -145,12 +147,16 @@ fn held(id: Uuid, attempt: i32, owner: &str) -> Condition {
         .add(Column::Attempts.eq(attempt))
 }
 
-async fn hand_over(server: &Server, mail: &outbox_message::Model) -> Ending {
-    let Some(from) = sender_of(&mail.body) else {
+async fn hand_over(server: &Server, mail: &outbox_message::Model, bytes: Result<Vec<u8>, Refusal>) -> Ending {
+    // Every other mail would wait behind one that cannot be read.
+    let Ok(bytes) = bytes else {
+        return Ending::Refused("the stored mail cannot be read".to_owned());
+    };
+    let Some(from) = sender_of(&bytes) else {
         return Ending::Refused("the mail names no sender that can be used".to_owned());
     };
     match mail.recipient.parse() {
-        Ok(to) => server.hand_over(&from, &to, &mail.body).await,
+        Ok(to) => server.hand_over(&from, &to, &bytes).await,
         Err(_) => Ending::Refused("the recipient's address cannot be used".to_owned()),
     }
 }

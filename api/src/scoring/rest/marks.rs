@@ -1,10 +1,11 @@
 //! Own marks, score sheets, and the answers they are about.
 
-use entity::{mark, submission_file};
+use entity::mark;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::bidding::compartment::SubmittedFile;
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
@@ -168,8 +169,8 @@ struct AnswerDocument {
     sha256: String,
 }
 
-impl From<submission_file::Model> for AnswerDocument {
-    fn from(file: submission_file::Model) -> Self {
+impl From<SubmittedFile> for AnswerDocument {
+    fn from(file: SubmittedFile) -> Self {
         Self { id: file.id, name: file.name, size: file.size, sha256: file.sha256 }
     }
 }

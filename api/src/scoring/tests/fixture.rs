@@ -18,6 +18,7 @@ use rules::words::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
+use crate::bidding::compartment;
 use crate::kernel::{
     Caller, Refusal, Writing, clock,
     testing::{World, person_id},
@@ -252,9 +253,8 @@ async fn bid_of(
         procurement_id: Set(id),
         invitation_id: Set(invitation_id),
         number: Set(1),
-        manifest: Set("[]".to_owned()),
+        sealed: Set(compartment::closed_submission(w, id, invitation_id, ("[]", "{}")).await?),
         manifest_hash: Set(String::new()),
-        reading: Set("{}".to_owned()),
         late: Set(false),
         received_at: Set(w.now()),
         ledger_hash: Set(String::new()),

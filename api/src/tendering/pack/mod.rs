@@ -16,7 +16,7 @@ use crate::kernel::clock::rfc3339;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::secrets::sha256_hex;
-use crate::kernel::{Reading, Refusal, Writing};
+use crate::kernel::{Reading, Refusal, Writing, seal};
 
 pub use faults::faults;
 
@@ -117,6 +117,7 @@ pub async fn publish(
     let procurement = advance(w, procurement, seen).await?;
     let facts = json!({ "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline });
     w.record(Record::new(procurement_id, "tendering.pack.publish", row.id, facts));
+    seal::make(w, procurement_id).await?;
     for (council, _) in partners(w, procurement_id).await? {
         letters::published(w, &procurement, &row, &council).await?;
     }

@@ -3,7 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    count, flag, instant, maybe_instant, maybe_number, maybe_text, maybe_uuid, number, refers, text, uuid,
+    bytes, count, flag, instant, maybe_instant, maybe_number, maybe_text, maybe_uuid, number, refers, text,
+    uuid,
 };
 
 /// Invitations, workbooks and the tender box.
@@ -11,13 +12,24 @@ pub struct Step;
 
 impl MigrationName for Step {
     fn name(&self) -> &'static str {
-        "m0005_bidding"
+        // Renamed before the first release, when bids came to lie sealed: a store made by an earlier development version
+        // would keep bids in the clear and is told to be made anew.
+        "m0005_tender_box"
     }
 }
 
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let procurement_seal = Table::create()
+            .table("procurement_seal")
+            .col(uuid("procurement_id").primary_key())
+            .col(bytes("wrapped_key"))
+            .col(instant("created_at"))
+            .foreign_key(&mut refers("procurement_seal", "procurement_id", "procurement", "id"))
+            .to_owned();
+        manager.create_table(procurement_seal).await?;
+
         let invitation = Table::create()
             .table("invitation")
             .col(uuid("id").primary_key())
@@ -70,14 +82,14 @@ impl MigrationTrait for Step {
             .col(text("kind"))
             .col(maybe_text("question"))
             .col(text("sha256"))
-            .col(text("name"))
+            .col(text("stored"))
             .col(number("size"))
             .col(flag("readable"))
-            .col(text("reading"))
+            .col(bytes("sealed"))
             .col(instant("created_at"))
             .foreign_key(&mut refers("draft_file", "invitation_id", "invitation", "id"))
             .foreign_key(&mut refers("draft_file", "procurement_id", "procurement", "id"))
-            .foreign_key(&mut refers("draft_file", "sha256", "stored_file", "sha256"))
+            .foreign_key(&mut refers("draft_file", "stored", "stored_file", "sha256"))
             .to_owned();
         manager.create_table(draft_file).await?;
         manager
@@ -100,7 +112,7 @@ impl MigrationTrait for Step {
             .await?;
         manager
             .create_index(
-                Index::create().name("draft_file_by_sha256").table("draft_file").col("sha256").to_owned(),
+                Index::create().name("draft_file_by_stored").table("draft_file").col("stored").to_owned(),
             )
             .await?;
 
@@ -110,9 +122,8 @@ impl MigrationTrait for Step {
             .col(uuid("procurement_id"))
             .col(uuid("invitation_id"))
             .col(count("number"))
-            .col(text("manifest"))
+            .col(bytes("sealed"))
             .col(text("manifest_hash"))
-            .col(text("reading"))
             .col(flag("late"))
             .col(instant("received_at"))
             .col(text("ledger_hash"))
@@ -145,10 +156,11 @@ impl MigrationTrait for Step {
             .col(text("kind"))
             .col(maybe_text("question"))
             .col(text("sha256"))
-            .col(text("name"))
+            .col(text("stored"))
+            .col(bytes("sealed"))
             .col(number("size"))
             .foreign_key(&mut refers("submission_file", "submission_id", "submission", "id"))
-            .foreign_key(&mut refers("submission_file", "sha256", "stored_file", "sha256"))
+            .foreign_key(&mut refers("submission_file", "stored", "stored_file", "sha256"))
             .to_owned();
         manager.create_table(submission_file).await?;
         manager
@@ -163,9 +175,9 @@ impl MigrationTrait for Step {
         manager
             .create_index(
                 Index::create()
-                    .name("submission_file_by_sha256")
+                    .name("submission_file_by_stored")
                     .table("submission_file")
-                    .col("sha256")
+                    .col("stored")
                     .to_owned(),
             )
             .await?;
