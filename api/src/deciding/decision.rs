@@ -73,8 +73,8 @@ fn check(w: &Writing, input: &DecisionInput) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
     let checked = Checked {
         verdict: faults.word("verdict", &input.verdict, Verdict::Refuse),
-        body: faults.text("body", &input.body, 200),
-        minute: faults.text("minute", &input.minute, 200),
+        body: faults.line("body", &input.body, 200),
+        minute: faults.line("minute", &input.minute, 200),
         taken_on: faults.date("taken_on", &input.taken_on),
         key_decision: input.key_decision,
         effective_on: faults.date("effective_on", &input.effective_on),

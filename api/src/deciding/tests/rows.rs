@@ -209,6 +209,7 @@ pub(super) async fn insert_bid(
         expires_at: Set(w.now()),
         revoked_at: Set(None),
         invited_by: Set(None),
+        invited_as: Set(None),
         created_at: Set(w.now()),
         version: Set(1),
     };
