@@ -6,6 +6,7 @@ mod opening;
 mod submissions;
 mod supplier;
 mod tender;
+mod told;
 mod way_in;
 
 use poem::{IntoResponse, Response, Route, get, post};
@@ -24,6 +25,7 @@ pub fn routes(route: Route) -> Route {
     route
         .at("/tenders", get(tender::list))
         .at("/tenders/:reference", get(tender::view).post(tender::request))
+        .at("/tenders/:reference/pack.json", get(tender::pack_json))
         .at("/tenders/:reference/documents/:sha256", get(tender::document))
         .at("/supplier", get(supplier::home))
         .at("/supplier/claim", get(way_in::claim_form).post(way_in::claim))
