@@ -1,7 +1,8 @@
 //! The edge: what both faces share. Problem documents and replies of the API ([`problem`], [`reply`]), visits to pages
-//! ([`visit`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`]).
+//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`]).
 
 pub mod charts;
+pub mod failure;
 pub mod fields;
 pub mod forms;
 pub mod guards;
