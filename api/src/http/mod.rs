@@ -1,5 +1,5 @@
 //! The edge: what both faces share. Problem documents and replies of the API ([`problem`], [`reply`]), visits to pages
-//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`]).
+//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`], [`texts`]).
 
 pub mod charts;
 pub mod failure;
@@ -11,6 +11,7 @@ pub mod problem;
 pub mod reply;
 pub mod shell;
 pub mod tags;
+pub mod texts;
 mod together;
 pub mod visit;
 

@@ -73,12 +73,3 @@ fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) ->
         .map(|(path, label)| NavItem::new(*label, format!("/supplier{path}")).current(*path == current));
     visit.shell(heading, Some(supplier)).sub_nav(items.collect())
 }
-
-/// A size as people read it.
-fn size_text(bytes: i64) -> String {
-    match bytes {
-        ..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", (bytes + 512) / 1024),
-        _ => format!("{} MiB", (bytes + 524_288) / 1_048_576),
-    }
-}

@@ -6,11 +6,12 @@ use poem::web::{Path, Query};
 use rules::words::Part;
 
 use super::told::{self, Asked, LotPart, ScalePart};
-use super::{After, download, size_text};
+use super::{After, download};
 use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::fields::{TextField, Width};
 use crate::http::shell::Shell;
+use crate::http::texts::size_text;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
