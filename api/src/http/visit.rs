@@ -10,6 +10,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 
 use super::problem::{self, Refused};
 use super::shell::{FieldErrors, Shell};
+use super::summary;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, clock, identity};
 
 /// A page, or the refusal that stands in for it.
@@ -253,6 +254,7 @@ pub fn page_again(refusal: &Refusal, template: &impl Template) -> PageResult {
 
 pub(super) fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     let html = template.render().map_err(|error| Refusal::internal(&error))?;
+    let html = summary::named(html);
     Ok(Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html))
 }
 
@@ -284,7 +286,13 @@ pub fn form_errors(refusal: Option<&Refusal>) -> FieldErrors {
     let mut errors = FieldErrors::new();
     if let Some(refusal) = refusal {
         for fault in &refusal.fields {
-            errors.add(fault.field.clone(), fault.message.clone());
+            // A page asks for a day in three boxes, the API in one text.
+            let message = if fault.code == "not_a_date" {
+                "Enter a day, a month and a year, such as 31, 3 and 2027."
+            } else {
+                fault.message.as_str()
+            };
+            errors.add(fault.field.clone(), message);
         }
         if refusal.fields.is_empty() {
             errors.add("", refusal.detail.clone());
