@@ -200,6 +200,19 @@ pub fn quality_weight(lot: &PackLot) -> Option<Exact> {
     lot.price.weight.parse::<Exact>().ok().map(|weight| Exact::hundred() - weight)
 }
 
+/// The share of a lot's total that one criterion or question has, in percent: every weight on the way down to it, times what
+/// quality has (DOMAIN rule 6). Nothing where it is not in the tree or a weight is no number.
+#[must_use]
+pub fn weight_of_total(lot: &PackLot, code: &str) -> Option<Exact> {
+    fn below(nodes: &[PackCriterion], code: &str, out_of: &Exact) -> Option<Exact> {
+        nodes.iter().find_map(|node| {
+            let share = out_of * node.weight.parse::<Exact>().ok()?.percent();
+            if node.code == code { Some(share) } else { below(&node.children, code, &share) }
+        })
+    }
+    below(&lot.quality, code, &quality_weight(lot)?)
+}
+
 /// As [`quality_points`], with what can be said where marks are missing: for bids that are not ranked.
 #[must_use]
 pub fn partial_points(lot: &PackLot, scales: &[Scale], marks: &BTreeMap<String, String>) -> PartialPoints {
