@@ -83,7 +83,7 @@ pub fn routes(db: &Db) -> impl Endpoint<Output = Response> + 'static {
         .with(BodyLimit)
         .with(SameOrigin)
         .data(db.clone())
-        .with(Answered)
+        .with(Answered(db.clone()))
         .with(headers)
         .with(RequestId::default())
         .map_to_response()

@@ -151,6 +151,20 @@ impl Exact {
         if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
+    /// As people read it: a decimal of at most six places where one holds it exactly, otherwise a mixed figure:
+    /// `12.5`, `66 2/3`, `-1 1/3`.
+    #[must_use]
+    pub fn mixed(&self) -> String {
+        if (self * Self::from(1_000_000)).is_integer() {
+            return self.fixed(6).trim_end_matches('0').trim_end_matches('.').to_owned();
+        }
+        let sign = if self.is_negative() { "-" } else { "" };
+        let magnitude = self.abs();
+        let whole = magnitude.floor();
+        let rest = &magnitude - &whole;
+        if whole.is_zero() { format!("{sign}{rest}") } else { format!("{sign}{whole} {rest}") }
+    }
+
     /// sign(x) · ⌊|x| · 10^decimals + 1/2⌋
     fn scaled(&self, decimals: u32) -> BigInt {
         let half = BigRational::new(BigInt::one(), BigInt::from(2));

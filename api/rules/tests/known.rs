@@ -42,6 +42,22 @@ fn rounding_is_half_away_from_zero_without_negative_zero() {
 }
 
 #[test]
+fn people_read_mixed_figures() {
+    for (number, expected) in [
+        ("200/3", "66 2/3"),
+        ("2/3", "2/3"),
+        ("-4/3", "-1 1/3"),
+        ("12.50", "12.5"),
+        ("1/64", "0.015625"),
+        ("40", "40"),
+        ("100", "100"),
+        ("0", "0"),
+    ] {
+        assert_eq!(exact(number).mixed(), expected, "{number}");
+    }
+}
+
+#[test]
 fn only_plain_numbers_are_exact() {
     for text in ["", "-", "+1", "1e3", ".5", "5.", "1,000", " 1", "1/0", "1/-2", "1.5/2", "٣", "1/2/3", "NaN"]
     {

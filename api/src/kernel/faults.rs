@@ -75,7 +75,7 @@ impl Faults {
                 self.add(field, "missing", "Choose one of the answers.");
                 return fallback;
             }
-            self.add(field, "unknown_word", format!("`{value}` is not possible here: {unknown}."));
+            self.add(field, "unknown_word", format!("“{value}” is not possible here: {unknown}."));
             fallback
         })
     }
@@ -140,6 +140,12 @@ impl Faults {
             "Enter an email address, such as name@council.example.",
         );
         address
+    }
+
+    /// Puts what was noted into the order of these fields, as their form has them; others follow.
+    pub fn in_order(&mut self, fields: &[&str]) {
+        let place = |fault: &FieldFault| fields.iter().position(|field| *field == fault.field);
+        self.0.sort_by_key(|fault| place(fault).unwrap_or(fields.len()));
     }
 
     /// Refuses with everything that was noted, or lets through.

@@ -202,7 +202,7 @@ pub(super) fn state_of(word: Option<String>) -> Result<Option<MailState>, Refusa
         Refusal::field(
             "state",
             "unknown_word",
-            format!("`{word}` is no state of a letter: choose from {words}."),
+            format!("“{word}” is no state of a letter: choose from {words}."),
         )
     })
 }

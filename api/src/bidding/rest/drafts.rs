@@ -162,7 +162,7 @@ impl Operations {
                 documents: drafts.documents.into_iter().map(DraftFile::from).collect(),
                 missing: drafts.missing.into(),
                 manifest_hash: drafts.manifest_hash,
-                tender: drafts.tender.into(),
+                tender: PublicTender::read(&r, drafts.tender).await?,
             })
         })
         .await

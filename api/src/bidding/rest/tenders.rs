@@ -6,11 +6,12 @@ use poem_openapi::{Object, OpenApi};
 use rules::pack::Pack;
 
 use crate::bidding::invitation::{self, InvitationInput};
-use crate::bidding::tender::{self, Tender};
+use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Stranger};
 use crate::kernel::clock::rfc3339;
+use crate::kernel::{Reading, Refusal};
 
 /// Tenders and claims.
 pub struct Operations;
@@ -29,13 +30,40 @@ pub(super) struct PublicTender {
     pack_version: i32,
     /// SHA-256 of the pack's canonical JSON (RFC 8785).
     pack_hash: String,
+    /// The councils and how they are reached, the lead first.
+    councils: Vec<TenderCouncil>,
     /// The tender pack: councils, lots, criteria, weights, scales, method, price schedule, requirements, documents.
     pack: Any<Pack>,
 }
 
-impl From<Tender> for PublicTender {
-    fn from(tender: Tender) -> Self {
+/// A council of a tender and how it is reached.
+#[derive(Object)]
+struct TenderCouncil {
+    name: String,
+    /// `lead`, `core` or `named_option`.
+    part: String,
+    email: String,
+    /// Its public procurement organisation number.
+    #[oai(skip_serializing_if_is_none)]
+    ppon: Option<String>,
+}
+
+impl From<Contact> for TenderCouncil {
+    fn from(contact: Contact) -> Self {
         Self {
+            name: contact.name,
+            part: contact.part.as_str().to_owned(),
+            email: contact.email,
+            ppon: contact.ppon,
+        }
+    }
+}
+
+impl PublicTender {
+    /// What anybody may know of a published tender.
+    pub(super) async fn read(r: &Reading, tender: Tender) -> Result<Self, Refusal> {
+        let councils = tender::contacts(r, &tender).await?;
+        Ok(Self {
             takes_bids: tender.takes_bids(),
             reference: tender.pack.reference.clone(),
             title: tender.pack.title.clone(),
@@ -43,8 +71,9 @@ impl From<Tender> for PublicTender {
             published_at: rfc3339(tender.row.published_at),
             pack_version: tender.row.number,
             pack_hash: tender.row.hash,
+            councils: councils.into_iter().map(TenderCouncil::from).collect(),
             pack: Any(tender.pack),
-        }
+        })
     }
 }
 
@@ -136,7 +165,21 @@ impl Operations {
     /// A published tender. No secret is needed.
     #[oai(path = "/tenders/:reference", method = "get", operation_id = "tender_view")]
     async fn tender_view(&self, Stranger(call): Stranger, reference: Path<String>) -> Reply<PublicTender> {
-        call.read(move |r| async move { Ok(tender::published(&r, &reference.0).await?.into()) }).await
+        call.read(move |r| async move {
+            let tender = tender::published(&r, &reference.0).await?;
+            PublicTender::read(&r, tender).await
+        })
+        .await
+    }
+
+    /// Download the published pack as canonical JSON: the bytes that the hash is of. No secret is needed.
+    #[oai(path = "/tenders/:reference/pack.json", method = "get", operation_id = "tender_pack_download")]
+    async fn tender_pack_download(&self, Stranger(call): Stranger, reference: Path<String>) -> FileReply {
+        let file = call
+            .db
+            .read(&call.caller, move |r| async move { tender::pack_json(&r, &reference.0).await })
+            .await;
+        file.map(Download::from).into()
     }
 
     /// A tender document, by its SHA-256 as the pack names it. No secret is needed.

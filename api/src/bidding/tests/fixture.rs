@@ -312,7 +312,13 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
         councils: vec![council(ashvale, Part::Lead), council(brackenham, Part::Core)],
         scales: vec![Scale {
             name: "0-5".to_owned(),
-            marks: vec![ScaleMark { value: "0".to_owned(), percent: None, descriptor: "Nothing".to_owned() }],
+            marks: [("0", "Nothing"), ("2", "Something"), ("5", "Everything")]
+                .map(|(value, descriptor)| ScaleMark {
+                    value: value.to_owned(),
+                    percent: None,
+                    descriptor: descriptor.to_owned(),
+                })
+                .into(),
         }],
         method: Method {
             decimals: 2,

@@ -111,7 +111,7 @@ impl Letter {
     ) -> Result<Vec<u8>, Refusal> {
         let from: Mailbox = from.parse().map_err(|error| Refusal::internal(&error))?;
         let to: Mailbox = self.recipient.email.parse().map_err(|_| {
-            Refusal::invalid("not_an_address", format!("`{}` is not a mail address.", self.recipient.email))
+            Refusal::invalid("not_an_address", format!("“{}” is not a mail address.", self.recipient.email))
         })?;
         let message = lettre::Message::builder()
             .from(from)
