@@ -6,7 +6,7 @@ use askama::Template;
 use poem::web::{Path, Query};
 use poem::{IntoResponse, Response, Route, get, handler, post};
 use rules::stage::Stage;
-use rules::words::Role;
+use rules::words::{Part, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -108,6 +108,10 @@ async fn needs(visit: Visit, Path(id): Path<Uuid>, Query(query): Query<After>) -
     }
     if scope.own_council().is_ok() {
         shell = shell.action("My council’s requirements", format!("{base}/mine"));
+    }
+    let mut bound = state.councils.iter().filter(|council| council.part != Part::NamedOption);
+    if may_pool(&scope) && state.pooled > 0 && bound.all(|council| council.agrees) {
+        shell = shell.action("Agree the specification", format!("/procurements/{id}/settings"));
     }
     page(&NeedsPage {
         shell,
