@@ -307,7 +307,9 @@ async fn import(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult 
 
 /// Leads to what was taken from a sheet.
 pub(super) fn imported(id: Uuid, taken: &sheets::Taken) -> Result<Response, crate::http::visit::PageRefusal> {
-    let told =
-        format!("{} rows added, {} changed, {} as they were.", taken.added, taken.changed, taken.unchanged);
+    let told = format!(
+        "Rows added: {}, changed: {}, as they were: {}.",
+        taken.added, taken.changed, taken.unchanged
+    );
     done(&format!("/procurements/{id}/imports/{}", taken.import.id), &told)
 }

@@ -153,7 +153,7 @@ async fn merge(visit: Visit, Path(id): Path<Uuid>, posted: Posted) -> PageResult
         .await;
     match merged {
         Ok(view) => {
-            let told = format!("{} now has {} sources.", view.pooled.code, view.sources.len());
+            let told = format!("{} is merged. Its sources: {}.", view.pooled.code, view.sources.len());
             done(&format!("/procurements/{id}/requirements/merge"), &told)
         }
         Err(refusal) => show_merge(&visit, id, None, None, again, Some(&refusal)).await,
