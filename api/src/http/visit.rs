@@ -10,6 +10,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 
 use super::problem::{self, Refused};
 use super::shell::{FieldErrors, Section, Shell};
+use crate::kernel::refusal::Kind;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, clock, identity};
 
 /// A page, or the refusal that stands in for it.
@@ -276,7 +277,13 @@ pub fn form_errors(refusal: Option<&Refusal>) -> FieldErrors {
         for fault in &refusal.fields {
             errors.add(fault.field.clone(), fault.message.clone());
         }
-        if refusal.fields.is_empty() {
+        if refusal.kind == Kind::Stale {
+            // The page shows both sides: nothing needs to be loaded again.
+            errors.add(
+                "",
+                "Somebody has changed this since you loaded it. Look at what stands now, then save again.",
+            );
+        } else if refusal.fields.is_empty() {
             errors.add("", refusal.detail.clone());
         }
     }

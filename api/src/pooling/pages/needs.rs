@@ -215,6 +215,18 @@ struct RequirementPage {
     fields: RequirementFields,
 }
 
+/// A requirement as it is stored.
+fn stands(row: &entity::requirement::Model) -> [(&'static str, String); 6] {
+    [
+        ("Requirement", row.text.clone()),
+        ("Type", row.kind.0.label().to_owned()),
+        ("Importance", row.moscow.0.label().to_owned()),
+        ("Why", row.rationale.clone()),
+        ("Number", row.code.clone()),
+        ("External reference", row.external_ref.clone().unwrap_or_default()),
+    ]
+}
+
 async fn show_own(
     visit: &Visit,
     id: Uuid,
@@ -248,7 +260,8 @@ async fn show_own(
             .procurement_shell(format!("Requirement {}", row.code), &scope.procurement, "requirements")
             .crumb("Councils’ needs", &base)
             .crumb("My council’s requirements", format!("{base}/mine"))
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(refused.map(|(_, refusal)| refusal), stands(row)),
         may_enter: may_enter(&scope),
         fields: RequirementFields::new(&input, &errors),
         version: row.version,

@@ -228,6 +228,17 @@ fn present(one: &One, moderator: &str) -> String {
     names.join(", ")
 }
 
+/// What is agreed by now.
+fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 5] {
+    [
+        ("Mark", agreed.value.clone()),
+        ("Rationale", agreed.rationale.clone()),
+        ("Where in the bid", agreed.reference.clone()),
+        ("Present", agreed.present.clone()),
+        ("Dissent", agreed.dissent.clone()),
+    ]
+}
+
 type At = (Uuid, Uuid, String, Uuid);
 
 async fn show_one(
@@ -265,7 +276,8 @@ async fn show_one(
             .fact(format!("Lot {}", one.lot.published().code))
             .fact(one.item.title.clone())
             .fact(finding.clone())
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(refusal, one.item.consensus.iter().flat_map(stands)),
         question: asked.question.text.clone(),
         chart: strip(&one.item, asked.scale, "strip", &finding),
         mean: one.item.mean.clone().unwrap_or_default(),
