@@ -12,6 +12,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use super::problem::{self, Refused};
 use super::shell::{FieldErrors, Shell};
 use super::summary;
+use crate::kernel::refusal::Kind;
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, clock, identity};
 
@@ -312,7 +313,13 @@ pub fn form_errors(refusal: Option<&Refusal>) -> FieldErrors {
             };
             errors.add(fault.field.clone(), message);
         }
-        if refusal.fields.is_empty() {
+        if refusal.kind == Kind::Stale {
+            // The page shows both sides: nothing needs to be loaded again.
+            errors.add(
+                "",
+                "Somebody has changed this since you loaded it. Look at what stands now, then save again.",
+            );
+        } else if refusal.fields.is_empty() {
             errors.add("", refusal.detail.clone());
         }
     }

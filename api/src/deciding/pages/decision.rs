@@ -249,8 +249,8 @@ pub(super) async fn view(visit: Visit, Path(id): Path<Uuid>, Query(wanted): Quer
     show(&visit, id, wanted.lot, wanted.council, None).await
 }
 
-/// A form is shown again where its input or the state of things was wrong; who may not, and who saw an older version, is
-/// told on a page of its own.
+/// A form is shown again where its input or the state of things was wrong, also below what somebody else has recorded
+/// meanwhile; who may not is told on a page of its own.
 async fn after<T>(
     visit: &Visit,
     (id, lot): (Uuid, Uuid),
@@ -261,7 +261,7 @@ async fn after<T>(
 ) -> PageResult {
     match outcome {
         Ok(_) => done(&format!("/procurements/{id}/decision?lot={lot}"), told),
-        Err(refusal) if matches!(refusal.status(), 409 | 422) => {
+        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
             show(visit, id, Some(lot), None, Some((form, posted, &refusal))).await
         }
         Err(refusal) => Err(refusal.into()),
