@@ -14,7 +14,7 @@ use crate::raw::{Collector, Event, Isolation, Unreadable, Workbook, named, parse
 
 const ADDRESS_SPACE: u64 = 1024 * 1024 * 1024;
 /// What a reader may fill; a benchmark of 100,000 lines needs a quarter of it. It keeps a hostile file's reader below 200 MB.
-const MEMORY: u64 = 192 * 1024 * 1024;
+const MEMORY: u64 = 176 * 1024 * 1024;
 const CPU_SECONDS: u64 = 10;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The most bytes of events that are taken from a child: a million cells of ordinary length.
@@ -30,7 +30,7 @@ pub fn run_child(stdin: impl Read, stdout: impl Write) -> u8 {
     }
 }
 
-/// No more memory than 1 GiB of addresses and 192 MiB that can be filled, no more than 10 seconds of CPU, no core dump, no byte
+/// No more memory than 1 GiB of addresses and 176 MiB that can be filled, no more than 10 seconds of CPU, no core dump, no byte
 /// written to any file, no file or connection opened, no process started.
 fn limit() -> io::Result<()> {
     for (resource, most) in [

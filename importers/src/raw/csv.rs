@@ -14,6 +14,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
     let records = records(body, separator)?;
     sink(Event::Sheet { name: SHEET.to_owned(), hidden: false })?;
     let comma = separator != b',' && uses_decimal_comma(&records);
+    let marks = Marks { separator, comma, point: separator == b',' || uses_decimal_point(&records) };
     if comma {
         sink(Event::Finding(
             Finding::new(
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
         widest = widest.max(fields.len());
         let mut cells = Vec::new();
         for (col, field) in fields.into_iter().enumerate().filter(|(_, field)| !field.trim().is_empty()) {
-            let (value, mut doubt) = value(field, separator, comma);
+            let (value, mut doubt) = value(field, marks);
             if split && matches!(value, RawValue::Number(_)) {
                 doubt = Some("a number in a row with more fields than the rows above it, where a comma may have split a number in two".to_owned());
             }
@@ -139,11 +140,25 @@ fn blank_lines(body: &[u8], start: u64) -> u32 {
     u32::try_from(ends - pairs).unwrap_or(u32::MAX)
 }
 
-/// Decimal commas are used where at least one number cannot be anything else and none has a decimal point.
+/// Decimal commas are used where at least one number cannot be anything else and none has what can only be a decimal point.
 fn uses_decimal_comma(records: &Records) -> bool {
     let fields = || records.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.trim()));
     fields().any(|field| split(field, ',').is_some_and(|(_, after)| after.len() != 3))
-        && !fields().any(|field| split(field, '.').is_some())
+        && !uses_decimal_point(records)
+}
+
+/// Decimal points are used where at least one number cannot be anything else.
+fn uses_decimal_point(records: &Records) -> bool {
+    let mut fields = records.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.trim()));
+    fields.any(|field| split(field, '.').is_some_and(|(before, after)| after.len() != 3 || before == "0"))
+}
+
+/// What stands between fields and in numbers, as far as the whole file shows it.
+#[derive(Clone, Copy)]
+struct Marks {
+    separator: u8,
+    comma: bool,
+    point: bool,
 }
 
 /// The two digit runs of a number with one such mark.
@@ -156,7 +171,8 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn value(field: String, separator: u8, comma: bool) -> (RawValue, Option<String>) {
+fn value(field: String, marks: Marks) -> (RawValue, Option<String>) {
+    let Marks { separator, comma, point } = marks;
     let plain = field.trim();
     let unsigned = plain.strip_prefix('-').unwrap_or(plain);
     // Leading zeros and long digit runs are references, not amounts.
@@ -170,7 +186,10 @@ fn value(field: String, separator: u8, comma: bool) -> (RawValue, Option<String>
     {
         let fraction = after.trim_end_matches('0');
         let text = if fraction.is_empty() { before.to_owned() } else { format!("{before}.{fraction}") };
-        return (RawValue::Number(text), None);
+        // 1.200 is 1200 to half of Europe.
+        let doubt = (!comma && !point && after.len() == 3)
+            .then(|| "a point that may be a decimal point or part thousands".to_owned());
+        return (RawValue::Number(text), doubt);
     }
     let doubt = (!comma && separator != b',' && split(plain, ',').is_some())
         .then(|| "a comma that may be a decimal comma or part thousands".to_owned());
