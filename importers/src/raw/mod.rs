@@ -8,6 +8,7 @@ mod number;
 mod ods;
 mod parts;
 mod sniff;
+mod wire;
 mod xlsx;
 mod zip_check;
 
@@ -71,24 +72,19 @@ impl RawValue {
     }
 }
 
-/// A cell that holds something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A cell that holds something. It is sent as a short list ([`wire`]): a workbook has up to a million.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Zero-based row.
-    #[serde(rename = "r")]
     pub row: u32,
     /// Zero-based column.
-    #[serde(rename = "c")]
     pub col: u32,
     /// Its value.
-    #[serde(rename = "v")]
     pub value: RawValue,
     /// Whether a formula made the value.
-    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
     pub formula: bool,
     /// Why the number may not be what it seems: a number format with another currency, a percentage or a scaling,
     /// or a comma in a semicolon-separated file.
-    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
 }
 
