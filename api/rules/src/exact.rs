@@ -151,6 +151,23 @@ impl Exact {
         if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
+    /// This exactly, as people write it: a decimal with no more digits than needed where it ends (`9.975`), else the
+    /// reduced fraction (`25/3`).
+    #[must_use]
+    pub fn decimal(&self) -> String {
+        // A reduced fraction ends as a decimal where its denominator has no prime factors but 2 and 5.
+        let mut rest = self.0.denom().clone();
+        let mut places = [0_u32; 2];
+        for (count, prime) in places.iter_mut().zip([2, 5]) {
+            let prime = BigInt::from(prime);
+            while (&rest % &prime).is_zero() {
+                rest /= &prime;
+                *count += 1;
+            }
+        }
+        if rest.is_one() { self.fixed(places[0].max(places[1])) } else { self.to_string() }
+    }
+
     /// sign(x) · ⌊|x| · 10^decimals + 1/2⌋
     fn scaled(&self, decimals: u32) -> BigInt {
         let half = BigRational::new(BigInt::one(), BigInt::from(2));
