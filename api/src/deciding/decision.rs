@@ -82,12 +82,14 @@ fn check(w: &Writing, input: &DecisionInput) -> Result<Checked, Refusal> {
         external_ref: faults.optional("external_ref", input.external_ref.as_deref(), 200),
     };
     let today = london_day(w.now());
+    // What stands in for a day that could not be read is compared with nothing.
+    let unread = faults.has("taken_on") || faults.has("effective_on");
     if checked.taken_on > today {
         let message = format!("Enter the day it was taken: today ({}) or earlier.", day_text(today));
         faults.add("taken_on", "in_the_future", message);
     }
     faults.require(
-        checked.effective_on >= checked.taken_on,
+        unread || checked.effective_on >= checked.taken_on,
         "effective_on",
         "before_taken",
         "A decision has effect from the day it was taken or later.",

@@ -24,6 +24,13 @@ impl Faults {
         self.0.push(FieldFault { field: field.to_owned(), code: code.to_owned(), message: message.into() });
     }
 
+    /// Whether something about a field is noted already: what stands in for a value that could not be read is not
+    /// checked any further.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|fault| fault.field == field)
+    }
+
     /// Notes a fault where a condition does not hold.
     pub fn require(&mut self, holds: bool, field: &str, code: &str, message: &str) {
         if !holds {

@@ -80,6 +80,7 @@ struct Dates {
     notice_on: String,
     first_day: String,
     last_day: String,
+    working_days: u32,
     sign_from: String,
     clause: &'static str,
     finding: String,
@@ -151,6 +152,7 @@ fn dates(standing: &Standing) -> Option<Dates> {
         notice_on: day_text(notice_on),
         first_day: day_text(period.first_day),
         last_day: day_text(period.last_day),
+        working_days: awarded.working_days.unwrap_or_default(),
         sign_from: day_text(period.sign_from),
         clause: rules::calendar::STANDSTILL.clause,
         chart: timeline(&caption, &moments, Some((at(today), "Today"))),
@@ -318,8 +320,11 @@ pub(super) async fn decide(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, fo
 #[handler]
 pub(super) async fn publish(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
     let seen = form.version()?;
-    let input =
-        NoticeInput { published_on: form.date("published_on"), working_days: form.optional("working_days") };
+    let input = NoticeInput {
+        published_on: form.date("published_on"),
+        working_days: form.optional("working_days"),
+        reason: form.optional("reason"),
+    };
     let outcome = visit.write(move |w| async move { notice::record(&w, id, lot, seen, input).await }).await;
     after(&visit, (id, lot), Form::Notice, &form, outcome, "Notice recorded: the standstill runs.").await
 }
