@@ -109,15 +109,20 @@ impl Settings {
         self.mail_from.parse::<lettre::message::Mailbox>().map_err(|error| {
             Refusal::invalid("mail_from", format!("COMMONLOT_MAIL_FROM is not a sender: {error}"))
         })?;
-        let program = std::env::current_exe().map_err(|error| Refusal::internal(&error))?;
         Ok(Installation {
             base_url,
             mail_from: self.mail_from.clone(),
             sends_mail: self.smtp_url.is_some(),
             seal_key,
-            sheet_reader: importers::child::Reader { program, args: vec!["read-workbook".to_owned()] },
+            sheet_reader: sheet_reader()?,
         })
     }
+}
+
+/// How spreadsheets are read: by this very program, as a short-lived child.
+pub fn sheet_reader() -> Result<importers::Reader, Refusal> {
+    let program = std::env::current_exe().map_err(|error| Refusal::internal(&error))?;
+    Ok(importers::Reader { program, args: vec!["read-workbook".to_owned()] })
 }
 
 /// The file of a SQLite database; none for another engine.

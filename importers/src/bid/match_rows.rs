@@ -149,6 +149,9 @@ fn unmatched(table: &Table<'_>, row: &Row, id: Option<&str>) -> Finding {
     Finding::new(Severity::Error, code, seen, todo).at(&table.sheet.name, table.address(row, ID))
 }
 
+/// How many of the cells that hold one ID are named.
+const PLACES: usize = 5;
+
 fn single<'w, 't>(
     rows: &[(&'t Table<'w>, &'w Row)],
     kind: &AnswerTable,
@@ -157,8 +160,15 @@ fn single<'w, 't>(
     if let [only] = rows {
         return Some(*only);
     }
-    let places: Vec<String> =
-        rows.iter().map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID))).collect();
+    // Named are the first few: were each of n rows told of all n places, a small file could make a very large answer.
+    let mut places: Vec<String> = rows
+        .iter()
+        .take(PLACES)
+        .map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID)))
+        .collect();
+    if rows.len() > PLACES {
+        places.push(format!("{} more cells", rows.len() - PLACES));
+    }
     for (table, row) in rows {
         let seen = kind
             .asked

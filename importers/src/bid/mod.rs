@@ -225,8 +225,27 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
     Ok(reading)
 }
 
+/// As many findings as anybody will read. A file of a few kilobytes can hold faults without end, and each is stored.
+const MOST_FINDINGS: usize = 1000;
+
+/// Keeps the first findings and counts the rest; an error among those that are left out stays one.
+fn cap(findings: &mut Vec<Finding>) {
+    if findings.len() <= MOST_FINDINGS {
+        return;
+    }
+    let rest = findings.split_off(MOST_FINDINGS);
+    let severity = if rest.iter().any(Finding::is_error) { Severity::Error } else { Severity::Warning };
+    findings.push(Finding::new(
+        severity,
+        "more_findings",
+        format!("{} more findings", rest.len()),
+        "Mend those above and have the file checked again, or start from a blank workbook.",
+    ));
+}
+
 /// Counts, missing lists and totals.
 fn sum_up(pack: &Pack, reading: &mut BidReading) {
+    cap(&mut reading.findings);
     let priced: BTreeSet<&str> = reading.prices.iter().map(|price| price.line.as_str()).collect();
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
     let responded: BTreeSet<&str> =
