@@ -16,7 +16,6 @@ use crate::kernel::{Action, Reading, Refusal};
 
 /// A lot on its way to contracts.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub struct Standing {
     /// The procurement.
     pub procurement: procurement::Model,
