@@ -145,6 +145,7 @@ async fn signed_after_the_standstill(program: &mut Program, cast: &Cast, tender:
         lead.put(&path).json(&body).await.problem(428, "version_needed");
         let award = lead.put(&path).if_match("\"1\"").json(&body).await.expect(200).json();
         sign_from = award["standstill"]["sign_from"].as_str().unwrap().to_owned();
+        assert_eq!(award["standstill"]["working_days"], 8, "{award:#}");
         for person in [&cast.ada, &cast.bea, &cast.cem] {
             let signatures = tender.lot(lot, "/award/signatures");
             let refused = person.rest.post(&signatures).json(&json!({"signed_on": today})).await;

@@ -128,6 +128,7 @@ pub(super) async fn revoked(
         event: format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
         kind: "supplier_revoked",
         recipient: recipient(invitation),
+        reply_to: None,
         subject: format!("Your link to bid was taken back: {reference}"),
         text: text.map_err(|error| Refusal::internal(&error))?,
         html: html.map_err(|error| Refusal::internal(&error))?,

@@ -113,6 +113,7 @@ fn check(w: &Writing, award: &award::Model, input: &NoticeInput) -> Result<Check
     {
         faults.add("published_on", fault.code(), format!("The standstill cannot be told: {fault}."));
     }
+    faults.in_order(&["published_on", "working_days", "reason"]);
     faults.done()?;
     Ok(Checked { published_on, days, period: period.map_err(|error| Refusal::internal(&error))?, reason })
 }

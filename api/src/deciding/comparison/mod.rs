@@ -260,7 +260,7 @@ async fn matrix(
     })
 }
 
-/// A weight of a result for people: exactly, for what is weighed is published so.
+/// A weight of a result, exactly, for what is weighed is published so.
 fn weight(exact: &str) -> String {
     exact.parse::<Exact>().map_or_else(|_| exact.to_owned(), |exact| exact.decimal())
 }

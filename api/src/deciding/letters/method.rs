@@ -173,7 +173,7 @@ mod tests {
                 "A tender that leaves a line of the price schedule without a price does not meet the requirements and is \
                  not ranked, unless the line is optional.",
                 "A tender with a mark under 3 in Q2 Question Q2 is not ranked.",
-                "A tender with fewer than 61/3 quality points is not ranked.",
+                "A tender with fewer than 20 1/3 quality points is not ranked.",
                 "Totals are compared as rounded to 2 decimals.",
                 "Equal totals are parted by: lower evaluated price.",
                 "Figures are rounded one by one from exact ones, so that addends may differ from totals in the last digit \
@@ -195,7 +195,7 @@ mod tests {
         };
         assert_eq!(
             earns(vec![mark("0", None), mark("2", None), mark("3", None)]),
-            ["0 %", "200/3 %", "100 %"]
+            ["0 %", "66 2/3 %", "100 %"]
         );
         assert_eq!(earns(vec![mark("0", Some("10")), mark("4", Some("62.5"))]), ["10 %", "62.5 %"]);
     }

@@ -99,7 +99,7 @@ impl Sender {
 }
 
 /// `a, b and c`.
-fn listed(items: &[impl AsRef<str>], joint: &str) -> String {
+fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
     match items {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),
@@ -150,5 +150,18 @@ impl Post {
         };
         letter.queue(w).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn names_are_listed_as_people_do() {
+        assert_eq!(listed::<&str>(&[], "and"), "");
+        assert_eq!(listed(&["a"], "and"), "a");
+        assert_eq!(listed(&["a", "b"], "or"), "a or b");
+        assert_eq!(listed(&["a", "b", "c"], "and"), "a, b and c");
     }
 }

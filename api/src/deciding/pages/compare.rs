@@ -111,14 +111,19 @@ fn sum(
     }
 }
 
+/// A weight for people.
+fn weight(exact: &str) -> String {
+    exact.parse::<Exact>().map_or_else(|_| exact.to_owned(), |exact| exact.mixed())
+}
+
 fn sums(matrix: &Matrix) -> Vec<Sum> {
     let years = if matrix.term_years == 1 { "year" } else { "years" };
     let price = format!("Evaluated price, {} {years}, without VAT", matrix.term_years);
     vec![
         sum(matrix, ("Rank", ""), "rank", |bid| bid.rank.map(|rank| rank.to_string())),
         sum(matrix, ("Total score", "100"), "total", |bid| bid.total.clone()),
-        sum(matrix, ("Quality", &matrix.quality_weight), "", |bid| bid.quality.clone()),
-        sum(matrix, ("Price score", &matrix.price_weight), "", |bid| bid.price_points.clone()),
+        sum(matrix, ("Quality", &weight(&matrix.quality_weight)), "", |bid| bid.quality.clone()),
+        sum(matrix, ("Price score", &weight(&matrix.price_weight)), "", |bid| bid.price_points.clone()),
         sum(matrix, (&price, ""), "", Column::price_text),
     ]
 }

@@ -18,7 +18,6 @@ pub(super) enum Form {
     Recommendation,
     Decision,
     Notice,
-    Signature,
 }
 
 /// A form that was refused: what it held and why.
@@ -207,11 +206,18 @@ pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<Notice
     })
 }
 
-pub(super) fn signature(standing: &Standing, refused: Refused<'_>) -> Option<DateField> {
-    if !standing.may_sign {
-        return None;
+/// The form for a signature.
+pub(super) struct SignatureForm {
+    pub(super) signed_on: DateField,
+    pub(super) confirmed: CheckField,
+}
+
+pub(super) fn signature(posted: Option<&Posted>, errors: &FieldErrors) -> SignatureForm {
+    let signed_on = DateField::new("signed_on", "Signed on").error(errors.get("signed_on"));
+    let ticked = posted.is_some_and(|form| form.ticked("confirmed"));
+    SignatureForm {
+        signed_on: date(signed_on, "signed_on", posted, None),
+        confirmed: CheckField::yes("confirmed", "My council has signed this contract on that day", ticked)
+            .error(errors.get("confirmed")),
     }
-    let (posted, errors) = held(refused, Form::Signature);
-    let field = DateField::new("signed_on", "Signed on").error(errors.get("signed_on"));
-    Some(date(field, "signed_on", posted, None))
 }

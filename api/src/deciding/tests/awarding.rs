@@ -89,6 +89,26 @@ async fn a_changed_recommendation_needs_new_decisions() {
 }
 
 #[tokio::test]
+async fn only_the_tender_of_rank_one_is_awarded() {
+    let scene = Scene::decided().await;
+    let (lot, second) = (scene.lot, scene.bids[1]);
+    scene
+        .as_system(move |w| async move {
+            use entity::recommendation::{Column, Entity};
+            Entity::update_many()
+                .col_expr(Column::BidId, Expr::value(second))
+                .filter(Column::LotId.eq(lot))
+                .exec(w.txn())
+                .await?;
+            Ok(())
+        })
+        .await;
+    let refusal = scene.award(&scene.coordinator).await.unwrap_err();
+    assert_eq!(refusal.code, "not_ready");
+    assert!(refusal.detail.contains("of Blue Harbour IT, has rank 2 in the result"), "{}", refusal.detail);
+}
+
+#[tokio::test]
 async fn an_award_is_made_once_and_its_parts_sum_to_the_price() {
     let scene = Scene::decided().await;
     let award = scene.award(&scene.coordinator).await.unwrap();

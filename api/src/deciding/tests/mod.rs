@@ -5,6 +5,7 @@
 mod awarding;
 mod deciding;
 mod letters;
+mod pages;
 pub(super) mod rows;
 mod scene;
 mod seeing;

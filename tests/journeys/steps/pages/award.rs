@@ -214,8 +214,12 @@ pub async fn signed(
     for (seat, council) in team.approvers().into_iter().zip(["Ashvale", "Brackenham", "Carrow"]) {
         for result in results {
             let page = seat.get(&of_lot(place, "/decision", result)).await;
-            let early = on_day(page.form("Record signature"), "signed_on", &clock::day_from_now(TODAY + 1));
-            let page = seat.send(early).await.is(422, "Decision").says("The standstill ran until");
+            let page = seat.follow(&page, "Record signature").await.is(200, "Check the signature");
+            let page = seat.send(page.form("Record signature")).await.is(422, "Check the signature");
+            assert_eq!(page.errors().len(), 2, "day and tick at once\n{}", page.whole());
+            let form = page.form("Record signature").tick("confirmed", "yes");
+            let early = on_day(form, "signed_on", &clock::day_from_now(TODAY + 1));
+            let page = seat.send(early).await.is(422, "Check the signature").says("The standstill ran until");
             let page = seat.send(on_day(page.form("Record signature"), "signed_on", &day)).await;
             let page = page.is(200, "Decision").says("Signature recorded.");
             assert_eq!(row(&page, "Decisions of the councils that sign", council)[6], from);
