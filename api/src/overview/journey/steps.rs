@@ -77,7 +77,7 @@ fn councils(facts: &Facts) -> Step {
     }
     Frame {
         key: "partners",
-        title: "Councils join and people take their parts",
+        title: "Councils join and people take their roles",
         place: "partners",
         from: Stage::Pooling,
         over: Stage::Scoring,

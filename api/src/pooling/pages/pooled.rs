@@ -153,7 +153,9 @@ async fn merge(visit: Visit, Path(id): Path<Uuid>, posted: Posted) -> PageResult
         .await;
     match merged {
         Ok(view) => {
-            let told = format!("{} now has {} sources.", view.pooled.code, view.sources.len());
+            let count = view.sources.len();
+            let sources = if count == 1 { "source" } else { "sources" };
+            let told = format!("{} now has {count} {sources}.", view.pooled.code);
             done(&format!("/procurements/{id}/requirements/merge"), &told)
         }
         Err(refusal) => show_merge(&visit, id, None, None, again, Some(&refusal)).await,
