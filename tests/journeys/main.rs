@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
 mod a_joint_award;
+mod a_joint_award_through_pages;
+mod a_stale_edit;
+mod a_withdrawal;
 mod bids_under_seal;
 mod in_the_browser;
 mod kill_nine;

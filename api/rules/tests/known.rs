@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rules::allocation::{AllocationFault, largest_remainder};
 use rules::calendar::{
     self, CalendarFault, TenderBasis, bank_holidays, is_working_day, standstill, tender_period_earliest,
+    working_days,
 };
 use rules::canonical;
 use rules::exact::Exact;
@@ -142,6 +143,14 @@ fn allocation_by_hand() {
     assert_eq!(split(5, &[]), Err(AllocationFault::NoShares));
     assert_eq!(split(5, &[0, 0]), Err(AllocationFault::AllZero));
     assert_eq!(split(5, &[1, -1]), Err(AllocationFault::NegativeShare { index: 1 }));
+}
+
+#[test]
+fn working_days_are_counted_with_both_ends() {
+    // Christmas Day and Boxing Day of 2024 fall on working weekdays; 2 January is a holiday in Scotland.
+    assert_eq!(working_days(day("2024-12-24"), day("2025-01-08")), Ok(8));
+    assert_eq!(working_days(day("2026-07-25"), day("2026-07-26")), Ok(0), "a weekend");
+    assert_eq!(working_days(day("2026-07-27"), day("2026-07-26")), Ok(0), "nothing lies between them");
 }
 
 #[test]

@@ -128,6 +128,22 @@ fn the_published_base_set_makes_the_reference() {
     }
 }
 
+/// What a bidder is told of its price points is what they were computed from.
+#[test]
+fn price_points_are_explained_with_the_published_base_set() {
+    for (base_set, lowest) in
+        [(BaseSet::Eligible, "£5,905.00"), (BaseSet::Compliant, "£2,952.50"), (BaseSet::Submitted, "£275.50")]
+    {
+        let mut pack = pack();
+        pack.method.base_set = base_set;
+        let result = lot_result(&pack, "lot-1", &four_bids()).unwrap();
+        let points = &result.bids[0].price_points.as_ref().unwrap().rounded;
+        let told = result.price_explained(&pack, "a").unwrap();
+        assert!(told.starts_with(&format!("40 × {lowest} ÷ £5,905.00 = {points} points")), "{told}");
+        assert_eq!(result.price_explained(&pack, "b"), None, "not ranked, so without price points");
+    }
+}
+
 #[test]
 fn missing_and_foreign_marks_are_all_listed() {
     let mut bids = four_bids();

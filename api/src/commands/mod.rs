@@ -65,6 +65,8 @@ pub fn run() -> ExitCode {
     if matches!(line.command, Some(Command::ReadWorkbook)) {
         return read_workbook::run();
     }
+    // What the program makes, its database above all, is its owner's alone.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     start_log(&line.settings);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

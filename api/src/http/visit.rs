@@ -1,6 +1,7 @@
 //! A visit to a page: who looks, by the session cookie, and how pages are answered.
 
 use std::future::Future;
+use std::sync::OnceLock;
 
 use askama::Template;
 use chrono::TimeDelta;
@@ -11,6 +12,8 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use super::problem::{self, Refused};
 use super::shell::{FieldErrors, Shell};
 use super::summary;
+use crate::kernel::refusal::Kind;
+use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, clock, identity};
 
 /// A page, or the refusal that stands in for it.
@@ -84,13 +87,29 @@ fn store(request: &Request) -> poem::Result<Db> {
     request.data::<Db>().cloned().ok_or_else(|| poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// The words of `?done=…`, which a form's redirect carries to the next page.
+/// The words of `?done=…`, which a form's redirect carries to the next page. They show only with the proof that this
+/// installation wrote them: otherwise a link could put anybody's words on the service's pages.
 fn notice(request: &Request) -> Option<String> {
     let query = request.original_uri().query()?;
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "done")
-        .map(|(_, value)| value.into_owned())
-        .filter(|text| text.len() <= 200)
+    let value = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+    };
+    let (text, proof) = (value("done")?, value("proof")?);
+    (proof == proof_of(&text)).then_some(text)
+}
+
+/// What proves notices, the same on every node: derived from the seal key when the routes are made.
+static NOTICES: OnceLock<String> = OnceLock::new();
+
+/// Sets what proves notices; the first call counts.
+pub fn prove_notices_with(secret: String) {
+    let _ = NOTICES.set(secret);
+}
+
+fn proof_of(text: &str) -> String {
+    let secret = NOTICES.get().map(String::as_str).unwrap_or_default();
+    sha256_hex(format!("{secret} {text}"))[..16].to_owned()
 }
 
 /// One cookie of a request.
@@ -271,7 +290,7 @@ pub fn done(path: &str, what: &str) -> PageResult {
     let (path, anchor) =
         path.split_once('#').map_or((path, String::new()), |(path, id)| (path, format!("#{id}")));
     let glue = if path.contains('?') { '&' } else { '?' };
-    Ok(see_other(&format!("{path}{glue}done={encoded}{anchor}")))
+    Ok(see_other(&format!("{path}{glue}done={encoded}&proof={}{anchor}", proof_of(what))))
 }
 
 /// Leads to another page.
@@ -294,7 +313,13 @@ pub fn form_errors(refusal: Option<&Refusal>) -> FieldErrors {
             };
             errors.add(fault.field.clone(), message);
         }
-        if refusal.fields.is_empty() {
+        if refusal.kind == Kind::Stale {
+            // The page shows both sides: nothing needs to be loaded again.
+            errors.add(
+                "",
+                "Somebody has changed this since you loaded it. Look at what stands now, then save again.",
+            );
+        } else if refusal.fields.is_empty() {
             errors.add("", refusal.detail.clone());
         }
     }

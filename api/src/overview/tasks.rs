@@ -230,7 +230,7 @@ impl Waiting<'_> {
         let agreed = facts.bound().all(|joined| joined.part.agreed_pool_version == version);
         if facts.pooled > 0 && apart == 0 && agreed {
             let hint = "Every council has agreed the pooled list";
-            self.add("agree_specification", "Agree the specification", hint, "requirements");
+            self.add("agree_specification", "Agree the specification", hint, "settings");
         }
     }
 

@@ -61,6 +61,7 @@ impl Town {
             event: "test:1".to_owned(),
             kind,
             recipient,
+            reply_to: None,
             subject: "Outcome".to_owned(),
             text: "You are told: £1,200.00.\n".to_owned(),
             html: "<p>You are told.</p>".to_owned(),

@@ -6,7 +6,9 @@
 
 mod fingerprint;
 mod match_rows;
+mod older;
 mod prices;
+mod suggest;
 mod words;
 
 use std::collections::BTreeSet;
@@ -22,6 +24,8 @@ use crate::finding::{Finding, Severity};
 use crate::raw::Workbook;
 use crate::table::hidden_sheets;
 use fingerprint::Origin;
+
+pub use older::{Change, LineChange, LineKind, changes, read_older};
 
 /// A workbook that is not a bid in this procurement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +137,8 @@ pub struct BidReading {
     pub supplier_name: Option<String>,
     /// The version of the pack that the workbook was made for, if its fingerprint is there.
     pub pack_version: Option<u32>,
-    /// Whether it was made for another version than this pack's. Then nothing was taken from it.
+    /// Whether it was made for another version than this pack's. Then [`read`] took nothing from it, and [`read_older`] the answers
+    /// to lines that did not change.
     pub stale: bool,
     /// The prices, in the pack's order.
     pub prices: Vec<PriceAnswer>,

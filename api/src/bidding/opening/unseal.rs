@@ -66,7 +66,7 @@ pub(super) async fn open(
     Ok(())
 }
 
-/// Of each invitation that was not taken back, the last submission in time that was not withdrawn.
+/// Of each bidder, the last submission in time that was not withdrawn. A link that was taken back takes no bid with it.
 async fn last_in_time(
     w: &Writing,
     procurement: Uuid,
@@ -84,7 +84,6 @@ async fn last_in_time(
     }
     let invitations = invitation::Entity::find()
         .filter(invitation::Column::ProcurementId.eq(procurement))
-        .filter(invitation::Column::RevokedAt.is_null())
         .all(w.txn())
         .await?;
     Ok(invitations

@@ -23,7 +23,7 @@ use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::{World, person_id};
-use crate::kernel::{Caller, Refusal, identity, seal};
+use crate::kernel::{Caller, Refusal, identity, outbox, seal};
 
 pub(super) struct Tender {
     pub world: World,
@@ -161,12 +161,24 @@ impl Tender {
     /// Invites a supplier by an officer; gives the token of the link.
     pub(super) async fn token(&self, email: &str) -> String {
         let (id, input) = (self.id, input(email));
-        let invited = self
-            .world
+        self.world
             .write(&self.coordinator, move |w| async move { invitation::invite(&w, id, input).await })
             .await
             .unwrap();
-        invited.link.unwrap().split_once("token=").unwrap().1.to_owned()
+        self.mailed_token().await
+    }
+
+    /// The token in the last mail with a link.
+    pub(super) async fn mailed_token(&self) -> String {
+        let mail = self.world.mails("supplier_claim").await.pop().unwrap();
+        let text = self
+            .world
+            .read(&Caller::System, |r| async move { outbox::text_of(&r, &mail).await })
+            .await
+            .unwrap()
+            .unwrap();
+        let token = text.split_once("token=").unwrap().1;
+        token.split_whitespace().next().unwrap().to_owned()
     }
 
     /// Uses a link; gives the secret.

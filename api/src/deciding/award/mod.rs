@@ -118,6 +118,7 @@ pub async fn award(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<aw
         awarded_by: Set(w.caller().person()?.id),
         awarded_at: Set(w.now()),
         notice_on: Set(None),
+        standstill_days: Set(None),
         standstill_ends_on: Set(None),
         version: Set(1),
     };

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{LotLink, lot_links};
-use crate::deciding::assessment::figure;
 use crate::deciding::comparison::{self, Cell, Column, Comparison, Criterion, Matrix};
 use crate::http::charts::{Bar, Caption, Part, Svg, heat_level, stacked_bars};
 use crate::http::reply::Download;
@@ -42,6 +41,7 @@ struct Figures {
     blocks: Vec<Vec<Row>>,
     any_apart: bool,
     price_rule: String,
+    rounding: String,
     warnings: Vec<String>,
     excluded: Vec<(String, String, Vec<String>)>,
     chart: Svg,
@@ -176,7 +176,7 @@ fn blocks(matrix: &Matrix, points: bool) -> Vec<Vec<Row>> {
         let row = Row {
             code: criterion.line.code.clone(),
             title: criterion.line.title.clone(),
-            weight: figure(&criterion.line.weight),
+            weight: criterion.line.weight.mixed(),
             is_question: criterion.line.is_question,
             cells: cells.map(|(cell, bid)| heat(matrix, cell, bid.leads, as_points)).collect(),
         };
@@ -240,6 +240,7 @@ fn figures(matrix: &Matrix, points: bool) -> Figures {
         blocks: blocks(matrix, points),
         any_apart: matrix.criteria.iter().flat_map(|one| &one.cells).any(|cell| cell.apart.is_some()),
         price_rule: matrix.price_rule.clone(),
+        rounding: matrix.rounding.clone(),
         warnings: matrix.warnings.clone(),
         excluded: excluded.collect(),
         chart: chart(matrix, &finding),

@@ -80,6 +80,7 @@ struct Dates {
     notice_on: String,
     first_day: String,
     last_day: String,
+    working_days: u32,
     sign_from: String,
     clause: &'static str,
     finding: String,
@@ -151,6 +152,7 @@ fn dates(standing: &Standing) -> Option<Dates> {
         notice_on: day_text(notice_on),
         first_day: day_text(period.first_day),
         last_day: day_text(period.last_day),
+        working_days: awarded.working_days.unwrap_or_default(),
         sign_from: day_text(period.sign_from),
         clause: rules::calendar::STANDSTILL.clause,
         chart: timeline(&caption, &moments, Some((at(today), "Today"))),
@@ -249,8 +251,8 @@ pub(super) async fn view(visit: Visit, Path(id): Path<Uuid>, Query(wanted): Quer
     show(&visit, id, wanted.lot, wanted.council, None).await
 }
 
-/// A form is shown again where its input or the state of things was wrong; who may not, and who saw an older version, is
-/// told on a page of its own.
+/// A form is shown again where its input or the state of things was wrong, also below what somebody else has recorded
+/// meanwhile; who may not is told on a page of its own.
 async fn after<T>(
     visit: &Visit,
     (id, lot): (Uuid, Uuid),
@@ -261,7 +263,7 @@ async fn after<T>(
 ) -> PageResult {
     match outcome {
         Ok(_) => done(&format!("/procurements/{id}/decision?lot={lot}"), told),
-        Err(refusal) if matches!(refusal.status(), 409 | 422) => {
+        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
             show(visit, id, Some(lot), None, Some((form, posted, &refusal))).await
         }
         Err(refusal) => Err(refusal.into()),
@@ -318,8 +320,11 @@ pub(super) async fn decide(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, fo
 #[handler]
 pub(super) async fn publish(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
     let seen = form.version()?;
-    let input =
-        NoticeInput { published_on: form.date("published_on"), working_days: form.optional("working_days") };
+    let input = NoticeInput {
+        published_on: form.date("published_on"),
+        working_days: form.optional("working_days"),
+        reason: form.optional("reason"),
+    };
     let outcome = visit.write(move |w| async move { notice::record(&w, id, lot, seen, input).await }).await;
     after(&visit, (id, lot), Form::Notice, &form, outcome, "Notice recorded: the standstill runs.").await
 }

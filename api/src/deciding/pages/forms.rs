@@ -171,6 +171,8 @@ pub(super) struct NoticeForm {
     pub(super) version: i64,
     pub(super) published_on: DateField,
     pub(super) working_days: TextField,
+    /// Where it corrects a notice that is recorded.
+    pub(super) reason: Option<TextField>,
 }
 
 pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<NoticeForm> {
@@ -179,7 +181,15 @@ pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<Notice
         return None;
     }
     let (posted, errors) = held(refused, Form::Notice);
+    let days = awarded.working_days.unwrap_or(rules::calendar::STANDSTILL.number).to_string();
+    let reason = awarded.award.notice_on.map(|_| {
+        TextField::new("reason", "Reason for a shorter standstill")
+            .hint("Needed only where fewer working days are entered than before. It stands in the history.")
+            .value(posted.map_or("", |form| form.text("reason")))
+            .error(errors.get("reason"))
+    });
     Some(NoticeForm {
+        reason,
         version: awarded.award.version,
         published_on: date(
             DateField::new("published_on", "UK6 published on")
@@ -191,7 +201,7 @@ pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<Notice
         ),
         working_days: TextField::figure("working_days", "Standstill in working days")
             .hint("Eight, unless the notice says more.")
-            .value(posted.map_or("8", |form| form.text("working_days")))
+            .value(posted.map_or(days.as_str(), |form| form.text("working_days")))
             .width(Width::Chars4)
             .error(errors.get("working_days")),
     })

@@ -4,6 +4,7 @@
 
 mod awarding;
 mod deciding;
-mod rows;
+mod letters;
+pub(super) mod rows;
 mod scene;
 mod seeing;

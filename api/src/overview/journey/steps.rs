@@ -124,13 +124,15 @@ fn agreement(facts: &Facts) -> Step {
             }
         }
     }
+    let mut place = "requirements";
     if missing.is_empty() {
         missing.push("The coordinator has not agreed the specification.".to_owned());
+        place = "settings";
     }
     Frame {
         key: "specification",
         title: "Requirements are merged, and every council agrees",
-        place: "requirements",
+        place,
         from: Stage::Pooling,
         over: Stage::Tendering,
     }

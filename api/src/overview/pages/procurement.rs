@@ -62,7 +62,8 @@ pub(super) async fn overview_page(visit: Visit, Path(id): Path<Uuid>) -> PageRes
         .fact(format!("{lead} leads"))
         .fact(procurement.route.0.label())
         .fact(format!("{years} year{}", if years == 1 { "" } else { "s" }))
-        .fact(format!("{done} of {} steps done", overview.steps.len()));
+        .fact(format!("{done} of {} steps done", overview.steps.len()))
+        .action("Particulars", format!("/procurements/{id}/settings"));
     let template = OverviewPage {
         shell,
         description: procurement.description.clone(),

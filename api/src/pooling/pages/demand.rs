@@ -300,7 +300,7 @@ async fn enter(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult {
     }
     let count = inputs.len();
     match visit.write(move |w| async move { demand::enter(&w, id, inputs).await }).await {
-        Ok(_) => done(&back, &format!("Saved: {count} volumes changed.")),
+        Ok(_) => done(&back, &format!("Saved. Volumes changed: {count}.")),
         Err(refusal) => {
             let errors = cell_errors(&refusal, &names);
             let refused = Some((Form::Volumes, &form, errors, &refusal));

@@ -245,6 +245,17 @@ fn present_fields(present: &str, expected: &[&str]) -> (CheckField, TextField) {
     (boxes, others)
 }
 
+/// What is agreed by now.
+fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 5] {
+    [
+        ("Mark", agreed.value.clone()),
+        ("Rationale", agreed.rationale.clone()),
+        ("Where in the bid", agreed.reference.clone()),
+        ("Present", agreed.present.clone()),
+        ("Dissent", agreed.dissent.clone()),
+    ]
+}
+
 type At = (Uuid, Uuid, String, Uuid);
 
 async fn show_one(
@@ -283,7 +294,8 @@ async fn show_one(
             .fact(format!("Lot {}", one.lot.published().code))
             .fact(one.item.title.clone())
             .fact(finding.clone())
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(refusal, one.item.consensus.iter().flat_map(stands)),
         question: asked.question.text.clone(),
         chart: strip(&one.item, asked.scale, "strip", &finding),
         mean: one.item.mean.clone().unwrap_or_default(),
