@@ -95,6 +95,41 @@ fn amounts_are_read_and_written() {
 }
 
 #[test]
+fn people_may_write_commas_between_thousands() {
+    for (text, pence) in [
+        ("1,000", 100_000),
+        ("120,000", 12_000_000),
+        ("1,234,567.89", 123_456_789),
+        (" -1,000.50 ", -100_050),
+        ("1234.5", 123_450),
+        ("999", 99_900),
+    ] {
+        assert_eq!(Pence::entered(text), Ok(Pence(pence)), "{text}");
+    }
+    assert_eq!(Volume::entered("1,200.5"), Ok(Volume(1_200_500)));
+    for text in [
+        "1.200,50",
+        "1,20",
+        "1,2000",
+        "1200,000",
+        ",100",
+        "1,,000",
+        "1,000,",
+        "0,125",
+        "1,000.5,0",
+        "1 000",
+        "£1,000",
+        "1,00a",
+        "--1,000",
+    ] {
+        assert_eq!(Pence::entered(text), Err(AmountFault::NotADecimal), "{text}");
+    }
+    assert_eq!(Pence::entered("1,000.505"), Err(AmountFault::TooManyDecimals { most: 2 }));
+    // What machines exchange has one form only.
+    assert_eq!("1,000".parse::<Pence>(), Err(AmountFault::NotADecimal));
+}
+
+#[test]
 fn allocation_by_hand() {
     let shares = |list: &[i64]| list.iter().map(|&share| Exact::from(share)).collect::<Vec<_>>();
     let split = |pence, list: &[i64]| {

@@ -89,8 +89,8 @@ impl Faults {
 
     /// An amount of money in pounds and pence.
     pub fn money(&mut self, field: &str, value: &str) -> Pence {
-        value.trim().parse().unwrap_or_else(|_| {
-            self.add(field, "not_money", "Enter an amount in pounds, such as 1250.00.");
+        Pence::entered(value).unwrap_or_else(|_| {
+            self.add(field, "not_money", "Enter an amount in pounds, such as 1,250.00.");
             Pence(0)
         })
     }

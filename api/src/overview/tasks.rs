@@ -274,7 +274,7 @@ impl Waiting<'_> {
                 Some(_) => {}
             }
         }
-        for lot in facts.lots.iter().filter(|lot| !facts.locked.contains(&lot.id)) {
+        for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
             let (answers, code) = (facts.answers(lot.id), &lot.code);
             if marks && !facts.sheets.contains(&(lot.id, self.person)) {
                 let given = facts.marks.get(&(lot.id, self.person)).copied().unwrap_or_default();
@@ -309,7 +309,7 @@ impl Waiting<'_> {
             }
         }
         if self.holds(Role::Coordinator) {
-            for lot in facts.lots.iter().filter(|lot| facts.locked.contains(&lot.id)) {
+            for lot in facts.lots.iter().filter(|lot| facts.locked.contains_key(&lot.id)) {
                 if !facts.with_result.contains(&lot.id) {
                     let title = format!("Compute the result of lot {}", lot.code);
                     self.add("compute_result", title, "", "scoring/results");

@@ -56,7 +56,7 @@ pub async fn make(w: &Writing, input: KeyInput) -> Result<NewKey, Refusal> {
             faults.add(
                 "scopes",
                 "unknown_word",
-                format!("“{scope}” is not possible here: choose from {}.", words.join(", ")),
+                format!("`{scope}` is not possible here: choose from {}.", words.join(", ")),
             );
         }
     }

@@ -10,7 +10,7 @@ use super::{After, download};
 use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::fields::{TextField, Width};
-use crate::http::shell::Shell;
+use crate::http::shell::{FieldErrors, Shell};
 use crate::http::texts::size_text;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
@@ -50,6 +50,8 @@ pub(super) async fn list(visit: Visit, Query(query): Query<After>) -> PageResult
             .collect(),
     })
 }
+
+const BOX_OPENED: &str = "The tender box has been opened. Bids are no longer taken.";
 
 #[derive(Template)]
 #[template(path = "bidding/tender.html")]
@@ -118,13 +120,18 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
         .await?;
     let pack = &tender.pack;
     let deadline = london_text(tender.deadline);
+    let errors: FieldErrors = match refusal {
+        // There is no form any more whose fields could be wrong.
+        Some(_) if !tender.takes_bids() => [("", BOX_OPENED)].into_iter().collect(),
+        _ => form_errors(refusal),
+    };
     let template = TenderPage {
         shell: visit
             .shell(pack.title.clone())
             .fact(format!("Tender {}", pack.reference))
             .fact(format!("Bids due before {deadline}"))
             .crumb("Open tenders", "/tenders")
-            .errors(&form_errors(refusal)),
+            .errors(&errors),
         deadline,
         passed: tender.has_passed(now),
         takes_bids: tender.takes_bids(),

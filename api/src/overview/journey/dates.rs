@@ -7,7 +7,7 @@ use crate::kernel::clock::{from_london, london_day};
 use crate::overview::facts::Facts;
 
 /// The dates that are known, earliest first. A day without a time stands after the instants of the same day, because the
-/// journey runs so: deadline, opening, award, and only then the notice, the standstill and the signatures.
+/// journey runs so: deadline, opening, quality lock, award, and only then the notice, the standstill and the signatures.
 pub(super) fn of(facts: &Facts) -> Vec<KeyDate> {
     let instant = |what: &str, at: DateTime<Utc>| KeyDate { what: what.to_owned(), at, whole_day: false };
     let day = |what: String, on: NaiveDate| {
@@ -26,6 +26,9 @@ pub(super) fn of(facts: &Facts) -> Vec<KeyDate> {
     }
     let (mut notices, mut lasts, mut signatures) = (Vec::new(), Vec::new(), Vec::new());
     for lot in &facts.lots {
+        dates.extend(
+            facts.locked.get(&lot.id).map(|at| instant(&format!("Quality of lot {} locked", lot.code), *at)),
+        );
         let Some(award) = facts.awards.get(&lot.id) else { continue };
         dates.push(instant(&format!("Lot {} awarded", lot.code), award.awarded_at));
         notices.extend(award.notice_on.and_then(|on| day(format!("Award notice for lot {}", lot.code), on)));

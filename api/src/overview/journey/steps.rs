@@ -77,7 +77,7 @@ fn councils(facts: &Facts) -> Step {
     }
     Frame {
         key: "partners",
-        title: "Councils join and people take their parts",
+        title: "Councils join and people take their roles",
         place: "partners",
         from: Stage::Pooling,
         over: Stage::Scoring,
@@ -252,7 +252,7 @@ fn marking(facts: &Facts) -> Step {
 
 fn moderation(facts: &Facts) -> Step {
     let mut missing = Vec::new();
-    for lot in facts.lots.iter().filter(|lot| !facts.locked.contains(&lot.id)) {
+    for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
         let left =
             facts.answers(lot.id).saturating_sub(facts.agreed.get(&lot.id).copied().unwrap_or_default());
         missing.push(if left == 0 {

@@ -175,7 +175,7 @@ impl Undertaking {
             ("ceiling_net", self.ceiling_net, &input.ceiling_net),
             ("delegation_cap_net", self.delegation_cap_net, &input.delegation_cap_net),
         ] {
-            let readable = text.as_deref().is_some_and(|text| text.trim().parse::<Pence>().is_ok());
+            let readable = text.as_deref().is_some_and(|text| Pence::entered(text).is_ok());
             faults.require(
                 !readable || amount.is_none_or(|amount| amount > Pence(0)),
                 field,
@@ -261,7 +261,7 @@ mod tests {
             delegation_cap_net: Some("500000.00".to_owned()),
             delegates_award: true,
             commitment: "firm".to_owned(),
-            ceiling_net: Some("400000.00".to_owned()),
+            ceiling_net: Some("400,000.00".to_owned()),
             shared_cost_weight: None,
         }
     }

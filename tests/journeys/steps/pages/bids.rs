@@ -86,7 +86,7 @@ pub async fn uploads(supplier: &Seat, pack: &Pack, offer: Offer) {
     let page = supplier.send(form).await.is(200, "Check my file").says("There are errors.");
     let finding = page.table("Findings").into_iter().find(|finding| finding[2] == "POA");
     let finding = finding.unwrap_or_else(|| panic!("no finding\n{}", page.whole()));
-    assert!(finding[0].starts_with("Prices, cell ") && finding[1] == "Error", "{finding:?}");
+    assert!(finding[0].starts_with("Prices!") && finding[1] == "Error", "{finding:?}");
     let page = supplier.follow(&page, "Check and submit").await.is(200, "Check and submit");
     let page = supplier.send(page.form("Submit this bid")).await.is(422, "Check and submit");
     assert!(page.form("Submit this bid").has("findings_confirmed"), "{}", page.whole());

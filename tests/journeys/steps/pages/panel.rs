@@ -132,19 +132,21 @@ pub async fn moderates(team: &Team, place: &Place) {
         } else {
             page
         };
+        let ticked = page.attributes("input[name=present][checked]", "value");
+        assert!(ticked.is_empty(), "nobody is present before somebody says so: {ticked:?}");
         let form = page.form("Record the agreed mark").set("value", agreed(supplier, question));
-        assert_eq!(form.value("present"), present(&page), "who marked is proposed as present");
+        let form = present(&page).iter().fold(form, |form, name| form.tick("present", name));
         let form = form.set("rationale", RATIONALE).set("reference", "Answer in the workbook");
         ada.send(form).await.is(200, "Moderation").says("The agreed mark is recorded.");
     }
 }
 
 /// The names of the panel as the page lists its marks, and the moderator.
-fn present(page: &Page) -> String {
+fn present(page: &Page) -> Vec<String> {
     let mut names = page.texts("table#comments th[scope=row]");
     assert_eq!(names.len(), 3, "{}", page.whole());
     names.push("Ada Lead".to_owned());
-    names.join(", ")
+    names
 }
 
 /// Quality is locked lot by lot, from the task; then the result is computed. Gives the results as they were hashed.

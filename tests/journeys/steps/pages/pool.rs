@@ -69,7 +69,7 @@ fn promise(form: Form, ceiling: &str) -> Form {
     form.set("commitment", "firm").set("ceiling_net", ceiling).set("shared_cost_weight", "1")
 }
 
-/// The coordinator gives people their parts; nobody else does.
+/// The coordinator gives people their roles, and takes back what was given by mistake; nobody else does.
 async fn roles_are_given(team: &Team, place: &Place) {
     for (seat, role) in [
         (&team.ada, "Moderator"),
@@ -89,6 +89,12 @@ async fn roles_are_given(team: &Team, place: &Place) {
         }
         team.ada.send(form).await.is(200, "Partners and roles").says(&format!("the role “{role}”"));
     }
+    let page = team.ada.get(&place.at("/partners")).await;
+    let form = page.form("Give the role").set("person_id", &team.cem.who).set("role", "Observer");
+    let page = team.ada.send(form).await.says("the role “Observer”");
+    let form = page.form("Take back the role Observer of Cem Partner");
+    team.bea.may_not(form.clone(), 403).await;
+    team.ada.send(form).await.is(200, "Partners and roles").says("The role is taken back.");
     let page = team.abe.get(&place.at("/partners")).await;
     assert_eq!(
         page.table("People and their roles").len(),
@@ -164,8 +170,9 @@ async fn demand_comes_in(team: &Team, place: &Place) {
     team.cem.send(form).await.is(200, "Import of volumes.xlsx").says("Rows added: 4,");
     let page = team.abe.get(&place.at("/demand")).await.is(200, "Demand");
     let laptops = row(&page, "Schedule and all councils’", "P01");
-    assert_eq!(laptops[4..], ["10", "20", "30", "60"], "volumes by council, and their sum");
-    assert_eq!(row(&page, "Schedule and all councils’", "P02")[7], "1809");
+    let sums = ["10", "20", "30", "60", "60", "–"];
+    assert_eq!(laptops[4..], sums, "volumes by council, what is priced, all councils, ceilings");
+    assert_eq!(row(&page, "Schedule and all councils’", "P02")[7], "1,809");
 }
 
 /// What is alike is merged into one wording that keeps its sources; the rest is taken over.
