@@ -158,6 +158,9 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// An id for comparison: NFKC, upper case, look-alike letters as Latin ones, nothing invisible and no spaces.
 pub(crate) fn fold_id(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    }
     text.nfkc()
         .filter(|c| !zero_width(*c) && !c.is_whitespace())
         .flat_map(char::to_lowercase)
