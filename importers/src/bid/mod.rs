@@ -11,7 +11,7 @@ mod prices;
 mod suggest;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rules::money::{Pence, UnitPrice, Volume};
 use rules::pack::{Pack, PackLine};
@@ -226,7 +226,7 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
 
 /// Counts, missing lists and totals.
 fn sum_up(pack: &Pack, reading: &mut BidReading) {
-    let priced: BTreeMap<&str, &PriceAnswer> =
+    let priced: HashMap<&str, &PriceAnswer> =
         reading.prices.iter().map(|price| (price.line.as_str(), price)).collect();
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
     let responded: BTreeSet<&str> =
@@ -283,7 +283,7 @@ fn sum_up(pack: &Pack, reading: &mut BidReading) {
     reading.lots = lots;
 }
 
-fn total(schedule: &[PackLine], term_years: u32, prices: &BTreeMap<&str, &PriceAnswer>) -> Option<Pence> {
+fn total(schedule: &[PackLine], term_years: u32, prices: &HashMap<&str, &PriceAnswer>) -> Option<Pence> {
     let mut sum = 0i128;
     for line in schedule.iter().filter(|line| !line.optional) {
         let answer = prices.get(line.code.as_str())?;

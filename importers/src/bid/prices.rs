@@ -19,8 +19,8 @@ pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
         lines.iter().map(|line| Known { code: &line.code, told: &line.description }).collect();
     let tables = tables(workbook, &PRICES);
     let rows = rows_by_id(&tables, &PRICES, &known, &mut reading.findings);
-    for line in &lines {
-        let Some((table, row)) = rows.get(&line.code) else { continue };
+    for (line, row) in lines.iter().zip(rows) {
+        let Some((table, row)) = row else { continue };
         let place = Place { table, row };
         if !described_as(line, &lines, &place, &mut reading.findings) {
             continue;
@@ -69,10 +69,11 @@ fn described_as(
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let shown = place.shown(TOLD);
-    if shown == line.description {
+    let told = place.table.cell(place.row, TOLD).map(|cell| &cell.value);
+    if matches!(told, Some(RawValue::Text(text)) if *text == line.description) {
         return true;
     }
+    let shown = place.shown(TOLD);
     let described = fold(&shown);
     if described.is_empty() || described == fold(&line.description) {
         return true;
