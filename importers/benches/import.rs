@@ -73,13 +73,20 @@ fn measure(folder: &Path, rows: u32) -> bool {
     let this = std::env::current_exe().unwrap();
     let this = this.to_str().unwrap();
     let path = path.to_str().unwrap();
-    let (stream, stream_memory) = run(times, this, &["stream", path]);
-    let (import, import_memory) = run(times, this, &["import", path, &rows.to_string()]);
+    let lines = rows.to_string();
+    let (mut stream, mut import) = ((0, 0), (0, 0));
+    // In turns, so that whatever else the machine does falls on both.
+    for _ in 0..times {
+        stream = add(stream, run(this, &["stream", path]));
+        import = add(import, run(this, &["import", path, &lines]));
+    }
+    let (stream, stream_memory) = (stream.0 * TICK / u64::from(times), stream.1);
+    let (import, import_memory) = (import.0 * TICK / u64::from(times), import.1);
     let child_memory = child_memory(this, path);
     let python = "import openpyxl,sys\nfor s in openpyxl.load_workbook(sys.argv[1],read_only=True,data_only=True):\n  for r in s.iter_rows(values_only=True): pass";
     let openpyxl =
         Command::new("python3").args(["-c", "import openpyxl"]).output().is_ok_and(|o| o.status.success());
-    let openpyxl = openpyxl.then(|| run((times / 20).max(1), "python3", &["-c", python, path]).0);
+    let openpyxl = openpyxl.then(|| run("python3", &["-c", python, path]).0 * TICK);
     let of_stream = import * 100 / stream.max(1);
     let faster = openpyxl.map(|time| time * 10 / import.max(1));
     println!(
@@ -101,17 +108,22 @@ fn millis(microseconds: u64) -> String {
     format!("{}.{}", microseconds / 1000, microseconds % 1000 / 100)
 }
 
-/// Processor time of one run in microseconds, children included, and the KiB that the last run told.
-fn run(times: u32, program: &str, args: &[&str]) -> (u64, u64) {
+/// A tick of the kernel's accounts, in microseconds. The kernel keeps their sum finer than it tells it, so that the sum of many
+/// runs is exact enough.
+const TICK: u64 = 10_000;
+
+/// Ticks, and the most KiB.
+fn add(a: (u64, u64), b: (u64, u64)) -> (u64, u64) {
+    (a.0 + b.0, a.1.max(b.1))
+}
+
+/// Processor time of one run in ticks, children included, and the KiB that it told.
+fn run(program: &str, args: &[&str]) -> (u64, u64) {
     let before = ticks();
-    let mut told = 0;
-    for _ in 0..times {
-        let output = Command::new(program).args(args).stdin(Stdio::null()).output().unwrap();
-        assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        told = String::from_utf8_lossy(&output.stderr).trim().parse().unwrap_or(0);
-    }
-    // A tick is ten milliseconds; the kernel keeps the sum finer than it tells it, so many runs are exact enough.
-    ((ticks() - before) * 10_000 / u64::from(times), told)
+    let output = Command::new(program).args(args).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8_lossy(&output.stderr).trim().parse().unwrap_or(0);
+    (ticks() - before, told)
 }
 
 /// Processor time of the children that ended, and of theirs, in hundredths of a second.
