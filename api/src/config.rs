@@ -125,6 +125,12 @@ pub fn sheet_reader() -> Result<importers::Reader, Refusal> {
     Ok(importers::Reader { program, args: vec!["read-workbook".to_owned()] })
 }
 
+/// Whether a database is a file, beside which its seal key lies.
+#[must_use]
+pub fn is_file(url: &str) -> bool {
+    sqlite_file(url).is_some()
+}
+
 /// The file of a SQLite database; none for another engine.
 fn sqlite_file(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite:")?;

@@ -32,24 +32,19 @@ pub async fn serve(db: Db, listener: TcpListener, smtp_url: Option<&str>) -> Res
         );
     }
     let address = listener.local_addr().map_err(|error| Refusal::internal(&error))?;
+    // Listened for before anybody can know that the program serves: until then a signal would end it unasked.
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(|error| Refusal::internal(&error))?;
     println!("Commonlot is serving at http://{address}");
     let acceptor = TcpAcceptor::from_tokio(listener).map_err(|error| Refusal::internal(&error))?;
     Server::new_with_acceptor(acceptor)
         .idle_timeout(IDLE)
-        .run_with_graceful_shutdown(routes(&db), told_to_stop(), Some(SHUTDOWN))
+        .run_with_graceful_shutdown(routes(&db), told_to_stop(terminate), Some(SHUTDOWN))
         .await
         .map_err(|error| Refusal::internal(&error))
 }
 
-async fn told_to_stop() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::warn!(%error, "only an interrupt will stop the program");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        }
-    };
+async fn told_to_stop(mut terminate: tokio::signal::unix::Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}

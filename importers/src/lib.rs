@@ -14,6 +14,7 @@ pub mod child;
 pub mod comparison_sheet;
 pub mod demand;
 pub mod finding;
+pub mod fuzz;
 pub mod price;
 pub mod raw;
 pub mod requirements;

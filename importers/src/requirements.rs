@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Reading, Severity};
 use crate::raw::{Row, Workbook};
-use crate::sheet_writer::{Formats, WriteFault, print_setup, rows, table};
+use crate::sheet_writer::{Formats, WriteFault, guide, print_setup, rows, table};
 use crate::table::{Column, Table, find, fold, hidden_sheets};
 
 /// A requirement as one council wrote it.
@@ -236,10 +236,25 @@ pub fn template() -> Result<Vec<u8>, WriteFault> {
     write(&[])
 }
 
+fn instructions(book: &mut Book, formats: &Formats) -> Result<(), WriteFault> {
+    let lines = [
+        ("What to do", "Write one requirement in each row of the sheet Requirements, in your council's own words. More rows than are prepared may be added. Cells with a light yellow ground are yours.".to_owned()),
+        ("ID", "Your own short reference, different in every row, such as R12. It stays with the requirement when those of several councils are merged.".to_owned()),
+        ("Requirement", "What the system or the supplier must do, one thing in each row, without naming a product unless “or equivalent” follows.".to_owned()),
+        ("Type", format!("One of: {}.", labels(RequirementType::ALL, RequirementType::label))),
+        ("MoSCoW", format!("How much it matters, one of: {}.", labels(Moscow::ALL, Moscow::label))),
+        ("Rationale", "Why it is wanted; helps other councils to agree. May be blank.".to_owned()),
+        ("External ref", "The requirement's key in another system of yours. May be blank.".to_owned()),
+        ("Blank rows", "A row in which nothing is written is left out.".to_owned()),
+    ];
+    guide(book.add_worksheet(), "Requirements of one council", &lines, formats)
+}
+
 /// A workbook with these rows, in the form of the template.
 pub fn write(requirements: &[RequirementRow]) -> Result<Vec<u8>, WriteFault> {
     let formats = Formats::new();
     let mut book = Book::new();
+    instructions(&mut book, &formats)?;
     let sheet = book.add_worksheet().set_name("Requirements")?;
     let count = rows(requirements.len())?.max(BLANK_ROWS);
     table(sheet, "RequirementsTable", 0, count, &HEADERS.map(str::to_owned), &formats)?;
@@ -268,8 +283,13 @@ pub fn write(requirements: &[RequirementRow]) -> Result<Vec<u8>, WriteFault> {
     }
     let kinds: Vec<&str> = RequirementType::ALL.iter().map(|kind| kind.label()).collect();
     let importances: Vec<&str> = Moscow::ALL.iter().map(|moscow| moscow.label()).collect();
-    sheet.add_data_validation(1, 2, count, 2, &DataValidation::new().allow_list_strings(&kinds)?)?;
-    sheet.add_data_validation(1, 3, count, 3, &DataValidation::new().allow_list_strings(&importances)?)?;
+    for (col, words, title) in [(2, &kinds, "Type"), (3, &importances, "MoSCoW")] {
+        let list = DataValidation::new()
+            .allow_list_strings(words)?
+            .set_error_title(title)?
+            .set_error_message("Choose one from the list; the sheet Instructions names them.")?;
+        sheet.add_data_validation(1, col, count, col, &list)?;
+    }
     print_setup(sheet, "Requirements");
     Ok(book.save_to_buffer()?)
 }

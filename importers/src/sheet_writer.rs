@@ -101,6 +101,25 @@ pub(crate) fn print_setup(sheet: &mut Worksheet, footer: &str) {
         .set_footer(format!("&L{footer}&RPage &P of &N"));
 }
 
+/// A first sheet in plain words: what each heading means, for people who have not filled in such a sheet before.
+pub(crate) fn guide(
+    sheet: &mut Worksheet,
+    title: &str,
+    lines: &[(&str, String)],
+    formats: &Formats,
+) -> Result<(), WriteFault> {
+    sheet.set_name("Instructions")?;
+    sheet.set_column_width(0, 30)?.set_column_width(1, 90)?;
+    sheet.write_string_with_format(0, 0, title, &formats.title)?;
+    for (row, (name, text)) in (1..).zip(lines) {
+        sheet.write_string_with_format(row, 0, *name, &formats.told)?;
+        sheet.write_string_with_format(row, 1, text, &formats.told)?;
+    }
+    print_setup(sheet, title);
+    protect(sheet);
+    Ok(())
+}
+
 /// Locks what is told and leaves what is asked open; without a password, and with sorting, filtering and resizing.
 pub(crate) fn protect(sheet: &mut Worksheet) {
     let options = ProtectionOptions {

@@ -4,16 +4,20 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::io::{stdin, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{HASH, bid, pack};
 use importers::bid::{self as bids, BidReading};
+use importers::raw::{RawValue, exact_text};
 use importers::{Reader, bid_template, child::run_child};
 
 /// What openpyxl is asked to do: the name of the file it writes, and how.
 const OPENPYXL: &str = include_str!("other_programs.py");
+/// Every cell as openpyxl reads it.
+const DIFFERENTIAL: &str = include_str!("differential.py");
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -115,6 +119,12 @@ fn through_openpyxl(folder: &Path, before: &Path, good: &BidReading) {
     assert_eq!(read(&folder.join("saved.xlsx")), *good, "openpyxl saves every answer in its place");
     for name in ["pasted.xlsx", "sorted.xlsx", "inserted.xlsx", "swapped.xlsx", "alone.xlsx"] {
         compare(&folder.join(name), Part::All, good, &[]);
+        differs_nowhere(&folder.join(name));
+    }
+    let all_sorts = folder.join("all-sorts.xlsx");
+    std::fs::write(&all_sorts, all_sorts_of_cells()).unwrap();
+    for path in [before, &all_sorts] {
+        differs_nowhere(path);
     }
     for (sheet, part) in
         [("Prices", Part::Prices), ("Requirements", Part::Requirements), ("Questions", Part::Questions)]
@@ -159,4 +169,76 @@ fn through_libreoffice(folder: &Path, before: &Path, good: &BidReading) {
     {
         compare(&csv.join(format!("bid-{sheet}.csv")), part, good, &ONE_SHEET);
     }
+}
+
+/// Cells of every type, and numbers at the edges of what a float holds.
+fn all_sorts_of_cells() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("All sorts & <more>").unwrap();
+    let mut seed = 12_345u64;
+    for row in 0..2_000u32 {
+        // A small generator of the test's own: the same numbers in every run.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let pence = f64::from(u32::try_from(seed >> 33).unwrap()) / 100.0;
+        sheet.write_number(row, 0, pence).unwrap();
+        sheet.write_number(row, 1, pence / 3.0).unwrap();
+        sheet.write_boolean(row, 2, row % 3 == 0).unwrap();
+        sheet
+            .write_string(
+                row,
+                3,
+                format!("row {row}\n\t“Ünïcödé” & <tags> _x000D_ {}", "x".repeat(row as usize % 50)),
+            )
+            .unwrap();
+        let formula = rust_xlsxwriter::Formula::new("=1/3").set_result("0.333333333333333");
+        sheet.write_formula(row, 4, formula).unwrap();
+        let formula = rust_xlsxwriter::Formula::new("=\"a\"").set_result("answered");
+        sheet.write_formula(row, 5, formula).unwrap();
+    }
+    for (col, edge) in (6u16..).zip([0.0, -0.0, 1e-300, 1e300, 123_456_789_012_345.0, 0.1 + 0.2, -12.5]) {
+        sheet.write_number(0, col, edge).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// Our reader and openpyxl find the same cells with the same values.
+fn differs_nowhere(path: &Path) {
+    let output = Command::new("python3").args(["-c", DIFFERENTIAL]).arg(path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let theirs: BTreeSet<(String, String, String, String)> = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let (sheet, cell, kind, value): (String, String, String, String) =
+                serde_json::from_slice(line).unwrap();
+            let value = match kind.as_str() {
+                "number" => exact_text(value.parse().unwrap()).unwrap(),
+                "bool" => value.to_uppercase(),
+                _ => value,
+            };
+            (sheet, cell, kind, value)
+        })
+        .collect();
+    let book = importers::read_here(&std::fs::read(path).unwrap(), "bid.xlsx").unwrap();
+    let mut ours = BTreeSet::new();
+    for sheet in &book.sheets {
+        for cell in sheet.rows.iter().flat_map(|row| &row.cells) {
+            let kind = match &cell.value {
+                RawValue::Text(text) if text.is_empty() => continue,
+                RawValue::Text(_) => "text",
+                RawValue::Number(_) => "number",
+                RawValue::Bool(_) => "bool",
+                RawValue::DateTime(_) => "date",
+                RawValue::Error(_) => "error",
+                RawValue::Empty => continue,
+            };
+            ours.insert((sheet.name.clone(), cell.a1(), kind.to_owned(), cell.value.shown()));
+        }
+    }
+    assert!(!ours.is_empty());
+    let name = path.file_name().unwrap().to_string_lossy();
+    let differing: Vec<_> = ours.symmetric_difference(&theirs).take(10).collect();
+    assert!(differing.is_empty(), "{name}: {differing:?}");
+    println!("the same {} cells as openpyxl: {name}", ours.len());
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{DEMO_DATABASE, DEMO_FILE, DEMO_SEAL_KEY, Settings};
+use crate::config::{DEMO_DATABASE, DEMO_FILE, DEMO_SEAL_KEY, Settings, is_file};
 use crate::demo::{self, Until};
 use crate::kernel::{Db, Refusal};
 use crate::server;
@@ -28,7 +28,7 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
     }
     demo::play(&db, until).await?;
     announce(&db, until);
-    if settings.seal_key_file.is_none() && !url.starts_with("sqlite:") {
+    if settings.seal_key_file.is_none() && !is_file(url) {
         announce_seal_key();
     }
     server::serve(db, listener, settings.smtp_url.as_deref()).await?;

@@ -12,7 +12,7 @@ use super::letter::{self, LetterFilter, ServedInput};
 use super::outbox;
 use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::testing::{World, key, person_id};
-use crate::kernel::{Action, Caller, Paging};
+use crate::kernel::{Action, Caller, Paging, seal};
 use crate::pooling::participation::{self, InviteInput};
 use crate::pooling::procurement::{self as procurements, ProcurementInput};
 
@@ -68,7 +68,14 @@ impl Town {
             secret,
             sealed,
         };
-        self.world.write(&Caller::System, |w| async move { letter.queue(&w).await }).await.unwrap()
+        let id = self.procurement.id;
+        self.world
+            .write(&Caller::System, move |w| async move {
+                seal::make(&w, id).await?;
+                letter.queue(&w).await
+            })
+            .await
+            .unwrap()
     }
 
     fn to_council(council: &council::Model) -> Recipient {

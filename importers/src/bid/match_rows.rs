@@ -1,6 +1,6 @@
 //! Rows of answers, found by their ids wherever they stand.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rules::line_id::strip_check;
 
@@ -80,13 +80,17 @@ pub(super) fn tables<'w>(workbook: &'w Workbook, kind: &AnswerTable) -> Vec<Tabl
     workbook.sheets.iter().filter_map(|sheet| find(sheet, kind.columns, kind.needed, HEADER_WITHIN)).collect()
 }
 
-/// The one row of each known id. Everything else is reported: unknown ids, rows with answers and no id, ids that stand twice.
+/// A row and the table it stands in.
+pub(super) type Place<'t, 'w> = (&'t Table<'w>, &'w Row);
+
+/// The one row of each known line, in the order of `known`. Everything else is reported: unknown ids, rows with answers and no id,
+/// ids that stand twice.
 pub(super) fn rows_by_id<'w, 't>(
     tables: &'t [Table<'w>],
     kind: &AnswerTable,
     known: &[Known<'_>],
     findings: &mut Vec<Finding>,
-) -> BTreeMap<String, (&'t Table<'w>, &'w Row)> {
+) -> Vec<Option<Place<'t, 'w>>> {
     if tables.is_empty() {
         findings.push(Finding::new(
             Severity::Error,
@@ -95,41 +99,40 @@ pub(super) fn rows_by_id<'w, 't>(
             format!("Nothing of it was read. Copy the sheet {} of the blank workbook, with its header row, into this one and fill it in.", kind.name),
         ));
     }
-    let codes: BTreeMap<String, &str> = known.iter().map(|known| (fold_id(known.code), known.code)).collect();
-    let mut found: BTreeMap<String, Vec<(&'t Table<'w>, &'w Row)>> = BTreeMap::new();
+    let codes: HashMap<String, usize> =
+        known.iter().enumerate().map(|(at, known)| (fold_id(known.code), at)).collect();
+    let mut found: Vec<Vec<Place<'t, 'w>>> = vec![Vec::new(); known.len()];
     let mut lost: Vec<(usize, Lost)> = Vec::new();
     for table in tables {
         findings.extend(table.findings.iter().cloned());
-        let mut above: Option<String> = None;
+        let mut above: Option<usize> = None;
         // Rows whose neighbour below is still to come.
         let mut waiting = lost.len();
         for row in table.rows() {
             let id = id_text(table, row);
-            let code = id.as_deref().and_then(|id| codes.get(&strip_check(&fold_id(id)).ok()?));
-            if let Some(code) = code {
-                found.entry((*code).to_owned()).or_default().push((table, row));
+            let line = id.as_deref().and_then(|id| codes.get(&strip_check(&fold_id(id)).ok()?)).copied();
+            if let Some(line) = line {
+                found[line].push((table, row));
                 for (_, lost) in &mut lost[waiting..] {
-                    lost.between.1 = Some((*code).to_owned());
+                    lost.between.1 = Some(line);
                 }
                 waiting = lost.len();
-                above = Some((*code).to_owned());
+                above = Some(line);
             } else if holds_answers(table, row, kind) {
                 findings.push(unmatched(table, row, id.as_deref()));
                 let told = table.cell(row, TOLD).map(|cell| cell.value.shown()).unwrap_or_default();
-                lost.push((findings.len() - 1, Lost { id, told, between: (above.clone(), None) }));
+                lost.push((findings.len() - 1, Lost { id, told, between: (above, None) }));
             }
         }
     }
-    let free: Vec<&Known<'_>> = known.iter().filter(|known| !found.contains_key(known.code)).collect();
+    let free: Vec<&Known<'_>> =
+        known.iter().zip(&found).filter(|(_, rows)| rows.is_empty()).map(|(known, _)| known).collect();
     for (at, lost) in &lost {
         if let (Some(finding), Some(suggestion)) = (findings.get_mut(*at), sentence(lost, &free, known)) {
             finding.todo.push_str(&suggestion);
         }
     }
-    found
-        .into_iter()
-        .filter_map(|(code, rows)| single(&rows, kind, findings).map(|row| (code, row)))
-        .collect()
+    found.iter().map(|rows| single(rows, kind, findings)).collect()
 }
 
 /// What is said of a row with answers that belong to no known line.
@@ -153,12 +156,14 @@ fn unmatched(table: &Table<'_>, row: &Row, id: Option<&str>) -> Finding {
 const PLACES: usize = 5;
 
 fn single<'w, 't>(
-    rows: &[(&'t Table<'w>, &'w Row)],
+    rows: &[Place<'t, 'w>],
     kind: &AnswerTable,
     findings: &mut Vec<Finding>,
-) -> Option<(&'t Table<'w>, &'w Row)> {
-    if let [only] = rows {
-        return Some(*only);
+) -> Option<Place<'t, 'w>> {
+    match rows {
+        [] => return None,
+        [only] => return Some(*only),
+        _ => {}
     }
     // Named are the first few: were each of n rows told of all n places, a small file could make a very large answer.
     let mut places: Vec<String> = rows

@@ -11,9 +11,8 @@ mod prices;
 mod suggest;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use rules::exact::Exact;
 use rules::money::{Pence, UnitPrice, Volume};
 use rules::pack::{Pack, PackLine};
 use rules::words::{Charge, Offer, ResponseCode};
@@ -225,8 +224,8 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
     Ok(reading)
 }
 
-/// As many findings as anybody will read. A file of a few kilobytes can hold faults without end, and each is stored.
-const MOST_FINDINGS: usize = 1000;
+/// More findings than anybody will read. A file of a few kilobytes can hold faults without end, and each is stored.
+const MOST_FINDINGS: usize = 2000;
 
 /// Keeps the first findings and counts the rest; an error among those that are left out stays one.
 fn cap(findings: &mut Vec<Finding>) {
@@ -246,7 +245,8 @@ fn cap(findings: &mut Vec<Finding>) {
 /// Counts, missing lists and totals.
 fn sum_up(pack: &Pack, reading: &mut BidReading) {
     cap(&mut reading.findings);
-    let priced: BTreeSet<&str> = reading.prices.iter().map(|price| price.line.as_str()).collect();
+    let priced: HashMap<&str, &PriceAnswer> =
+        reading.prices.iter().map(|price| (price.line.as_str(), price)).collect();
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
     let responded: BTreeSet<&str> =
         reading.responses.iter().map(|response| response.requirement.as_str()).collect();
@@ -254,10 +254,11 @@ fn sum_up(pack: &Pack, reading: &mut BidReading) {
     let mut lots = Vec::new();
     for lot in &pack.lots {
         let prices_answered =
-            count(lot.schedule.iter().filter(|line| priced.contains(line.code.as_str())).count());
-        let offered = reading.prices.iter().any(|price| {
-            price.offer != Offer::NotOffered && lot.schedule.iter().any(|line| line.code == price.line)
-        });
+            count(lot.schedule.iter().filter(|line| priced.contains_key(line.code.as_str())).count());
+        let offered = lot
+            .schedule
+            .iter()
+            .any(|line| priced.get(line.code.as_str()).is_some_and(|price| price.offer != Offer::NotOffered));
         let questions = lot.questions();
         let questions_answered =
             count(questions.iter().filter(|question| answered.contains(question.code.as_str())).count());
@@ -268,7 +269,7 @@ fn sum_up(pack: &Pack, reading: &mut BidReading) {
             prices: count(lot.schedule.len()),
             questions_answered,
             questions: count(questions.len()),
-            read_back_total: total(&lot.schedule, pack.term_years, &reading.prices),
+            read_back_total: total(&lot.schedule, pack.term_years, &priced),
         });
     }
     let none = !lots.iter().any(|lot| lot.bid);
@@ -280,7 +281,7 @@ fn sum_up(pack: &Pack, reading: &mut BidReading) {
         missing.prices.extend(
             lot.schedule
                 .iter()
-                .filter(|line| !line.optional && !priced.contains(line.code.as_str()))
+                .filter(|line| !line.optional && !priced.contains_key(line.code.as_str()))
                 .map(|line| line.code.clone()),
         );
         for question in lot.questions() {
@@ -301,20 +302,60 @@ fn sum_up(pack: &Pack, reading: &mut BidReading) {
     reading.lots = lots;
 }
 
-fn total(schedule: &[PackLine], term_years: u32, prices: &[PriceAnswer]) -> Option<Pence> {
-    let mut sum = Exact::zero();
+fn total(schedule: &[PackLine], term_years: u32, prices: &HashMap<&str, &PriceAnswer>) -> Option<Pence> {
+    let mut sum = 0i128;
     for line in schedule.iter().filter(|line| !line.optional) {
-        let answer = prices.iter().find(|price| price.line == line.code)?;
+        let answer = prices.get(line.code.as_str())?;
         match (answer.offer, answer.unit_price) {
-            (Offer::Priced, Some(price)) => sum += cost(price, line_volume(line, term_years)?),
+            (Offer::Priced, Some(price)) => {
+                sum = sum.checked_add(cost_e7(price, line_volume(line, term_years)?))?;
+            }
             (Offer::Included, _) => {}
             _ => return None,
         }
     }
-    Pence::round(&sum).ok()
+    pence(sum)
 }
 
-/// What so many units cost, exact.
-fn cost(price: UnitPrice, volume: Volume) -> Exact {
-    &price.to_exact() * &volume.to_exact()
+/// What so many units cost, exact, in ten-millionths of a pound: prices have four decimals and volumes three. Neither is above a
+/// million million units of its own, so the product of two always fits.
+fn cost_e7(price: UnitPrice, volume: Volume) -> i128 {
+    i128::from(price.0) * i128::from(volume.0)
+}
+
+/// Ten-millionths of a pound as pence, rounded once, half away from zero (METHODS 6.1). `None` beyond the largest amount.
+fn pence(e7: i128) -> Option<Pence> {
+    const STEP: i128 = 100_000;
+    let rounded = (e7.abs() + STEP / 2) / STEP * e7.signum();
+    Pence::checked(i64::try_from(rounded).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pence_in_whole_numbers_are_those_of_exact_fractions() {
+        for e7 in [
+            0,
+            1,
+            49_999,
+            50_000,
+            50_001,
+            99_999,
+            149_999,
+            150_000,
+            -49_999,
+            -50_000,
+            -150_000,
+            41_320_812_345_678,
+        ] {
+            let exact =
+                rules::exact::Exact::ratio(i64::try_from(e7).unwrap_or(0), 10_000_000).unwrap_or_default();
+            assert_eq!(pence(e7), Pence::round(&exact).ok(), "{e7}");
+        }
+        assert_eq!(pence(i128::MAX / 2), None);
+        let largest = rules::money::LARGEST;
+        assert!(cost_e7(UnitPrice(largest * 10_000), Volume(largest * 1_000)) > 0);
+    }
 }

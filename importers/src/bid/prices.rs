@@ -1,13 +1,12 @@
 //! The sheet Prices: what each line's two cells mean together, and nothing more.
 
-use rules::exact::Exact;
 use rules::money::{Pence, UnitPrice};
 use rules::pack::{Pack, PackLine};
 use rules::words::Offer;
 
 use super::match_rows::{PRICES, TOLD, rows_by_id, tables};
 use super::suggest::Known;
-use super::{BidReading, PriceAnswer, cost, line_volume};
+use super::{BidReading, PriceAnswer, cost_e7, line_volume, pence};
 use crate::finding::{Finding, Severity};
 use crate::price::{Seen, unit_price};
 use crate::raw::{RawValue, Row, Workbook};
@@ -20,8 +19,8 @@ pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
         lines.iter().map(|line| Known { code: &line.code, told: &line.description }).collect();
     let tables = tables(workbook, &PRICES);
     let rows = rows_by_id(&tables, &PRICES, &known, &mut reading.findings);
-    for line in &lines {
-        let Some((table, row)) = rows.get(&line.code) else { continue };
+    for (line, row) in lines.iter().zip(rows) {
+        let Some((table, row)) = row else { continue };
         let place = Place { table, row };
         if !described_as(line, &lines, &place, &mut reading.findings) {
             continue;
@@ -70,7 +69,12 @@ fn described_as(
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let described = fold(&place.shown(TOLD));
+    let told = place.table.cell(place.row, TOLD).map(|cell| &cell.value);
+    if matches!(told, Some(RawValue::Text(text)) if *text == line.description) {
+        return true;
+    }
+    let shown = place.shown(TOLD);
+    let described = fold(&shown);
     if described.is_empty() || described == fold(&line.description) {
         return true;
     }
@@ -192,9 +196,8 @@ fn compare_total(
     let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| &cell.value) else {
         return;
     };
-    let (Ok(stated), Some(volume)) = (text.parse::<Exact>(), line_volume(line, term_years)) else { return };
-    let exact = cost(price, volume);
-    let (Ok(stated), Ok(total)) = (Pence::round(&stated), Pence::round(&exact)) else { return };
+    let Some(volume) = line_volume(line, term_years) else { return };
+    let (Some(stated), Some(total)) = (rounded(text), pence(cost_e7(price, volume))) else { return };
     // A penny of difference comes of the sheet's own rounding.
     if stated.0.abs_diff(total.0) > 1 {
         findings.push(place.finding(
@@ -204,5 +207,40 @@ fn compare_total(
             stated.pounds(),
             format!("{} times {} units is {}; totals are always calculated from the unit price. Check the unit price.", price.pounds(), volume.grouped(), total.pounds()),
         ));
+    }
+}
+
+/// A decimal text as pence, rounded half away from zero; nothing for more than fits.
+fn rounded(text: &str) -> Option<Pence> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digit = |at: usize| fraction.as_bytes().get(at).map_or(0, |byte| i64::from(byte.wrapping_sub(b'0')));
+    let pence = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(digit(0) * 10 + digit(1))?;
+    let pence = pence.checked_add(i64::from(digit(2) >= 5))?;
+    Pence::checked(if unsigned.len() == text.len() { pence } else { -pence }).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stated_totals_are_rounded_as_exact_fractions_are() {
+        for text in [
+            "0",
+            "12",
+            "12.5",
+            "12.345",
+            "12.344999",
+            "-12.345",
+            "0.005",
+            "0.004",
+            "2932.08",
+            "999999999999.99",
+        ] {
+            let exact = text.parse::<rules::exact::Exact>().unwrap_or_default();
+            assert_eq!(rounded(text), Pence::round(&exact).ok(), "{text}");
+        }
+        assert_eq!(rounded(&"9".repeat(300)), None);
     }
 }

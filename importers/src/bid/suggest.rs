@@ -21,8 +21,8 @@ pub(super) struct Lost {
     pub(super) id: Option<String>,
     /// What stands in the column that tells what the line is.
     pub(super) told: String,
-    /// The lines of the rows above and below it.
-    pub(super) between: (Option<String>, Option<String>),
+    /// The places in the pack of the lines of the rows above and below it.
+    pub(super) between: (Option<usize>, Option<usize>),
 }
 
 /// How much of their words two texts must share to be called alike, of 1000.
@@ -62,11 +62,7 @@ fn by_words<'p>(lost: &Lost, free: &[&Known<'p>]) -> Option<&'p str> {
 
 /// The line between its neighbours in the pack's order, where exactly one is missing there.
 fn by_place<'p>(lost: &Lost, free: &[&Known<'p>], all: &[Known<'p>]) -> Option<&'p str> {
-    let at = |code: &Option<String>| {
-        let code = code.as_deref()?;
-        all.iter().position(|known| known.code == code)
-    };
-    let (above, below) = (at(&lost.between.0)?, at(&lost.between.1)?);
+    let (above, below) = (lost.between.0?, lost.between.1?);
     let missing = all.get(above + 1).filter(|_| below == above + 2)?;
     only(free.iter().filter(|known| known.code == missing.code))
 }
@@ -107,12 +103,8 @@ mod tests {
         Known { code: "P04", told: "Data migration" },
     ];
 
-    fn suggested(id: Option<&str>, told: &str, between: (Option<&str>, Option<&str>)) -> Option<String> {
-        let lost = Lost {
-            id: id.map(str::to_owned),
-            told: told.to_owned(),
-            between: (between.0.map(str::to_owned), between.1.map(str::to_owned)),
-        };
+    fn suggested(id: Option<&str>, told: &str, between: (Option<usize>, Option<usize>)) -> Option<String> {
+        let lost = Lost { id: id.map(str::to_owned), told: told.to_owned(), between };
         let free: Vec<&Known<'_>> = LINES.iter().skip(1).collect();
         let sentence = sentence(&lost, &free, &LINES)?;
         sentence.strip_prefix(" It may be ")?.split(',').next().map(str::to_owned)
@@ -127,8 +119,8 @@ mod tests {
         assert_eq!(suggested(Some("P02"), "", none), Some(full.clone()));
         assert_eq!(suggested(None, "set up of the System", none), Some(full.clone()));
         assert_eq!(suggested(None, "Training day at our office", none), Some(with_check("P03")));
-        assert_eq!(suggested(None, "Something else", (Some("P01"), Some("P03"))), Some(full));
-        assert_eq!(suggested(None, "Something else", (Some("P01"), Some("P04"))), None);
+        assert_eq!(suggested(None, "Something else", (Some(0), Some(2))), Some(full));
+        assert_eq!(suggested(None, "Something else", (Some(0), Some(3))), None);
         // A line that another row has is not free.
         assert_eq!(suggested(None, "Licence for one user", none), None);
         assert_eq!(suggested(None, "", none), None);

@@ -22,8 +22,8 @@ pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut Bid
         .collect();
     let tables = tables(workbook, &REQUIREMENTS);
     let rows = rows_by_id(&tables, &REQUIREMENTS, &known, &mut reading.findings);
-    for requirement in &pack.requirements {
-        let Some((table, row)) = rows.get(&requirement.code) else { continue };
+    for (requirement, row) in pack.requirements.iter().zip(rows) {
+        let Some((table, row)) = row else { continue };
         let text = table.text(row, "response", &mut reading.findings);
         let comment = table.text(row, "comment", &mut reading.findings).unwrap_or_default();
         let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "response"));
@@ -107,8 +107,8 @@ pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidRe
         .collect();
     let tables = tables(workbook, &QUESTIONS);
     let rows = rows_by_id(&tables, &QUESTIONS, &known, &mut reading.findings);
-    for question in questions {
-        let Some((table, row)) = rows.get(&question.code) else { continue };
+    for (question, row) in questions.into_iter().zip(rows) {
+        let Some((table, row)) = row else { continue };
         let Some(text) = table.text(row, "answer", &mut reading.findings) else { continue };
         let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
         let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "answer"));

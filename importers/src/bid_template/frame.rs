@@ -20,6 +20,15 @@ pub(super) const OPTIONAL: &str = "optional";
 /// A question that a document may answer instead.
 pub(super) const DOCUMENT: &str = "blank: send a document";
 
+/// A question that is answered beyond its word limit.
+pub(super) const TOO_LONG: &str = "answered, too long";
+/// A requirement with a code that is not among those it accepts.
+pub(super) const NOT_ACCEPTED: &str = "answered, code not accepted";
+/// A requirement that is on the roadmap, without its date.
+pub(super) const NO_DATE: &str = "R needs a date";
+/// What is not missing. In a formula each is counted away from all lines, so that whatever else stands there is missing.
+const NOT_MISSING: [&str; 5] = [ANSWERED, OPTIONAL, DOCUMENT, TOO_LONG, NOT_ACCEPTED];
+
 /// Where a sheet's status texts stand, and what they are now.
 pub(super) struct Tally {
     sheet: &'static str,
@@ -40,13 +49,13 @@ impl Tally {
         let last = HEADER + u32::try_from(self.statuses.len()).unwrap_or(u32::MAX);
         let range =
             format!("{}!{}:{}", self.sheet, absolute(HEADER + 1, self.column), absolute(last, self.column));
-        [ANSWERED, OPTIONAL, DOCUMENT].iter().fold(self.statuses.len().to_string(), |sum, status| {
+        NOT_MISSING.iter().fold(self.statuses.len().to_string(), |sum, status| {
             format!("{sum}-COUNTIF({range},\"{status}\")")
         })
     }
 
     fn missing(&self) -> usize {
-        self.statuses.iter().filter(|status| ![ANSWERED, OPTIONAL, DOCUMENT].contains(status)).count()
+        self.statuses.iter().filter(|status| !NOT_MISSING.contains(status)).count()
     }
 }
 
@@ -129,6 +138,11 @@ pub(super) fn instructions(
     print_setup(sheet, fingerprint);
     protect(sheet);
     Ok(())
+}
+
+/// Names for what the hidden sheet says. They confirm the fingerprint where a program keeps them; nothing needs them.
+pub(super) fn names() -> [(&'static str, String); 2] {
+    [("tender_pack", format!("={OWN_SHEET}!$B$1")), ("tender_pack_sha256", format!("={OWN_SHEET}!$B$4"))]
 }
 
 /// The hidden sheet that confirms what the fingerprint says.

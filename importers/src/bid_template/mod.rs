@@ -123,6 +123,9 @@ pub fn filled(pack: &Pack, hash: &str, bid: &FilledBid) -> Result<Vec<u8>, Write
     told::write_requirements(book.add_worksheet(), pack, &fingerprint, &requirements, &formats)?;
     told::write_questions(book.add_worksheet(), pack, &fingerprint, &questions, &formats)?;
     frame::own_sheet(book.add_worksheet(), pack, hash, &fingerprint)?;
+    for (name, formula) in frame::names() {
+        book.define_name(name, &formula)?;
+    }
     Ok(book.save_to_buffer()?)
 }
 

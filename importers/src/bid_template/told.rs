@@ -5,13 +5,14 @@ use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
 use rules::words::ResponseCode;
 use rust_xlsxwriter::{DataValidation, Formula, Worksheet};
 
-use super::frame::{ANSWERED, DOCUMENT, HEADER, MISSING, Tally, top};
+use super::frame::{ANSWERED, DOCUMENT, HEADER, MISSING, NO_DATE, NOT_ACCEPTED, TOO_LONG, Tally, top};
 use super::{FilledBid, ResponseEntry};
 use crate::raw::a1;
 use crate::sheet_writer::{Formats, WriteFault, table};
 
 const REQUIREMENTS: &str = "Requirements";
 const QUESTIONS: &str = "Questions";
+const ACCEPTED: u16 = 4;
 const RESPONSE: u16 = 5;
 const ANSWER: u16 = 5;
 
@@ -34,9 +35,39 @@ impl RequirementRows<'_> {
         Tally::new(
             REQUIREMENTS,
             RESPONSE + 2,
-            self.0.iter().map(|(_, entry)| if entry.code.is_empty() { MISSING } else { ANSWERED }).collect(),
+            self.0.iter().map(|(requirement, entry)| response_status(requirement, entry)).collect(),
         )
     }
+}
+
+/// What the status formula of a requirement says.
+fn response_status(requirement: &PackRequirement, entry: &ResponseEntry) -> &'static str {
+    let accepts = |code: &str| {
+        requirement.accepted.is_empty()
+            || requirement.accepted.iter().any(|accepted| accepted.as_str().eq_ignore_ascii_case(code))
+    };
+    match entry.code.as_str() {
+        "" => MISSING,
+        code if code.eq_ignore_ascii_case(ResponseCode::Roadmap.as_str()) && entry.comment.is_empty() => {
+            NO_DATE
+        }
+        code if !accepts(code) => NOT_ACCEPTED,
+        _ => ANSWERED,
+    }
+}
+
+/// The same as a formula. The accepted codes are single letters, so that one is in their list where it is found in it.
+fn response_formula(row: u32, requirement: &PackRequirement) -> String {
+    let [accepted, code, comment] = [ACCEPTED, RESPONSE, RESPONSE + 1].map(|col| a1(row, u32::from(col)));
+    let known = if requirement.accepted.is_empty() {
+        format!("\"{ANSWERED}\"")
+    } else {
+        format!("IF(ISNUMBER(SEARCH({code},{accepted})),\"{ANSWERED}\",\"{NOT_ACCEPTED}\")")
+    };
+    format!(
+        "=IF({code}=\"\",\"{MISSING}\",IF(AND({code}=\"{}\",{comment}=\"\"),\"{NO_DATE}\",{known}))",
+        ResponseCode::Roadmap.as_str()
+    )
 }
 
 pub(super) fn write_requirements(
@@ -77,7 +108,8 @@ pub(super) fn write_requirements(
         }
         asked(sheet, row, RESPONSE, &entry.code, formats)?;
         asked(sheet, row, RESPONSE + 1, &entry.comment, formats)?;
-        status(sheet, row, RESPONSE, RESPONSE + 2, MISSING, &entry.code, formats)?;
+        let now = response_status(requirement, entry);
+        status(sheet, row, RESPONSE + 2, response_formula(row, requirement), now, formats)?;
     }
     let codes: Vec<&str> = ResponseCode::ALL.iter().map(|code| code.as_str()).collect();
     let list = DataValidation::new()
@@ -115,6 +147,33 @@ pub(super) fn questions<'a>(pack: &'a Pack, bid: &FilledBid) -> QuestionRows<'a>
 }
 
 impl QuestionRow<'_> {
+    fn limit(&self) -> Option<u32> {
+        self.criterion.question.as_ref()?.word_limit
+    }
+
+    /// What the status formula says.
+    fn status(&self) -> &'static str {
+        if self.answer.is_empty() {
+            return self.blank();
+        }
+        // As the formula counts: what stands between spaces and ends of lines.
+        let words = self.answer.split([' ', '\n']).filter(|word| !word.is_empty()).count();
+        let limit = self.limit().and_then(|limit| usize::try_from(limit).ok());
+        if limit.is_some_and(|limit| words > limit) { TOO_LONG } else { ANSWERED }
+    }
+
+    fn formula(&self, row: u32) -> String {
+        let (cell, blank) = (a1(row, u32::from(ANSWER)), self.blank());
+        let answered = self.limit().map_or_else(
+            || format!("\"{ANSWERED}\""),
+            |limit| {
+                let plain = format!("TRIM(SUBSTITUTE({cell},CHAR(10),\" \"))");
+                format!("IF(LEN({plain})-LEN(SUBSTITUTE({plain},\" \",\"\"))+1>{limit},\"{TOO_LONG}\",\"{ANSWERED}\")")
+            },
+        );
+        format!("=IF({cell}=\"\",\"{blank}\",{answered})")
+    }
+
     /// The status while nothing is typed.
     fn blank(&self) -> &'static str {
         if self.criterion.question.as_ref().is_some_and(|question| question.document) {
@@ -127,11 +186,7 @@ impl QuestionRow<'_> {
 
 impl QuestionRows<'_> {
     pub(super) fn tally(&self) -> Tally {
-        Tally::new(
-            QUESTIONS,
-            ANSWER + 1,
-            self.0.iter().map(|row| if row.answer.is_empty() { row.blank() } else { ANSWERED }).collect(),
-        )
+        Tally::new(QUESTIONS, ANSWER + 1, self.0.iter().map(QuestionRow::status).collect())
     }
 }
 
@@ -163,7 +218,7 @@ pub(super) fn write_questions(
             sheet.write_string_with_format(row, col, text, &formats.told)?;
         }
         asked(sheet, row, ANSWER, &question.answer, formats)?;
-        status(sheet, row, ANSWER, ANSWER + 1, question.blank(), &question.answer, formats)?;
+        status(sheet, row, ANSWER + 1, question.formula(row), question.status(), formats)?;
     }
     for (col, width) in (0u16..).zip([14.0, 22.0, 24.0, 50.0, 11.0, 80.0, 24.0]) {
         sheet.set_column_width(col, width)?;
@@ -183,15 +238,11 @@ fn asked(sheet: &mut Worksheet, row: u32, col: u16, text: &str, formats: &Format
 fn status(
     sheet: &mut Worksheet,
     row: u32,
-    asked: u16,
     col: u16,
-    blank: &'static str,
-    now: &str,
+    formula: String,
+    now: &'static str,
     formats: &Formats,
 ) -> Result<(), WriteFault> {
-    let cell = a1(row, u32::from(asked));
-    let formula = Formula::new(format!("=IF({cell}=\"\",\"{blank}\",\"{ANSWERED}\")"))
-        .set_result(if now.is_empty() { blank } else { ANSWERED });
-    sheet.write_formula_with_format(row, col, formula, &formats.told)?;
+    sheet.write_formula_with_format(row, col, Formula::new(formula).set_result(now), &formats.told)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use rules::words::{Charge, Firmness};
 use rust_xlsxwriter::{DataValidation, DataValidationRule, Workbook as Book, Worksheet};
 
 use super::{DemandLine, DemandRow};
-use crate::sheet_writer::{Formats, WriteFault, float, print_setup, protect, rows, table};
+use crate::sheet_writer::{Formats, WriteFault, float, guide, print_setup, protect, rows, table};
 
 const TOLD: usize = 4;
 
@@ -37,6 +37,7 @@ pub fn write(lines: &[DemandLine], term_years: u32, volumes: &[DemandRow]) -> Re
     headers.extend((1..=term_years).map(|year| format!("Year {year}")));
     headers.push("External ref".to_owned());
     let mut book = Book::new();
+    instructions(&mut book, term_years, &formats)?;
     let sheet = book.add_worksheet().set_name("Demand")?;
     let count = rows(by_row.len())?;
     table(sheet, "DemandTable", 0, count, &headers, &formats)?;
@@ -49,13 +50,11 @@ pub fn write(lines: &[DemandLine], term_years: u32, volumes: &[DemandRow]) -> Re
         .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
         .set_error_title("Volume")?
         .set_error_message("Write a number of units, 0 or more.")?;
-    sheet.add_data_validation(
-        1,
-        col(TOLD)?,
-        count.max(1),
-        col(TOLD)?,
-        &DataValidation::new().allow_list_strings(&firmnesses)?,
-    )?;
+    let list = DataValidation::new()
+        .allow_list_strings(&firmnesses)?
+        .set_error_title("Firmness")?
+        .set_error_message("Choose one from the list; the sheet Instructions says what each means.")?;
+    sheet.add_data_validation(1, col(TOLD)?, count.max(1), col(TOLD)?, &list)?;
     sheet.add_data_validation(1, col(TOLD)? + 1, count.max(1), last, &decimal)?;
     for (at, width) in (0u16..).zip([12.0, 50.0, 14.0, 16.0, 14.0]) {
         sheet.set_column_width(at, width)?;
@@ -63,6 +62,19 @@ pub fn write(lines: &[DemandLine], term_years: u32, volumes: &[DemandRow]) -> Re
     protect(sheet);
     print_setup(sheet, "Demand");
     Ok(book.save_to_buffer()?)
+}
+
+fn instructions(book: &mut Book, term_years: u32, formats: &Formats) -> Result<(), WriteFault> {
+    let words = Firmness::ALL.iter().map(|firmness| firmness.label()).collect::<Vec<_>>().join(", ");
+    let lines = [
+        ("What to do", "Write on the sheet Demand how many units your council wants of each line in each contract year. Cells with a light yellow ground are yours; all others are locked, without a password.".to_owned()),
+        ("Line", "The line of the price schedule with its check character. Keep it: volumes are recognised by it.".to_owned()),
+        ("Charge", "One-off lines are paid once for each unit; lines per year are paid for each unit in every year for which you write a volume.".to_owned()),
+        ("Firmness", format!("One of: {words}. Copy a row to give a line volumes of several kinds.")),
+        ("Year 1 and on", format!("Units in that contract year, at least zero, with at most three decimals; the contract has {term_years} years. A zero says that none are wanted, a blank cell says nothing.")),
+        ("External ref", "The row's key in another system of yours. May be blank.".to_owned()),
+    ];
+    guide(book.add_worksheet(), "Demand of one council", &lines, formats)
 }
 
 fn write_row(

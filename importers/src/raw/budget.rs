@@ -1,8 +1,9 @@
 //! What one file may cost its reader, whatever its kind (SHEETS section 1).
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use rustix::time::{ClockId, clock_gettime};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Cell, RawValue, Unreadable, a1};
@@ -17,11 +18,12 @@ pub(super) const MOST_CELLS: u64 = 1_000_000;
 pub(super) const LONGEST_TEXT: usize = 32_767;
 /// Bytes of text in all cells together. One long text that a million cells share is small in the file and not when it is read.
 const MOST_TEXT: u64 = 64 * 1024 * 1024;
+/// Processor time of the reading thread: a busy machine is not the file's fault. The parent waits ten seconds by the clock.
 const LONGEST_TIME: Duration = Duration::from_secs(5);
 
 /// What was spent, and the names that were seen.
 pub(super) struct Budget {
-    started: Instant,
+    started: Duration,
     events: u64,
     cells: u64,
     text: u64,
@@ -30,7 +32,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), events: 0, cells: 0, text: 0, sheets: BTreeSet::new() }
+        Self { started: used(), events: 0, cells: 0, text: 0, sheets: BTreeSet::new() }
     }
 
     /// Another sheet. Spreadsheet programs compare names without case, so a second sheet of a name would be invisible to some.
@@ -87,8 +89,18 @@ impl Budget {
 
     /// Whether there is time left.
     pub(super) fn time(&self) -> Result<(), Unreadable> {
-        if self.started.elapsed() > LONGEST_TIME { Err(Unreadable::not_safely()) } else { Ok(()) }
+        if used().saturating_sub(self.started) > LONGEST_TIME {
+            Err(Unreadable::not_safely())
+        } else {
+            Ok(())
+        }
     }
+}
+
+/// The processor time that this thread has used.
+fn used() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or(0), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
 /// More cells, or more text, than any template needs.

@@ -7,6 +7,10 @@ pub fn exact_text(value: f64) -> Option<String> {
     if !value.is_finite() {
         return None;
     }
+    // Whole numbers and short decimals, which nearly all are: the shortest text that means this float is what 15 digits show.
+    if let Some(text) = short(value) {
+        return Some(text);
+    }
     let scientific = format!("{value:.14e}");
     let (mantissa, exponent) = scientific.split_once('e')?;
     let exponent: i32 = exponent.parse().ok()?;
@@ -37,9 +41,37 @@ pub fn exact_text(value: f64) -> Option<String> {
     Some(text)
 }
 
+/// The float's shortest text, where that has at most 15 significant digits: then it is also the text rounded to 15.
+fn short(value: f64) -> Option<String> {
+    const DIGITS: usize = 15;
+    if !(1e-4..1e15).contains(&value.abs()) {
+        return None;
+    }
+    let text = value.to_string();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (digits <= DIGITS).then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::exact_text;
+    use super::{exact_text, short};
+
+    #[test]
+    fn the_short_way_gives_the_same_text_as_the_long_one() {
+        let mut seed = 1u64;
+        let mut taken = 0;
+        for _ in 0..20_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            #[expect(clippy::cast_precision_loss, reason = "any float will do")]
+            let value = ((seed >> 20) as f64) / [1.0, 10.0, 100.0, 10_000.0, 1e9, 3.0][(seed % 6) as usize];
+            if let Some(text) = short(value) {
+                taken += 1;
+                let long: f64 = format!("{value:.14e}").parse().unwrap_or(f64::NAN);
+                assert_eq!(text.parse::<f64>().ok(), Some(long), "{value:e}");
+            }
+        }
+        assert!(taken > 1_000);
+    }
 
     #[test]
     fn floats_become_what_was_typed() {

@@ -52,7 +52,7 @@ pub async fn is_invited(
     team.bea.may_not(form.clone(), 403).await;
     let page = team.ada.send(form).await.is(200, "Invitations");
     let page = page.says(&format!("{name} is sent a link by mail."));
-    assert_eq!(row(&page, "Invitations", name)[4], "Link not used yet");
+    assert_eq!(row(&page, "Invitations", name)[4], "Link sent");
     uses_the_link(Seat::nobody(program), post, tender, name).await
 }
 
