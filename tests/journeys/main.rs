@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
 mod a_joint_award;
+mod an_extension;
 mod bids_under_seal;
 mod in_the_browser;
 mod kill_nine;
@@ -9,4 +10,5 @@ mod people;
 mod starting;
 mod steps;
 mod the_edge;
+mod the_late_box;
 mod the_readme;

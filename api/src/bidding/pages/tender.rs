@@ -18,6 +18,8 @@ use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Caller, Paging, Refusal};
+use crate::tendering::extension::outage_text;
+use crate::tendering::pack::{self, PackVersion};
 
 #[derive(Template)]
 #[template(path = "bidding/tenders.html")]
@@ -67,7 +69,40 @@ struct TenderPage {
     lots: Vec<LotPart>,
     requirements: Vec<Asked>,
     documents: Vec<(String, String, String)>,
+    versions: Vec<VersionRow>,
     fields: Vec<TextField>,
+}
+
+/// A version of the pack.
+struct VersionRow {
+    number: i32,
+    published: String,
+    changed: String,
+    hash: String,
+}
+
+/// What each version of the pack changed, in words.
+fn version_rows(versions: Vec<PackVersion>) -> Vec<VersionRow> {
+    let rows = versions.into_iter().map(|version| VersionRow {
+        number: version.row.number,
+        published: london_text(version.row.published_at),
+        changed: match version.extension {
+            None => format!("First publication. Deadline {}.", london_text(version.deadline)),
+            Some(extension) => {
+                let outage = outage_text(&extension).map(|text| format!(" Outage: {text}."));
+                format!(
+                    "Only the deadline: from {} to {}. Reason: {}{} ({})",
+                    london_text(extension.from_deadline),
+                    london_text(extension.to_deadline),
+                    extension.reason,
+                    outage.unwrap_or_default(),
+                    extension.kind.0.label()
+                )
+            }
+        },
+        hash: version.row.hash,
+    });
+    rows.collect()
 }
 
 /// A requirement as suppliers read it.
@@ -246,8 +281,13 @@ pub(super) fn supplier_input(form: &Posted) -> InvitationInput {
 }
 
 async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&Refusal>) -> PageResult {
-    let (tender, now) =
-        visit.read(move |r| async move { Ok((tender::published(&r, &reference).await?, r.now())) }).await?;
+    let (tender, versions, now) = visit
+        .read(move |r| async move {
+            let tender = tender::published(&r, &reference).await?;
+            let versions = pack::versions(&r, tender.procurement.id).await?;
+            Ok((tender, versions, r.now()))
+        })
+        .await?;
     let pack = &tender.pack;
     let deadline = london_text(tender.deadline);
     let template = TenderPage {
@@ -270,6 +310,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
             .iter()
             .map(|row| (row.name.clone(), row.sha256.clone(), size_text(row.size)))
             .collect(),
+        versions: version_rows(versions),
         fields: supplier_fields(form, refusal),
         tender,
     };

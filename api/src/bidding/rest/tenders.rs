@@ -11,9 +11,47 @@ use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Stranger};
 use crate::kernel::clock::rfc3339;
+use crate::kernel::{Reading, Refusal};
+use crate::tendering::pack::{self, PackVersion};
 
 /// Tenders and claims.
 pub struct Operations;
+
+/// A version of the tender pack.
+#[derive(Object)]
+pub(super) struct TenderVersion {
+    /// 1 for the first publication.
+    version: i32,
+    published_at: String,
+    /// SHA-256 of that version's canonical JSON (RFC 8785).
+    hash: String,
+    /// From exactly this instant on a bid was late under it (UTC).
+    deadline: String,
+    /// What it changed: nothing for the first publication, else `deadline`.
+    #[oai(skip_serializing_if_is_none)]
+    changed: Option<String>,
+    /// The power by which it was changed: `s31_1` or `s31_2` (PA23 s.31).
+    #[oai(skip_serializing_if_is_none)]
+    kind: Option<String>,
+    /// Why it was changed.
+    #[oai(skip_serializing_if_is_none)]
+    reason: Option<String>,
+}
+
+impl From<PackVersion> for TenderVersion {
+    fn from(version: PackVersion) -> Self {
+        let extension = version.extension;
+        Self {
+            version: version.row.number,
+            published_at: rfc3339(version.row.published_at),
+            hash: version.row.hash,
+            deadline: rfc3339(version.deadline),
+            changed: extension.as_ref().map(|_| "deadline".to_owned()),
+            kind: extension.as_ref().map(|row| row.kind.0.to_string()),
+            reason: extension.map(|row| row.reason),
+        }
+    }
+}
 
 /// A published tender.
 #[derive(Object)]
@@ -29,13 +67,18 @@ pub(super) struct PublicTender {
     pack_version: i32,
     /// SHA-256 of the pack's canonical JSON (RFC 8785).
     pack_hash: String,
+    /// Every version of the pack, the first publication first, with what it changed.
+    versions: Vec<TenderVersion>,
     /// The tender pack: councils, lots, criteria, weights, scales, method, price schedule, requirements, documents.
     pack: Any<Pack>,
 }
 
-impl From<Tender> for PublicTender {
-    fn from(tender: Tender) -> Self {
-        Self {
+impl PublicTender {
+    /// The tender with the versions of its pack.
+    pub(super) async fn of(r: &Reading, tender: Tender) -> Result<Self, Refusal> {
+        let versions = pack::versions(r, tender.procurement.id).await?;
+        Ok(Self {
+            versions: versions.into_iter().map(TenderVersion::from).collect(),
             takes_bids: tender.takes_bids(),
             reference: tender.pack.reference.clone(),
             title: tender.pack.title.clone(),
@@ -44,7 +87,7 @@ impl From<Tender> for PublicTender {
             pack_version: tender.row.number,
             pack_hash: tender.row.hash,
             pack: Any(tender.pack),
-        }
+        })
     }
 }
 
@@ -136,7 +179,11 @@ impl Operations {
     /// A published tender. No secret is needed.
     #[oai(path = "/tenders/:reference", method = "get", operation_id = "tender_view")]
     async fn tender_view(&self, Stranger(call): Stranger, reference: Path<String>) -> Reply<PublicTender> {
-        call.read(move |r| async move { Ok(tender::published(&r, &reference.0).await?.into()) }).await
+        call.read(move |r| async move {
+            let tender = tender::published(&r, &reference.0).await?;
+            PublicTender::of(&r, tender).await
+        })
+        .await
     }
 
     /// A tender document, by its SHA-256 as the pack names it. No secret is needed.

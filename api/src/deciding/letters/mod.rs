@@ -100,6 +100,7 @@ struct LateText<'a> {
     title: &'a str,
     received: &'a str,
     deadline: &'a str,
+    reasons: &'a [String],
 }
 
 #[derive(Template)]
@@ -110,6 +111,7 @@ struct LateHtml<'a> {
     title: &'a str,
     received: &'a str,
     deadline: &'a str,
+    reasons: &'a [String],
 }
 
 /// Tells those whose tenders came at or after the deadline that they were not assessed (s.19(3)(d)).
@@ -123,8 +125,9 @@ async fn late(w: &Writing, procurement: &procurement::Model, post: &mut Post) ->
             london_text(bidder.submission.received_at),
             rfc3339(bidder.submission.received_at)
         );
-        let text = LateText { supplier, reference, title, received: &received, deadline: &deadline };
-        let html = LateHtml { supplier, reference, title, received: &received, deadline: &deadline };
+        let (received, deadline, reasons) = (received.as_str(), deadline.as_str(), bidder.reasons.as_slice());
+        let text = LateText { supplier, reference, title, received, deadline, reasons };
+        let html = LateHtml { supplier, reference, title, received, deadline, reasons };
         let recipient = Recipient {
             email: bidder.email.clone(),
             supplier_id: Some(bidder.supplier.id),
