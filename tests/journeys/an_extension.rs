@@ -105,9 +105,13 @@ async fn a_second_person_moves_the_deadline(store: Store) {
     assert!(new_pack.asks_the_same(&old_pack));
 
     // A workbook of the older version is taken, and that it is older is said.
-    let checked = upload(&supplier, workbook(&old_pack, &old_hash, &supplier.name, OFFERS[1])).await.expect(201);
+    let checked =
+        upload(&supplier, workbook(&old_pack, &old_hash, &supplier.name, OFFERS[1])).await.expect(201);
     let checked = checked.json();
-    assert_eq!((&checked["has_errors"], &checked["findings"][0]["code"]), (&json!(false), &json!("older_pack")));
+    assert_eq!(
+        (&checked["has_errors"], &checked["findings"][0]["code"]),
+        (&json!(false), &json!("older_pack"))
+    );
     submitted(&supplier).await;
 
     // Partners are told openly; that bidders were told shows only after the opening.
@@ -132,7 +136,8 @@ async fn confirmed_at_the_last_moment(store: Store) {
     for name in ["First Supplier", "Second Supplier", "Third Supplier"] {
         suppliers.push(ready(&program, &cast, &tender, name).await);
     }
-    let extension = cast.ada.rest.post(&tender.at("/extensions")).json(&later(&tender, 3)).await.expect(201).json();
+    let extension =
+        cast.ada.rest.post(&tender.at("/extensions")).json(&later(&tender, 3)).await.expect(201).json();
     // The real clock runs over the old deadline while three bidders submit and ten confirmations come.
     clock::set_ahead(&mut program, tender.deadline - clock::now() - 4).await;
     let submitters: Vec<_> =
@@ -198,8 +203,10 @@ async fn an_extension_through_pages(store: Store) {
     let program = start(store, None).await;
     let cast = Cast::enter(&program, None).await;
     let tender = published(&cast, "ICT-2027-34").await;
-    let page = cast.ada.pages.get(&format!("/procurements/{}/tender", tender.id)).await.is(200, "Tender").is_sound();
-    let page = cast.ada.pages.follow(&page, "Extend the deadline").await.is(200, "Extend the deadline").is_sound();
+    let page =
+        cast.ada.pages.get(&format!("/procurements/{}/tender", tender.id)).await.is(200, "Tender").is_sound();
+    let page =
+        cast.ada.pages.follow(&page, "Extend the deadline").await.is(200, "Extend the deadline").is_sound();
     let page = cast.ada.pages.send(page.form("Continue").set("deadline_day", "x")).await;
     let page = page.is(422, "Extend the deadline").is_sound();
     let day = clock::day_of(tender.deadline + 7 * 86_400);

@@ -4,7 +4,9 @@ use importers::bid_template::{FilledBid, filled};
 use serde_json::json;
 use tests::{Rest, Store, Visitor};
 
-use crate::steps::bids::{OFFERS, Offer, invited, late_decided, opened, pack_of, submits, submitted, upload, workbook};
+use crate::steps::bids::{
+    OFFERS, Offer, invited, late_decided, opened, pack_of, submits, submitted, upload, workbook,
+};
 use crate::steps::tender::published;
 use crate::steps::{Cast, at, clock, ledger_is_whole, panel, start};
 

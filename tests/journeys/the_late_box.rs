@@ -52,7 +52,8 @@ async fn two_people_decide_before_the_opening(store: Store) {
     assert!(!ledger.contains(late[0]["id"].as_str().unwrap()), "{ledger}");
 
     // Ten words at once by one person are one word.
-    let racers: Vec<_> = (0..10).map(|_| tokio::spawn(word(&cast.ada, &tender, &late[0], "admit").attempt())).collect();
+    let racers: Vec<_> =
+        (0..10).map(|_| tokio::spawn(word(&cast.ada, &tender, &late[0], "admit").attempt())).collect();
     let mut given = 0;
     for racer in racers {
         let answer = racer.await.unwrap().unwrap();
@@ -60,7 +61,8 @@ async fn two_people_decide_before_the_opening(store: Store) {
         given += usize::from(answer.status == 200);
     }
     assert_eq!(given, 1);
-    let own = cast.ada.rest.get(&format!("{path}/{}", late[0]["id"].as_str().unwrap())).await.expect(200).json();
+    let own =
+        cast.ada.rest.get(&format!("{path}/{}", late[0]["id"].as_str().unwrap())).await.expect(200).json();
     word(&cast.ada, &tender, &own, "admit").await.problem(409, "already_given");
     let consents = tender.at("/opening/consents");
     cast.ada.rest.post(&consents).await.problem(409, "late_undecided");
@@ -78,7 +80,11 @@ async fn two_people_decide_before_the_opening(store: Store) {
     let state = cast.bea.rest.post(&consents).json(&body).await.expect(201).json();
     assert!(state["opened_at"].is_string(), "{state:#}");
     let record = cast.cem.rest.get(&tender.at("/opening/record")).await.expect(200).json();
-    assert_eq!((&record["bids"], &record["witnesses"]), (&json!(2), &json!(["Clerk of Ashvale"])), "{record:#}");
+    assert_eq!(
+        (&record["bids"], &record["witnesses"]),
+        (&json!(2), &json!(["Clerk of Ashvale"])),
+        "{record:#}"
+    );
     assert_eq!(record["openers"].as_array().map(Vec::len), Some(2), "{record:#}");
     let states: Vec<_> = record["late"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
     assert_eq!(states, [&json!("admitted"), &json!("refused")], "{record:#}");
@@ -87,7 +93,11 @@ async fn two_people_decide_before_the_opening(store: Store) {
         bids.iter().find(|bid| bid["supplier"] == supplier).expect("a bid")["manifest_hash"].clone()
     };
     let late = cast.ada.rest.all(&path).await;
-    assert_eq!(manifest("Admitted Supplier"), late[0]["manifest_hash"], "the admitted one is its bidder's last");
+    assert_eq!(
+        manifest("Admitted Supplier"),
+        late[0]["manifest_hash"],
+        "the admitted one is its bidder's last"
+    );
     assert_ne!(manifest("Refused Supplier"), late[1]["manifest_hash"], "the refused one stays sealed");
     let own = format!("{path}/{}/words/own", late[0]["id"].as_str().unwrap());
     cast.ada.rest.delete(&own).if_match("\"2\"").await.problem(409, "wrong_stage");
@@ -105,14 +115,16 @@ async fn late_submissions_through_pages(store: Store) {
         for round in 0..2 {
             person.pages.get("/").await.is(200, "My tasks").says("late submissions").is_sound();
             let page = person.pages.get(&bids).await.is(200, "Bids").is_sound();
-            let page = person.pages.follow(&page, "Late submissions").await.is(200, "Late submissions").is_sound();
+            let page =
+                person.pages.follow(&page, "Late submissions").await.is(200, "Late submissions").is_sound();
             page.clone().does_not_say("Refused Supplier").does_not_say("Admitted Supplier");
             let late = cast.ada.rest.all(&tender.at("/late-submissions")).await;
             let id = late[round]["id"].as_str().unwrap();
             let page = person.pages.follow(&page, id).await.is(200, "Late submission").is_sound();
             let empty = page.form("Give this word");
             let page = person.pages.send(empty).await.is(422, "Late submission").is_sound();
-            let form = page.form("Give this word").set("verdict", "refuse").set("reason", "No outage is on record.");
+            let form =
+                page.form("Give this word").set("verdict", "refuse").set("reason", "No outage is on record.");
             let page = person.pages.send(form).await.is_sound();
             assert_eq!(page.status, 200, "{}", page.whole());
         }

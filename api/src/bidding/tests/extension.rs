@@ -32,10 +32,7 @@ fn to(at: DateTime<Utc>) -> ExtensionInput {
 fn after_outage(at: DateTime<Utc>, from: DateTime<Utc>, until: DateTime<Utc>) -> ExtensionInput {
     let ((from_date, from_time), (to_date, to_time)) = (london(from), london(until));
     let what = "The data centre lost power.".to_owned();
-    ExtensionInput {
-        outage: Some(OutageInput { from_date, from_time, to_date, to_time, what }),
-        ..to(at)
-    }
+    ExtensionInput { outage: Some(OutageInput { from_date, from_time, to_date, to_time, what }), ..to(at) }
 }
 
 impl Tender {
@@ -109,12 +106,18 @@ async fn a_second_person_moves_the_deadline_and_all_are_told() {
     assert_eq!(twice.code, "extension_confirmed");
 
     let id = tender.id;
-    let versions =
-        tender.world.read(&Caller::Nobody, move |r| async move { pack::versions(&r, id).await }).await.unwrap();
+    let versions = tender
+        .world
+        .read(&Caller::Nobody, move |r| async move { pack::versions(&r, id).await })
+        .await
+        .unwrap();
     assert_eq!(versions.iter().map(|version| version.row.number).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(versions[1].extension.as_ref().map(|extension| extension.id), Some(row));
-    let (_, present) =
-        tender.world.read(&Caller::Nobody, move |r| async move { pack::current(&r, id).await }).await.unwrap();
+    let (_, present) = tender
+        .world
+        .read(&Caller::Nobody, move |r| async move { pack::current(&r, id).await })
+        .await
+        .unwrap();
     assert!(present.asks_the_same(&tender.pack));
     let partners = tender.world.mails("deadline_extended").await;
     assert_eq!(partners.len(), 1, "the lead knows; Brackenham is told");
@@ -137,8 +140,7 @@ async fn an_approver_confirms_where_there_is_one_and_openers_do_not() {
     let tender = Tender::published().await;
     tender.give(&tender.coordinator, Role::Approver).await;
     let old = tender.in_force().await;
-    let row =
-        tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap().extension.id;
+    let row = tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap().extension.id;
     let own = tender.confirm(&tender.coordinator, row, 1).await.unwrap_err();
     assert_eq!(own.code, "same_person", "also where the proposer is an approver");
     tender.give(&tender.panel_member, Role::Approver).await;
@@ -153,8 +155,7 @@ async fn a_bid_of_before_stays_the_same_bid_and_its_receipt_the_same_receipt() {
     tender.upload(&supplier, &filled("8.00")).await.unwrap();
     let receipt = tender.submit(&supplier).await.unwrap();
     let old = tender.in_force().await;
-    let row =
-        tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap().extension.id;
+    let row = tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap().extension.id;
     tender.confirm(&tender.brackenham_opener, row, 1).await.unwrap();
     let again =
         tender.world.read(&supplier, |r| async move { submission::receipt(&r, 1).await }).await.unwrap();
@@ -183,7 +184,10 @@ async fn a_proposal_lapses_with_the_deadline_and_can_be_taken_back_before() {
     assert_eq!(take_back(&tender.brackenham_opener, 1).await.unwrap_err().status(), 403);
     assert_eq!(take_back(&tender.coordinator, 2).await.unwrap_err().status(), 412);
     take_back(&tender.coordinator, 1).await.unwrap();
-    assert_eq!(tender.confirm(&tender.brackenham_opener, row, 2).await.unwrap_err().code, "extension_taken_back");
+    assert_eq!(
+        tender.confirm(&tender.brackenham_opener, row, 2).await.unwrap_err().code,
+        "extension_taken_back"
+    );
     let second = tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap();
     tender.pass_deadline().await;
     let late = tender.confirm(&tender.brackenham_opener, second.extension.id, 1).await.unwrap_err();
@@ -242,8 +246,7 @@ async fn a_consent_to_the_old_deadline_is_void() {
     tender.consent(&tender.ashvale_opener).await.unwrap();
     let (from, until) = (old - TimeDelta::minutes(20), old + TimeDelta::minutes(10));
     let new = tender.now().await + TimeDelta::minutes(2);
-    let row =
-        tender.propose(&tender.coordinator, after_outage(new, from, until)).await.unwrap().extension.id;
+    let row = tender.propose(&tender.coordinator, after_outage(new, from, until)).await.unwrap().extension.id;
     tender.confirm(&tender.brackenham_opener, row, 1).await.unwrap();
     tender.world.db.advance_clock(TimeDelta::minutes(5)).await.unwrap();
     let state = tender.consent(&tender.brackenham_opener).await.unwrap();
@@ -262,7 +265,8 @@ async fn exactly_the_new_deadline_is_late() {
         tender.upload(supplier, &filled("8.00")).await.unwrap();
         ids.push(tender.submit(supplier).await.unwrap().submission.id);
     }
-    let input = after_outage(old + TimeDelta::days(1), old - TimeDelta::minutes(20), old + TimeDelta::minutes(10));
+    let input =
+        after_outage(old + TimeDelta::days(1), old - TimeDelta::minutes(20), old + TimeDelta::minutes(10));
     let proposed = tender.propose(&tender.coordinator, input).await.unwrap();
     let new = proposed.extension.to_deadline;
     let (at, before) = (ids[0], ids[1]);

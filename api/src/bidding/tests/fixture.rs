@@ -19,8 +19,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use crate::bidding::invitation::{self, InvitationInput};
-use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::late::{self, WordInput};
+use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::{World, person_id};

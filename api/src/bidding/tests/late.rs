@@ -48,11 +48,8 @@ impl Tender {
 
     async fn opened_number(&self) -> i32 {
         let id = self.id;
-        let bids = self
-            .world
-            .read(&Caller::System, move |r| async move { bid::all(&r, id).await })
-            .await
-            .unwrap();
+        let bids =
+            self.world.read(&Caller::System, move |r| async move { bid::all(&r, id).await }).await.unwrap();
         assert_eq!(bids.len(), 1);
         bids[0].submission.number
     }
@@ -162,7 +159,11 @@ async fn a_word_can_be_taken_back_until_the_opening_and_is_void_after_a_day() {
     tender.word(ashvale, late, 2, "refuse").await.unwrap();
     tender.world.db.advance_clock(TimeDelta::hours(24)).await.unwrap();
     let alone = tender.word(brackenham, late, 3, "refuse").await.unwrap();
-    assert_eq!((alone.state, alone.words.len()), (LateState::Undecided, 1), "the first does not count any more");
+    assert_eq!(
+        (alone.state, alone.words.len()),
+        (LateState::Undecided, 1),
+        "the first does not count any more"
+    );
     let decided = tender.word(ashvale, late, 4, "refuse").await.unwrap();
     assert_eq!(decided.state, LateState::Refused);
     tender.world.db.advance_clock(TimeDelta::hours(30)).await.unwrap();
@@ -190,16 +191,14 @@ async fn the_record_names_openers_witnesses_and_decisions() {
     tender.word(&tender.ashvale_opener, late, 0, "refuse").await.unwrap();
     tender.word(&tender.brackenham_opener, late, 1, "refuse").await.unwrap();
     let id = tender.id;
-    let record = |who: &Caller| {
-        tender.world.read(&who.clone(), move |r| async move { opening::record(&r, id).await })
-    };
+    let record =
+        |who: &Caller| tender.world.read(&who.clone(), move |r| async move { opening::record(&r, id).await });
     assert_eq!(record(&tender.ashvale_opener).await.unwrap_err().code, "sealed");
     let consent = |who: &Caller, names: &[&str]| {
         let input = ConsentInput { witnesses: names.iter().map(ToString::to_string).collect() };
-        tender.world.write(
-            &who.clone(),
-            move |w| async move { opening::consent(&w, id, input).await.map(|_| ()) },
-        )
+        tender
+            .world
+            .write(&who.clone(), move |w| async move { opening::consent(&w, id, input).await.map(|_| ()) })
     };
     let early = consent(&tender.ashvale_opener, &["A clerk"]).await.unwrap_err();
     assert_eq!(early.fields[0].code, "not_the_last");

@@ -103,7 +103,11 @@ async fn before_the_opening_nothing_shows() {
     for officer in [&tender.coordinator, &tender.panel_member] {
         let late =
             tender.world.read(officer, move |r| async move { late::list(&r, id, &Paging::default()).await });
-        assert_eq!(late.await.unwrap_err().status(), 403, "who decides nothing sees not even that one came late");
+        assert_eq!(
+            late.await.unwrap_err().status(),
+            403,
+            "who decides nothing sees not even that one came late"
+        );
     }
     let (shown, sealed) = tender
         .world

@@ -1,9 +1,7 @@
 //! Award, letters, notice and signatures.
 
 use chrono::{NaiveDate, TimeDelta};
-use entity::{
-    Word, allocation, award, late_decision, late_word, outbox_message, signature, submission,
-};
+use entity::{Word, allocation, award, late_decision, late_word, outbox_message, signature, submission};
 use rules::calendar::standstill;
 use rules::late::{LateState, LateVerdict};
 use rules::stage::Stage;
@@ -134,7 +132,8 @@ async fn everybody_gets_one_letter_of_their_own() {
 async fn a_late_bidder_is_told_why_it_was_refused_and_one_that_was_admitted_is_told_nothing_of_the_kind() {
     for (state, letters) in [(LateState::Refused, 1), (LateState::Admitted, 0)] {
         let scene = Scene::decided().await;
-        let (id, people) = (scene.procurement, [person_id(&scene.approvers[0]), person_id(&scene.approvers[1])]);
+        let (id, people) =
+            (scene.procurement, [person_id(&scene.approvers[0]), person_id(&scene.approvers[1])]);
         let councils = [0, 1].map(|at| scene.approvers[at].council_id().unwrap());
         scene
             .as_system(move |w| async move {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{Word, deadline_extension, procurement};
 use rules::extension::{ExtensionState, Modification};
 use rules::stage::Stage;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;

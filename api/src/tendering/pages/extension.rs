@@ -168,9 +168,9 @@ pub(super) async fn propose(visit: Visit, Path(id): Path<Uuid>, posted: Posted) 
     let outcome = if posted.ticked("confirmed") {
         let proposed = visit.write(move |w| async move { extension::propose(&w, id, wanted).await }).await;
         match proposed {
-            Ok(view) => {
+            Ok(proposed) => {
                 return done(
-                    &path(id, view.extension.id),
+                    &path(id, proposed.extension.id),
                     "The extension is proposed. A second person must confirm it.",
                 );
             }
@@ -237,7 +237,7 @@ pub(super) async fn view(visit: Visit, Path((id, extension)): Path<(Uuid, Uuid)>
         waits_until: (*state == ExtensionState::Proposed)
             .then(|| london_text(extension::terms(row).lapses_at())),
         may_confirm: view.may_confirm,
-        hindrance: view.hindrance,
+        hindrance: view.hindrance.clone(),
         may_take_back: view.may_take_back,
         version: row.version,
     })
