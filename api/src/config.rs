@@ -52,7 +52,7 @@ pub const DEFAULT_DATABASE: &str = "sqlite://commonlot.db";
 pub const DEMO_DATABASE: &str = "sqlite://commonlot-demo.db";
 /// The file behind it, in the current folder.
 pub const DEMO_FILE: &str = "commonlot-demo.db";
-/// The demonstration's seal key when no file is named.
+/// A demonstration's seal key on PostgreSQL, when no file is named.
 pub const DEMO_SEAL_KEY: &str = "commonlot-demo.seal-key";
 
 impl Settings {
@@ -84,9 +84,11 @@ impl Settings {
         ))
     }
 
-    /// The seal key of a new demonstration, made where there is none.
-    pub fn demo_seal_key(&self) -> Result<SealKey, Refusal> {
-        let path = self.seal_key_file.clone().unwrap_or_else(|| DEMO_SEAL_KEY.into());
+    /// The seal key of a new demonstration, made where there is none: where `serve` looks for it afterwards, or, for a
+    /// PostgreSQL database, in the current folder.
+    pub fn demo_seal_key(&self, url: &str) -> Result<SealKey, Refusal> {
+        let beside = || sqlite_file(url).map(|file| file.with_extension("seal-key"));
+        let path = self.seal_key_file.clone().or_else(beside).unwrap_or_else(|| DEMO_SEAL_KEY.into());
         SealKey::read(&path)?.map_or_else(|| SealKey::make(&path), Ok)
     }
 
@@ -107,15 +109,20 @@ impl Settings {
         self.mail_from.parse::<lettre::message::Mailbox>().map_err(|error| {
             Refusal::invalid("mail_from", format!("COMMONLOT_MAIL_FROM is not a sender: {error}"))
         })?;
-        let program = std::env::current_exe().map_err(|error| Refusal::internal(&error))?;
         Ok(Installation {
             base_url,
             mail_from: self.mail_from.clone(),
             sends_mail: self.smtp_url.is_some(),
             seal_key,
-            sheet_reader: importers::child::Reader { program, args: vec!["read-workbook".to_owned()] },
+            sheet_reader: sheet_reader()?,
         })
     }
+}
+
+/// How spreadsheets are read: by this very program, as a short-lived child.
+pub fn sheet_reader() -> Result<importers::Reader, Refusal> {
+    let program = std::env::current_exe().map_err(|error| Refusal::internal(&error))?;
+    Ok(importers::Reader { program, args: vec!["read-workbook".to_owned()] })
 }
 
 /// The file of a SQLite database; none for another engine.

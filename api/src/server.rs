@@ -11,7 +11,7 @@ use poem_openapi::OpenApiService;
 use tokio::net::TcpListener;
 
 use crate::http::guards::{Answered, BodyLimit, Headers, SameOrigin};
-use crate::http::{problem, shell};
+use crate::http::{problem, shell, visit};
 use crate::kernel::outbox::worker;
 use crate::kernel::{Caller, Db, Refusal, secrets};
 use crate::{bidding, deciding, overview, people, pooling, scoring, telling, tendering};
@@ -59,6 +59,9 @@ async fn told_to_stop() {
 /// Everything the program answers to.
 #[must_use]
 pub fn routes(db: &Db) -> impl Endpoint<Output = Response> + 'static {
+    if let Some(key) = &db.installation().seal_key {
+        visit::prove_notices_with(key.notices());
+    }
     let service = OpenApiService::new(apis(), "Commonlot", env!("CARGO_PKG_VERSION"))
         .description("Joint ICT procurement by councils. Every page's action is here too.")
         .server("/api/v1");
@@ -80,7 +83,7 @@ pub fn routes(db: &Db) -> impl Endpoint<Output = Response> + 'static {
         .with(BodyLimit)
         .with(SameOrigin)
         .data(db.clone())
-        .with(Answered)
+        .with(Answered(db.clone()))
         .with(headers)
         .with(RequestId::default())
         .map_to_response()

@@ -26,6 +26,9 @@ pub struct Model {
     pub awarded_at: DateTimeUtc,
     /// The day the contract award notice (UK6) was published.
     pub notice_on: Option<Date>,
+    /// How many working days the standstill has, as the notice announced it; nothing where it was recorded before this was
+    /// kept.
+    pub standstill_days: Option<i32>,
     /// The last day on which no contract may be signed.
     pub standstill_ends_on: Option<Date>,
     /// Counts changes.

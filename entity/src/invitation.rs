@@ -23,10 +23,13 @@ pub struct Model {
     pub claimed_at: Option<DateTimeUtc>,
     /// When the secret stops working.
     pub expires_at: DateTimeUtc,
-    /// When it was taken back.
+    /// When its link was last taken back.
     pub revoked_at: Option<DateTimeUtc>,
     /// The officer who invited; none where the supplier asked on the public page.
     pub invited_by: Option<Uuid>,
+    /// The supplier's name as the officer entered it; what officers see before the opening.
+    #[sea_orm(column_type = "Text")]
+    pub invited_as: Option<String>,
     /// When.
     pub created_at: DateTimeUtc,
     /// Counts changes.

@@ -13,6 +13,8 @@ use crate::UPLOAD_CAP;
 use crate::raw::{Collector, Event, Isolation, Unreadable, Workbook, named, parse};
 
 const ADDRESS_SPACE: u64 = 1024 * 1024 * 1024;
+/// What a reader may fill; a benchmark of 100,000 lines needs a quarter of it. It keeps a hostile file's reader below 200 MB.
+const MEMORY: u64 = 176 * 1024 * 1024;
 const CPU_SECONDS: u64 = 10;
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The most bytes of events that are taken from a child: a million cells of ordinary length.
@@ -28,13 +30,17 @@ pub fn run_child(stdin: impl Read, stdout: impl Write) -> u8 {
     }
 }
 
-/// No more memory than 1 GiB, no more than 10 seconds of CPU, no core dump, no byte written to any file.
+/// No more memory than 1 GiB of addresses and 176 MiB that can be filled, no more than 10 seconds of CPU, no core dump, no byte
+/// written to any file, no file or connection opened, no process started.
 fn limit() -> io::Result<()> {
     for (resource, most) in [
         (Resource::As, ADDRESS_SPACE),
+        (Resource::Data, MEMORY),
         (Resource::Cpu, CPU_SECONDS),
         (Resource::Core, 0),
         (Resource::Fsize, 0),
+        (Resource::Nofile, 0),
+        (Resource::Nproc, 0),
     ] {
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
@@ -84,6 +90,7 @@ impl Reader {
         let mut child = Command::new(&self.program)
             .args(&self.args)
             .env_clear()
+            .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -5,10 +5,11 @@
 //! readers ([`requirements`], [`demand`], [`bid`]) turn facts into lines and [`finding::Finding`]s: all findings at once,
 //! each with the cell, what was seen and what to do, and never a guessed price.
 //! Writing: [`bid_template`] makes the workbook that suppliers fill in; `requirements` and `demand` write their own templates.
-//! [`comparison_sheet`] writes the comparison of bids.
+//! [`comparison_sheet`] writes the comparison of bids. [`check`] does both from a pack's file alone, for the command line.
 
 pub mod bid;
 pub mod bid_template;
+pub mod check;
 pub mod child;
 pub mod comparison_sheet;
 pub mod demand;

@@ -208,6 +208,15 @@ fn rows_that_cannot_be_matched_are_named() {
         [("unknown_id", "A5"), ("unrecognised_row", "A6"), ("duplicate_id", "A7"), ("duplicate_id", "A7")]
     );
     assert_eq!(reading.prices.len(), 1);
+    // One row many thousand times over: what is said of it stays small.
+    let mut many = book(&bid());
+    let rows = table(&mut many, "Prices");
+    let row = rows[4].clone();
+    rows.extend(std::iter::repeat_n(row, 5000));
+    let reading = bid::read(&pack(), HASH, &many).unwrap();
+    assert!(reading.has_errors() && reading.findings.last().unwrap().code == "more_findings");
+    let told = serde_json::to_string(&reading).unwrap();
+    assert!(told.len() < 500_000, "{} bytes are told of 5,000 rows", told.len());
     // The descriptions of two rows exchanged: sorted in part.
     let mut mixed = book(&bid());
     let rows = table(&mut mixed, "Prices");

@@ -1,37 +1,162 @@
-//! A bid that another program opened and saved is the same bid, or says what it lost.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+//! One bid, as our template wrote it, through other programs and other people's hands: always the same bid. Without arguments of
+//! its own this program is the test; with `read-workbook` it is the child, which alone reads xls.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod common;
 
-use std::process::Command;
+use std::io::{stdin, stdout};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use common::{HASH, bid, pack};
-use importers::{bid as bids, bid_template, read_here};
+use importers::bid::{self as bids, BidReading};
+use importers::{Reader, bid_template, child::run_child};
 
-/// Whether the test is to be left out. It says so, and fails where nothing may be.
+/// What openpyxl is asked to do: the name of the file it writes, and how.
+const OPENPYXL: &str = include_str!("other_programs.py");
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str) {
+        Some("read-workbook") => std::process::exit(run_child(stdin().lock(), stdout().lock()).into()),
+        _ if args.iter().any(|arg| arg == "--list") => {
+            if !args.iter().any(|arg| arg == "--ignored") {
+                println!("other_programs: test");
+            }
+        }
+        _ => {
+            let folder = tempfile::tempdir().unwrap();
+            let before = folder.path().join("bid.xlsx");
+            std::fs::write(&before, bid_template::filled(&pack(), HASH, &bid()).unwrap()).unwrap();
+            let good = read(&before);
+            assert_eq!(good.findings, []);
+            through_openpyxl(folder.path(), &before, &good);
+            through_libreoffice(folder.path(), &before, &good);
+            println!("other_programs: ok");
+        }
+    }
+}
+
+fn read(path: &Path) -> BidReading {
+    let reader = Reader::new(std::env::current_exe().unwrap(), vec!["read-workbook".to_owned()]);
+    let name = path.file_name().unwrap().to_string_lossy();
+    let book =
+        reader.read(&std::fs::read(path).unwrap(), &name).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    bids::read(&pack(), HASH, &book).unwrap_or_else(|refused| panic!("{name}: {refused}"))
+}
+
+/// Whether the tests that need this are to be left out. It says so, and fails where nothing may be.
 #[allow(clippy::disallowed_methods)] // the tests' own switch, not a setting of the program
-fn skipped(what: &str) -> bool {
+fn lacking(here: bool, what: &str) -> bool {
+    if here {
+        return false;
+    }
     assert!(
         std::env::var_os("COMMONLOT_TEST_REQUIRE_ALL").is_none_or(|value| value != "1"),
-        "{what} is missing, and COMMONLOT_TEST_REQUIRE_ALL=1"
+        "COMMONLOT_TEST_REQUIRE_ALL=1, and this machine lacks {what}"
     );
-    eprintln!("SKIPPED: {what} is missing");
+    eprintln!("!! SKIPPED: this machine lacks {what}");
     true
 }
 
-#[test]
-fn openpyxl_saves_the_same_bid() {
-    let python = Command::new("python3").args(["-c", "import openpyxl"]).output();
-    if !python.is_ok_and(|output| output.status.success()) && skipped("python3 with openpyxl") {
+fn runs(program: &str, args: &[&str]) -> bool {
+    let output = Command::new(program).args(args).stdin(Stdio::null()).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+/// The parts of a bid that a file can hold: all, or those of one sheet.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    All,
+    Prices,
+    Requirements,
+    Questions,
+}
+
+fn compare(path: &Path, part: Part, good: &BidReading, said: &[&str]) {
+    let found = read(path);
+    let name = path.file_name().unwrap().to_string_lossy();
+    if matches!(part, Part::All | Part::Prices) {
+        let prices = |reading: &BidReading| -> Vec<_> {
+            reading.prices.iter().map(|price| (price.line.clone(), price.offer, price.unit_price)).collect()
+        };
+        assert_eq!(prices(&found), prices(good), "{name}: {:?}", found.findings);
+    }
+    if matches!(part, Part::All | Part::Requirements) {
+        let responses = |reading: &BidReading| -> Vec<_> {
+            reading.responses.iter().map(|r| (r.requirement.clone(), r.code, r.comment.clone())).collect()
+        };
+        assert_eq!(responses(&found), responses(good), "{name}: {:?}", found.findings);
+    }
+    if matches!(part, Part::All | Part::Questions) {
+        let answers = |reading: &BidReading| -> Vec<_> {
+            reading.answers.iter().map(|a| (a.question.clone(), a.text.clone(), a.words)).collect()
+        };
+        assert_eq!(answers(&found), answers(good), "{name}: {:?}", found.findings);
+    }
+    if part == Part::All {
+        assert_eq!((&found.missing, &found.lots), (&good.missing, &good.lots), "{name}");
+        assert_eq!(found.supplier_name, good.supplier_name, "{name}");
+    }
+    let codes: Vec<&str> = found.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, said, "{name}");
+    println!("the same bid: {name}");
+}
+
+/// The two sheets that a file of one sheet does not have.
+const ONE_SHEET: [&str; 2] = ["sheet_missing", "sheet_missing"];
+
+fn through_openpyxl(folder: &Path, before: &Path, good: &BidReading) {
+    if lacking(runs("python3", &["-c", "import openpyxl"]), "python3 with openpyxl") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let (before, after) = (folder.path().join("before.xlsx"), folder.path().join("after.xlsx"));
-    let bytes = bid_template::filled(&pack(), HASH, &bid()).unwrap();
-    std::fs::write(&before, &bytes).unwrap();
-    let program = "import openpyxl,sys; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])";
-    let status = Command::new("python3").args(["-c", program]).arg(&before).arg(&after).status().unwrap();
+    let status = Command::new("python3").args(["-c", OPENPYXL]).arg(before).arg(folder).status().unwrap();
     assert!(status.success());
-    let read = |bytes: &[u8]| bids::read(&pack(), HASH, &read_here(bytes, "bid.xlsx").unwrap()).unwrap();
-    assert_eq!(read(&std::fs::read(&after).unwrap()), read(&bytes));
+    assert_eq!(read(&folder.join("saved.xlsx")), *good, "openpyxl saves every answer in its place");
+    for name in ["pasted.xlsx", "sorted.xlsx", "inserted.xlsx", "swapped.xlsx", "alone.xlsx"] {
+        compare(&folder.join(name), Part::All, good, &[]);
+    }
+    for (sheet, part) in
+        [("Prices", Part::Prices), ("Requirements", Part::Requirements), ("Questions", Part::Questions)]
+    {
+        for encoding in ["utf-8", "utf-8-sig", "utf-16", "cp1252"] {
+            // Windows-1252 is what a program writes that also writes decimal commas.
+            let said: Vec<&str> = if encoding == "cp1252" && part == Part::Prices {
+                ["decimal_comma"].into_iter().chain(ONE_SHEET).collect()
+            } else {
+                ONE_SHEET.to_vec()
+            };
+            compare(&folder.join(format!("{sheet}-{encoding}.csv")), part, good, &said);
+        }
+    }
+}
+
+fn through_libreoffice(folder: &Path, before: &Path, good: &BidReading) {
+    if lacking(runs("soffice", &["--version"]), "LibreOffice Calc (Debian: libreoffice-calc)") {
+        return;
+    }
+    let converted = |format: &str, to: &str| {
+        let home = format!("-env:UserInstallation=file://{}", folder.join("home").display());
+        let out = folder.join(to);
+        let status = Command::new("soffice")
+            .args([&home, "--headless", "--norestore", "--convert-to", format, "--outdir"])
+            .arg(&out)
+            .arg(before)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
+        out
+    };
+    compare(&converted("xlsx:Calc MS Excel 2007 XML", "to-xlsx").join("bid.xlsx"), Part::All, good, &[]);
+    compare(&converted("ods", "to-ods").join("bid.ods"), Part::All, good, &[]);
+    compare(&converted("xls:MS Excel 97", "to-xls").join("bid.xls"), Part::All, good, &["formats_not_read"]);
+    // Every sheet, in UTF-8, as it is shown.
+    let csv =
+        converted("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", "to-csv");
+    for (sheet, part) in
+        [("Prices", Part::Prices), ("Requirements", Part::Requirements), ("Questions", Part::Questions)]
+    {
+        compare(&csv.join(format!("bid-{sheet}.csv")), part, good, &ONE_SHEET);
+    }
 }

@@ -41,6 +41,7 @@ impl MigrationTrait for Step {
             .col(instant("expires_at"))
             .col(maybe_instant("revoked_at"))
             .col(maybe_uuid("invited_by"))
+            .col(maybe_text("invited_as"))
             .col(instant("created_at"))
             .col(number("version"))
             .foreign_key(&mut refers("invitation", "procurement_id", "procurement", "id"))

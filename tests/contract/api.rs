@@ -11,12 +11,13 @@ use crate::{
 
 /// Operations that need no secret: what the public may read, and how a supplier comes to its own.
 const PUBLIC: &[&str] = &[
-    "sign_in",
     "receipt_key_view",
+    "sign_in",
     "supplier_claim",
     "tender_document_download",
     "tender_invitation_request",
     "tender_list",
+    "tender_pack_download",
     "tender_view",
 ];
 

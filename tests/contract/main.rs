@@ -8,3 +8,4 @@ mod entity_is_migration;
 mod names;
 mod people;
 mod source;
+mod templates;

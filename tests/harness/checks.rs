@@ -112,6 +112,16 @@ fn an_unsound_page_is_found() {
 }
 
 #[test]
+#[should_panic(
+    expected = "names hint, which is not there; a link leads to #gone, which is not there; title “Error: "
+)]
+fn a_page_that_leads_nowhere_is_found() {
+    let page =
+        "<html lang=en><title>Error: Needs</title><h1 aria-describedby=hint>Needs</h1><a href='#gone'>On</a>";
+    drop(Page::from_html("http://127.0.0.1/", page).is_sound());
+}
+
+#[test]
 fn a_visitor_keeps_secure_cookies_on_loopback() {
     stores::run(async {
         let (base, server) = serve_once().await;

@@ -7,7 +7,7 @@
 //! page.is(200, "My tasks").says("Nothing is waiting for you");
 //! ```
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Url, header::HeaderMap};
 use scraper::{ElementRef, Html, Selector};
@@ -15,6 +15,7 @@ use scraper::{ElementRef, Html, Selector};
 use crate::{Program, cookies::Jar};
 
 mod form;
+mod sound;
 pub use form::Form;
 
 /// One person with one set of cookies.
@@ -208,41 +209,12 @@ impl Page {
         }
     }
 
-    /// What every page must have whatever it is about: a language, a title, one h1, ids that are unique, a label for
-    /// every control, a scope for every table head.
+    /// What every page must have whatever it is about: a language, a title, one h1, ids that are unique, references
+    /// within the page that lead somewhere, a label for every control, a scope for every table head, and `Error: ` in
+    /// the title where it has an error summary and only there.
     #[track_caller]
     pub fn is_sound(self) -> Self {
-        let document = self.document();
-        let mut faults = Vec::new();
-        if self.attributes("html", "lang").is_empty() {
-            faults.push("html has no lang".to_owned());
-        }
-        if self.title().is_empty() {
-            faults.push("no title".to_owned());
-        }
-        let headings = self.texts("h1").len();
-        if headings != 1 {
-            faults.push(format!("{headings} h1"));
-        }
-        let mut seen = HashSet::new();
-        for id in self.attributes("[id]", "id") {
-            if !seen.insert(id.clone()) {
-                faults.push(format!("id {id} twice"));
-            }
-        }
-        let labelled: HashSet<_> = self.attributes("label[for]", "for").into_iter().collect();
-        for control in
-            document.select(&select("input:not([type=hidden]):not([type=submit]), select, textarea"))
-        {
-            let by_id = control.attr("id").is_some_and(|id| labelled.contains(id));
-            let by_aria = control.attr("aria-label").is_some() || control.attr("aria-labelledby").is_some();
-            if !by_id && !by_aria && !within(control, "label") {
-                faults.push(format!("no label: {}", control.html()));
-            }
-        }
-        for head in document.select(&select("th:not([scope])")) {
-            faults.push(format!("no scope: {}", head.html()));
-        }
+        let faults = sound::faults(&self.document());
         assert!(faults.is_empty(), "{} ({}) is not sound: {}", self.url, self.status, faults.join("; "));
         self
     }

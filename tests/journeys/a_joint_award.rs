@@ -1,18 +1,13 @@
 //! Three councils pool what they need, tender once, mark together, decide each for itself, and everybody is told.
 
-use std::collections::BTreeMap;
-
-use rules::demand::LineAnswer;
-use rules::record::{BidInput, LotResult, lot_result};
-use rules::words::{Offer as Answer, ResponseCode};
+use rules::record::LotResult;
 use serde_json::{Value, json};
 use tests::{PostBox, Program, Store};
 
-use crate::steps::bids::{OFFERS, Supplier, invited, opened, pack_of, submits};
+use crate::steps::award::{decided, pence};
+use crate::steps::bids::{OFFERS, SUPPLIERS, Supplier, invited, opened, pack_of, submits};
 use crate::steps::tender::{Tender, published};
-use crate::steps::{Cast, clock, ledger_is_whole, panel, start};
-
-const SUPPLIERS: [&str; 3] = ["Northgate Digital", "Blue Harbour IT", "Civic Systems"];
+use crate::steps::{Cast, clock, figures, ledger_is_whole, panel, start};
 
 tests::on_each_store!(a_joint_award, PostBox);
 async fn a_joint_award(store: Store) {
@@ -70,39 +65,12 @@ async fn prices_do_not_show(cast: &Cast, tender: &Tender, bids: &[String]) {
 /// The result is what anybody computes from the pack, the workbooks' figures and the marks of record, to the byte.
 async fn results_are_right(cast: &Cast, tender: &Tender, bids: &[String], results: &[Value]) {
     let (pack, _) = pack_of(&cast.ada.rest, tender).await;
-    let inputs: Vec<BidInput> = bids
-        .iter()
-        .enumerate()
-        .map(|(number, id)| BidInput {
-            id: id.clone(),
-            supplier: SUPPLIERS[number].to_owned(),
-            withdrawn: false,
-            marks: panel::MARKS
-                .iter()
-                .map(|(question, _)| ((*question).to_owned(), panel::agreed(number, question).to_owned()))
-                .collect(),
-            prices: ["P01", "P02", "P03"]
-                .into_iter()
-                .zip(OFFERS[number].prices)
-                .map(|(line, price)| {
-                    let unit_price = Some(price.parse().expect("a unit price"));
-                    (line.to_owned(), LineAnswer { offer: Answer::Priced, unit_price })
-                })
-                .collect(),
-            responses: pack
-                .requirements
-                .iter()
-                .map(|requirement| (requirement.code.clone(), ResponseCode::Full))
-                .collect::<BTreeMap<_, _>>(),
-        })
-        .collect();
-    for (lot, result) in tender.lots.iter().zip(results) {
-        let by_hand = lot_result(&pack, lot, &inputs).expect("a result");
+    for (by_hand, result) in figures::by_hand(&pack, tender, bids).iter().zip(results) {
         let id = result["result"]["id"].as_str().unwrap();
         let body = cast.cem.rest.get(&tender.at(&format!("/results/{id}/body"))).await.expect(200).body;
         let stored: LotResult = serde_json::from_slice(&body).expect("the stored result");
-        assert_eq!(stored, by_hand, "recomputed from workbooks and marks");
-        let bytes = rules::canonical::to_bytes(&by_hand).expect("canonical bytes");
+        assert_eq!(&stored, by_hand, "recomputed from workbooks and marks");
+        let bytes = figures::bytes_of(by_hand);
         assert_eq!(bytes, body, "to the last digit");
         assert_eq!(result["result"]["hash"], rules::canonical::sha256_hex(&bytes));
         assert_eq!(result["winner"].as_str(), by_hand.winner.as_deref());
@@ -111,58 +79,6 @@ async fn results_are_right(cast: &Cast, tender: &Tender, bids: &[String], result
             assert_eq!(parts, pence(&bid["price"]), "councils' parts sum to the penny: {bid:#}");
         }
     }
-}
-
-fn pence(amount: &Value) -> i64 {
-    let text = amount.as_str().expect("money is a text");
-    let (pounds, pence) = text.split_once('.').expect("pounds and pence");
-    assert_eq!(pence.len(), 2, "{text}");
-    format!("{pounds}{pence}").parse().expect("money")
-}
-
-/// The lead recommends, each council decides by its own body, and only then is there an award.
-async fn decided(cast: &Cast, tender: &Tender, lot: usize, result: &Value) {
-    let lead = &cast.ada.rest;
-    let path = |end: &str| tender.lot(lot, end);
-    let loser =
-        result["bids"].as_array().unwrap().iter().find(|bid| bid["bid_id"] != result["winner"]).unwrap();
-    let text = "Most advantageous by the published criteria; see the result.";
-    let wrong = json!({"bid_id": loser["bid_id"], "text": text});
-    lead.post(&path("/recommendation")).json(&wrong).await.refused();
-    let right = json!({"bid_id": result["winner"], "text": text});
-    lead.post(&path("/recommendation")).json(&right).await.expect(201);
-    lead.post(&path("/award")).await.problem(409, "not_ready");
-    let day = clock::day_from_now(40);
-    for person in [&cast.ada, &cast.bea, &cast.cem] {
-        let body = json!({
-            "verdict": "award", "body": "Cabinet", "minute": "Item 7", "taken_on": day, "effective_on": day,
-            "key_decision": true, "reason": "The bid is the most advantageous and within our ceiling.",
-            "external_ref": format!("{}-{lot}", person.id),
-        });
-        lead.post(&path("/award")).await.problem(409, "not_ready");
-        let key = format!("decision-{lot}");
-        let made = person.rest.post(&path("/decisions")).json(&body).key(&key).await.expect(201).json();
-        let again = person.rest.post(&path("/decisions")).json(&body).key(&key).await.expect(201).json();
-        assert_eq!(made, again);
-        person.rest.post(&path("/decisions")).json(&body).await.refused();
-    }
-    // Racers for one award: one wins.
-    let racers: Vec<_> = (0..6)
-        .map(|_| tokio::spawn(std::future::IntoFuture::into_future(lead.post(&path("/award")))))
-        .collect();
-    let mut statuses = Vec::new();
-    for racer in racers {
-        statuses.push(racer.await.unwrap().status);
-    }
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409, 409, 409, 409, 409], "one award");
-    let award = lead.get(&path("/award")).await.expect(200).json();
-    assert_eq!(award["bid_id"], result["winner"], "{award:#}");
-    let parts: i64 = award["allocation"].as_array().unwrap().iter().map(|part| pence(&part["net"])).sum();
-    assert_eq!(parts, pence(&award["price_net"]), "{award:#}");
-    let winner =
-        result["bids"].as_array().unwrap().iter().find(|bid| bid["bid_id"] == result["winner"]).unwrap();
-    assert_eq!(winner["price"], award["price_net"]);
 }
 
 /// One mail to every partner council and every bidder for every lot: one recipient each, an id of its own, and the list
@@ -229,6 +145,7 @@ async fn signed_after_the_standstill(program: &mut Program, cast: &Cast, tender:
         lead.put(&path).json(&body).await.problem(428, "version_needed");
         let award = lead.put(&path).if_match("\"1\"").json(&body).await.expect(200).json();
         sign_from = award["standstill"]["sign_from"].as_str().unwrap().to_owned();
+        assert_eq!(award["standstill"]["working_days"], 8, "{award:#}");
         for person in [&cast.ada, &cast.bea, &cast.cem] {
             let signatures = tender.lot(lot, "/award/signatures");
             let refused = person.rest.post(&signatures).json(&json!({"signed_on": today})).await;

@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
 mod a_joint_award;
+mod a_joint_award_through_pages;
+mod a_stale_edit;
+mod a_withdrawal;
 mod an_extension;
 mod bids_under_seal;
+mod from_a_pack_alone;
 mod in_the_browser;
 mod kill_nine;
 mod people;

@@ -277,5 +277,9 @@ async fn the_same_through_pages(store: Store) {
     ada.send(closing).await.is(200, "Ashvale").says("The account is closed");
     let missing: Value = json!(uuid::Uuid::now_v7());
     let path = format!("/administration/councils/{}", missing.as_str().unwrap());
-    ada.get(&path).await.is(404, "Page not found").is_sound();
+    // Who looks stays in sight on an error page, and so does the way back.
+    ada.get(&path).await.is(404, "Page not found").is_sound().says("Ada, Ashvale");
+    let large = "x".repeat(1024 * 1024);
+    let form = ada.get(first.path()).await.form("Invite").set("name", &large);
+    ada.send(form).await.is(413, "This is too large").is_sound().says("Make the file smaller");
 }

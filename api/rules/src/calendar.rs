@@ -175,6 +175,17 @@ pub fn standstill(published: NaiveDate, days: u32) -> Result<Standstill, Calenda
     Ok(Standstill { first_day: period.first_day(published)?, last_day, sign_from: next(last_day)? })
 }
 
+/// How many working days lie from one day to another, both counted.
+pub fn working_days(first: NaiveDate, last: NaiveDate) -> Result<u32, CalendarFault> {
+    let mut count = 0;
+    let mut day = first;
+    while day <= last {
+        count += u32::from(is_working_day(day)?);
+        day = next(day)?;
+    }
+    Ok(count)
+}
+
 words! {
     /// What decides the length of the tender period (s.54).
     TenderBasis {

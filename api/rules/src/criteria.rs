@@ -10,6 +10,9 @@ use crate::pack::{PackCriterion, PackLot, Scale};
 
 pub use tree::{Node, NodeKind, TreeFault, score_tree};
 
+/// How the top of a lot's tree is called.
+const TOP: &str = "quality";
+
 /// What is wrong with a node of a criteria tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeightFault {
@@ -26,7 +29,7 @@ pub struct WeightFault {
 #[must_use]
 pub fn faults(quality: &[PackCriterion]) -> Vec<WeightFault> {
     let mut faults = Vec::new();
-    check_level(quality, "quality", &mut faults);
+    check_level(quality, TOP, &mut faults);
     faults
 }
 
@@ -64,11 +67,24 @@ fn check_level(nodes: &[PackCriterion], parent: &str, faults: &mut Vec<WeightFau
     if let Some(sum) = sum
         && sum != Exact::hundred()
     {
-        let written = if (&sum * Exact::from(10_000)).is_integer() { sum.fixed(2) } else { sum.to_string() };
+        let whose = if parent == TOP {
+            "The criteria that quality is made of".to_owned()
+        } else {
+            format!("The criteria that {parent} is made of")
+        };
+        let much = &sum - Exact::hundred();
+        let todo = if much.is_positive() {
+            format!("Take {} % away", much.mixed())
+        } else {
+            format!("Add {} %", much.abs().mixed())
+        };
         push(
             parent,
             "weights_do_not_sum_to_100",
-            format!("{parent}: the weights below it sum to {written}; they must sum to exactly 100."),
+            format!(
+                "{whose} have weights of {} % together. They must be exactly 100 % together. {todo}.",
+                sum.mixed()
+            ),
         );
     }
     for node in nodes.iter().filter(|node| !node.children.is_empty()) {
@@ -182,6 +198,19 @@ pub fn quality_points(
 #[must_use]
 pub fn quality_weight(lot: &PackLot) -> Option<Exact> {
     lot.price.weight.parse::<Exact>().ok().map(|weight| Exact::hundred() - weight)
+}
+
+/// The share of a lot's total that one criterion or question has, in percent: every weight on the way down to it, times what
+/// quality has (DOMAIN rule 6). Nothing where it is not in the tree or a weight is no number.
+#[must_use]
+pub fn weight_of_total(lot: &PackLot, code: &str) -> Option<Exact> {
+    fn below(nodes: &[PackCriterion], code: &str, out_of: &Exact) -> Option<Exact> {
+        nodes.iter().find_map(|node| {
+            let share = out_of * node.weight.parse::<Exact>().ok()?.percent();
+            if node.code == code { Some(share) } else { below(&node.children, code, &share) }
+        })
+    }
+    below(&lot.quality, code, &quality_weight(lot)?)
 }
 
 /// As [`quality_points`], with what can be said where marks are missing: for bids that are not ranked.

@@ -136,6 +136,32 @@ pub fn quantities(pack: &Pack, line: &PackLine) -> Option<Vec<Exact>> {
     Some(buyers.into_iter().map(of).collect())
 }
 
+/// What a unit of a line costs in a bid.
+fn unit_price(answer: Option<&LineAnswer>) -> Result<Exact, PriceFaultKind> {
+    match answer.map(|answer| (answer.offer, answer.unit_price)) {
+        None => Err(PriceFaultKind::Missing),
+        Some((Offer::NotOffered, _)) => Err(PriceFaultKind::NotOffered),
+        Some((Offer::Priced, None)) => Err(PriceFaultKind::WithoutPrice),
+        Some((Offer::Priced, Some(price))) => Ok(price.to_exact()),
+        Some((Offer::Included, _)) => Ok(Exact::zero()),
+    }
+}
+
+/// The units of a line over the term, all buyers together; nothing if it is shared and nobody has a weight.
+#[must_use]
+pub fn quantity(pack: &Pack, line: &PackLine) -> Option<Exact> {
+    Some(quantities(pack, line)?.into_iter().sum())
+}
+
+/// What one line costs in a bid over the term, in exact pounds. An optional line has a cost too, which never counts.
+pub fn line_cost(pack: &Pack, line: &PackLine, answer: Option<&LineAnswer>) -> Result<LineCost, PriceFault> {
+    let fault = |kind| PriceFault { line: line.code.clone(), kind };
+    let price = unit_price(answer).map_err(fault)?;
+    let quantity = quantity(pack, line).ok_or_else(|| fault(PriceFaultKind::NobodyShares))?;
+    let cost = &quantity * &price;
+    Ok(LineCost { code: line.code.clone(), quantity, cost })
+}
+
 /// The evaluated price of a bid in a lot. `answers` are by line code; those of other lots are ignored. All faults at
 /// once.
 pub fn evaluated_price(
@@ -150,21 +176,12 @@ pub fn evaluated_price(
     let mut faults = Vec::new();
     for line in lot.schedule.iter().filter(|line| !line.optional) {
         let mut fault = |kind| faults.push(PriceFault { line: line.code.clone(), kind });
-        let price = match answers.get(&line.code).map(|answer| (answer.offer, answer.unit_price)) {
-            None => {
-                fault(PriceFaultKind::Missing);
+        let price = match unit_price(answers.get(&line.code)) {
+            Ok(price) => price,
+            Err(kind) => {
+                fault(kind);
                 continue;
             }
-            Some((Offer::NotOffered, _)) => {
-                fault(PriceFaultKind::NotOffered);
-                continue;
-            }
-            Some((Offer::Priced, None)) => {
-                fault(PriceFaultKind::WithoutPrice);
-                continue;
-            }
-            Some((Offer::Priced, Some(price))) => price.to_exact(),
-            Some((Offer::Included, _)) => Exact::zero(),
         };
         let Some(quantities) = quantities(pack, line) else {
             fault(PriceFaultKind::NobodyShares);

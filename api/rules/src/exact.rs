@@ -151,6 +151,41 @@ impl Exact {
         if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
+    /// This exactly, as machines read it: a decimal with no more digits than needed where it ends (`9.975`), else the
+    /// reduced fraction (`25/3`).
+    #[must_use]
+    pub fn decimal(&self) -> String {
+        self.ending().map_or_else(|| self.to_string(), |places| self.fixed(places))
+    }
+
+    /// How many digits after the point hold this exactly: a reduced fraction ends as a decimal where its denominator has
+    /// no prime factors but 2 and 5.
+    fn ending(&self) -> Option<u32> {
+        let mut rest = self.0.denom().clone();
+        let mut places = [0_u32; 2];
+        for (count, prime) in places.iter_mut().zip([2, 5]) {
+            let prime = BigInt::from(prime);
+            while (&rest % &prime).is_zero() {
+                rest /= &prime;
+                *count += 1;
+            }
+        }
+        rest.is_one().then(|| places[0].max(places[1]))
+    }
+
+    /// This exactly, as people read it: a decimal where it ends, otherwise a mixed figure: `9.975`, `66 2/3`, `-1 1/3`.
+    #[must_use]
+    pub fn mixed(&self) -> String {
+        if let Some(places) = self.ending() {
+            return self.fixed(places);
+        }
+        let sign = if self.is_negative() { "-" } else { "" };
+        let magnitude = self.abs();
+        let whole = magnitude.floor();
+        let part = &magnitude - &whole;
+        if whole.is_zero() { format!("{sign}{part}") } else { format!("{sign}{whole} {part}") }
+    }
+
     /// sign(x) · ⌊|x| · 10^decimals + 1/2⌋
     fn scaled(&self, decimals: u32) -> BigInt {
         let half = BigRational::new(BigInt::one(), BigInt::from(2));

@@ -2,6 +2,7 @@
 //!
 //! Stored and compared as `i64`; every calculation goes through [`Exact`] and is rounded once, to pence.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -56,6 +57,29 @@ impl fmt::Display for AmountFault {
 }
 
 impl std::error::Error for AmountFault {}
+
+/// A figure without the commas that people write between thousands: `1,234.56` becomes `1234.56`. Only groups of exactly
+/// three digits are taken for thousands. Anything else stays as it is, so that whoever reads it refuses it: `1.200,50`,
+/// `1,20` or `0,125` are written in some other way, and guessing which would be worse than asking.
+#[must_use]
+pub fn without_separators(text: &str) -> Cow<'_, str> {
+    let (sign, unsigned) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, point, fraction) =
+        unsigned.split_once('.').map_or((unsigned, "", ""), |(whole, fraction)| (whole, ".", fraction));
+    let groups: Vec<&str> = whole.split(',').collect();
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let well_formed = groups.split_first().is_some_and(|(first, rest)| {
+        (1..=3).contains(&first.len())
+            && !first.starts_with('0')
+            && digits(first)
+            && !rest.is_empty()
+            && rest.iter().all(|group| group.len() == 3 && digits(group))
+    });
+    if !well_formed {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{sign}{}{point}{fraction}", groups.concat()))
+}
 
 /// Reads a plain decimal into a whole number of 10^-`places`.
 fn read(text: &str, places: u32) -> Result<i64, AmountFault> {
@@ -143,6 +167,11 @@ macro_rules! amount {
                 } else {
                     Ok(Self(smallest_units))
                 }
+            }
+
+            /// Reads what a person entered: spaces around it and well-formed thousands separators are no fault.
+            pub fn entered(text: &str) -> Result<Self, AmountFault> {
+                without_separators(text.trim()).parse()
             }
 
             /// The sum, unless it lies beyond [`LARGEST`].

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::exact::Exact;
+use crate::money::Pence;
 use crate::pack::PriceModel;
-use crate::words::PriceFormula;
+use crate::words::{BaseSet, PriceFormula};
 
 /// A price formula with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,4 +123,68 @@ impl PriceRule {
             }
         }
     }
+}
+
+/// The tenders whose prices make the reference of a relative formula, in words that follow “the lowest of”.
+#[must_use]
+pub const fn base_in_words(set: BaseSet) -> &'static str {
+    match set {
+        BaseSet::Eligible => {
+            "the tenders that were not withdrawn, meet the requirements and reach every published minimum"
+        }
+        BaseSet::Compliant => "the tenders that were not withdrawn and meet the requirements",
+        BaseSet::Submitted => "all tenders that were not withdrawn",
+    }
+}
+
+/// How one price became its points, in a sentence with every figure that went in, so that a bidder can work it out again
+/// (reg 31(2)(e)). `base` are the prices of the published base set; a benchmark reads none of them.
+pub fn explained(
+    rule: &PriceRule,
+    weight: &Exact,
+    price: Pence,
+    (set, base): (BaseSet, &[Pence]),
+    decimals: u32,
+) -> Result<String, PriceFault> {
+    let reference: Vec<Exact> = base.iter().map(|price| price.to_exact()).collect();
+    let exact = price.to_exact();
+    let points = rule.points_against(weight, std::slice::from_ref(&exact), &reference)?;
+    let points = points.first().ok_or(PriceFault::NoBids)?.fixed(decimals);
+    let (own, most) = (price.pounds(), weight.mixed());
+    Ok(match rule {
+        PriceRule::LowestOverBid => {
+            let lowest = base.iter().min().ok_or(PriceFault::NoBids)?.pounds();
+            format!(
+                "{most} × {lowest} ÷ {own} = {points} points, where {lowest} is the lowest evaluated price of {} and \
+                 {own} the evaluated price of this tender.",
+                base_in_words(set)
+            )
+        }
+        PriceRule::BenchmarkLinear { target, ceiling } => {
+            let (target_text, ceiling_text) = (pounds(target), pounds(ceiling));
+            if exact <= *target {
+                format!(
+                    "{points} points: {own}, the evaluated price of this tender, is not above the published target of \
+                     {target_text}, which earns all {most}."
+                )
+            } else if exact >= *ceiling {
+                format!(
+                    "{points} points: {own}, the evaluated price of this tender, is not below the published ceiling of \
+                     {ceiling_text}, which earns none."
+                )
+            } else {
+                format!(
+                    "{most} × ({ceiling_text} − {own}) ÷ ({ceiling_text} − {target_text}) = {points} points, where \
+                     {ceiling_text} is the published ceiling, {target_text} the published target and {own} the \
+                     evaluated price of this tender."
+                )
+            }
+        }
+    })
+}
+
+/// Pounds as people read them; exactly, where they are not whole pence.
+fn pounds(exact: &Exact) -> String {
+    let pence = Pence::round(exact).ok().filter(|pence| pence.to_exact() == *exact);
+    pence.map_or_else(|| format!("£{}", exact.mixed()), Pence::pounds)
 }

@@ -116,7 +116,7 @@ pub fn exclusion(bid: &RankBid, min_quality: Option<&Exact>) -> Option<Exclusion
     (below || bid.below_minimum_mark).then_some(Exclusion::BelowMinQuality)
 }
 
-fn in_base(set: BaseSet, excluded: Option<Exclusion>) -> bool {
+pub(crate) fn in_base(set: BaseSet, excluded: Option<Exclusion>) -> bool {
     match set {
         BaseSet::Eligible => excluded.is_none(),
         BaseSet::Compliant => matches!(excluded, None | Some(Exclusion::BelowMinQuality)),

@@ -2,6 +2,7 @@
 //! 17), with every reason beside every exclusion.
 
 mod compute;
+mod explain;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rules::allocation::{AllocationFault, largest_remainder};
 use rules::calendar::{
     self, CalendarFault, TenderBasis, bank_holidays, is_working_day, standstill, tender_period_earliest,
+    working_days,
 };
 use rules::canonical;
 use rules::exact::Exact;
@@ -38,6 +39,22 @@ fn rounding_is_half_away_from_zero_without_negative_zero() {
         ("0.000001", 6, "0.000001"),
     ] {
         assert_eq!(exact(number).fixed(decimals), expected, "{number}");
+    }
+}
+
+#[test]
+fn people_read_mixed_figures() {
+    for (number, expected) in [
+        ("200/3", "66 2/3"),
+        ("2/3", "2/3"),
+        ("-4/3", "-1 1/3"),
+        ("12.50", "12.5"),
+        ("1/64", "0.015625"),
+        ("40", "40"),
+        ("100", "100"),
+        ("0", "0"),
+    ] {
+        assert_eq!(exact(number).mixed(), expected, "{number}");
     }
 }
 
@@ -78,6 +95,41 @@ fn amounts_are_read_and_written() {
 }
 
 #[test]
+fn people_may_write_commas_between_thousands() {
+    for (text, pence) in [
+        ("1,000", 100_000),
+        ("120,000", 12_000_000),
+        ("1,234,567.89", 123_456_789),
+        (" -1,000.50 ", -100_050),
+        ("1234.5", 123_450),
+        ("999", 99_900),
+    ] {
+        assert_eq!(Pence::entered(text), Ok(Pence(pence)), "{text}");
+    }
+    assert_eq!(Volume::entered("1,200.5"), Ok(Volume(1_200_500)));
+    for text in [
+        "1.200,50",
+        "1,20",
+        "1,2000",
+        "1200,000",
+        ",100",
+        "1,,000",
+        "1,000,",
+        "0,125",
+        "1,000.5,0",
+        "1 000",
+        "£1,000",
+        "1,00a",
+        "--1,000",
+    ] {
+        assert_eq!(Pence::entered(text), Err(AmountFault::NotADecimal), "{text}");
+    }
+    assert_eq!(Pence::entered("1,000.505"), Err(AmountFault::TooManyDecimals { most: 2 }));
+    // What machines exchange has one form only.
+    assert_eq!("1,000".parse::<Pence>(), Err(AmountFault::NotADecimal));
+}
+
+#[test]
 fn allocation_by_hand() {
     let shares = |list: &[i64]| list.iter().map(|&share| Exact::from(share)).collect::<Vec<_>>();
     let split = |pence, list: &[i64]| {
@@ -91,6 +143,14 @@ fn allocation_by_hand() {
     assert_eq!(split(5, &[]), Err(AllocationFault::NoShares));
     assert_eq!(split(5, &[0, 0]), Err(AllocationFault::AllZero));
     assert_eq!(split(5, &[1, -1]), Err(AllocationFault::NegativeShare { index: 1 }));
+}
+
+#[test]
+fn working_days_are_counted_with_both_ends() {
+    // Christmas Day and Boxing Day of 2024 fall on working weekdays; 2 January is a holiday in Scotland.
+    assert_eq!(working_days(day("2024-12-24"), day("2025-01-08")), Ok(8));
+    assert_eq!(working_days(day("2026-07-25"), day("2026-07-26")), Ok(0), "a weekend");
+    assert_eq!(working_days(day("2026-07-27"), day("2026-07-26")), Ok(0), "nothing lies between them");
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod common;
 
 use common::{NOW, bid, council, pack, priced, question};
 use rules::canonical;
-use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price};
+use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, line_cost};
+use rules::exact::Exact;
 use rules::money::Pence;
 use rules::pack::Pack;
 use rules::record::{BidInput, LotResult, lot_result};
@@ -31,6 +32,15 @@ fn the_evaluated_price_by_hand() {
     assert_eq!(price.recurring, Pence(400_614));
     let quantities: Vec<String> = price.lines.iter().map(|line| line.quantity.to_string()).collect();
     assert_eq!(quantities, ["3", "541/2", "2"]);
+    // Line by line it is the same; the optional P04 is a line too, and does not count.
+    let schedule = &pack.lots[0].schedule;
+    let costs = schedule.iter().filter_map(|line| line_cost(&pack, line, bid.prices.get(&line.code)).ok());
+    let costs: Vec<_> = costs.filter(|cost| cost.code != "P04").collect();
+    assert_eq!(costs, price.lines);
+    let sum: Exact = costs.iter().map(|line| &line.cost).sum();
+    assert_eq!(Pence::round(&sum), Ok(price.total));
+    let unanswered = line_cost(&pack, &schedule[0], None).unwrap_err();
+    assert_eq!((unanswered.line.as_str(), unanswered.kind), ("P01", PriceFaultKind::Missing));
     // Own cost: 1000 + 210.5 · p + 333.33 = 3932.0788; 1000 + 40p + 166.665 = 1660.489; 1000 + 20p + 166.665 = 1413.577.
     let councils: Vec<(&str, i64)> =
         price.councils.iter().map(|(id, pence)| (id.as_str(), pence.0)).collect();
@@ -115,6 +125,22 @@ fn the_published_base_set_makes_the_reference() {
         pack.method.base_set = base_set;
         let result = lot_result(&pack, "lot-1", &four_bids()).unwrap();
         assert_eq!(result.bids[0].price_points.as_ref().unwrap().exact.to_string(), points, "{base_set}");
+    }
+}
+
+/// What a bidder is told of its price points is what they were computed from.
+#[test]
+fn price_points_are_explained_with_the_published_base_set() {
+    for (base_set, lowest) in
+        [(BaseSet::Eligible, "£5,905.00"), (BaseSet::Compliant, "£2,952.50"), (BaseSet::Submitted, "£275.50")]
+    {
+        let mut pack = pack();
+        pack.method.base_set = base_set;
+        let result = lot_result(&pack, "lot-1", &four_bids()).unwrap();
+        let points = &result.bids[0].price_points.as_ref().unwrap().rounded;
+        let told = result.price_explained(&pack, "a").unwrap();
+        assert!(told.starts_with(&format!("40 × {lowest} ÷ £5,905.00 = {points} points")), "{told}");
+        assert_eq!(result.price_explained(&pack, "b"), None, "not ranked, so without price points");
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
 
 use super::compartment::SubmittedFile;
+use super::invitation::By;
 use super::signed::SignedReceipt;
 use super::submission::Receipt;
 use super::tender::Tender;
@@ -44,9 +45,9 @@ pub(super) fn claim_link(w: &Writing, token: &str) -> String {
 pub(super) async fn claim(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    supplier: &supplier::Model,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
     token: &str,
+    by: By,
 ) -> Result<(), Refusal> {
     let reference = &tender.pack.reference;
     let link = claim_link(w, token);
@@ -75,12 +76,64 @@ pub(super) async fn claim(
         event: format!("supplier_claim:{}", &sha256_hex(token)[..16]),
         kind: "supplier_claim",
         recipient: recipient(invitation),
+        reply_to: None,
         subject: format!("Your link to bid: {reference}"),
         text: text.render().map_err(|error| Refusal::internal(&error))?,
         html: html.render().map_err(|error| Refusal::internal(&error))?,
         secret: true,
         // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
-        sealed: invitation.invited_by.is_none(),
+        sealed: by == By::Supplier,
+    };
+    letter.queue(w).await?;
+    Ok(())
+}
+
+#[derive(Template)]
+#[template(path = "mail/supplier_revoked.txt")]
+struct RevokedText<'a> {
+    supplier: &'a str,
+    reference: &'a str,
+    title: &'a str,
+    deadline: &'a str,
+    reason: &'a str,
+    page: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/supplier_revoked.html")]
+struct RevokedHtml<'a> {
+    supplier: &'a str,
+    reference: &'a str,
+    title: &'a str,
+    deadline: &'a str,
+    reason: &'a str,
+    page: &'a str,
+}
+
+/// Tells an address that its link was taken back, why, and what it may do.
+pub(super) async fn revoked(
+    w: &Writing,
+    tender: &Tender,
+    invitation: &invitation::Model,
+    reason: &str,
+) -> Result<(), Refusal> {
+    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
+    let page = format!("{}/tenders/{reference}", w.installation().base_url);
+    let deadline = london_text(tender.deadline);
+    let supplier = invitation.invited_as.as_deref().unwrap_or_default();
+    let text = RevokedText { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
+    let html = RevokedHtml { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
+    let letter = Letter {
+        procurement_id: Some(tender.procurement.id),
+        event: format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
+        kind: "supplier_revoked",
+        recipient: recipient(invitation),
+        reply_to: None,
+        subject: format!("Your link to bid was taken back: {reference}"),
+        text: text.map_err(|error| Refusal::internal(&error))?,
+        html: html.map_err(|error| Refusal::internal(&error))?,
+        secret: false,
+        sealed: false,
     };
     letter.queue(w).await?;
     Ok(())
@@ -159,6 +212,7 @@ pub(super) async fn receipt(
         event: format!("submission:{}", submission.id),
         kind: "bid_receipt",
         recipient: recipient(invitation),
+        reply_to: None,
         subject: format!("Receipt for your {late}: {reference}"),
         text: text.render().map_err(|error| Refusal::internal(&error))?,
         html: html.render().map_err(|error| Refusal::internal(&error))?,
@@ -210,6 +264,7 @@ pub(super) async fn withdrawal(
         event: format!("withdrawal:{}", submission.id),
         kind: "bid_withdrawal",
         recipient: recipient(invitation),
+        reply_to: None,
         subject: format!("Your bid is withdrawn: {reference}"),
         text: text.map_err(|error| Refusal::internal(&error))?,
         html: html.map_err(|error| Refusal::internal(&error))?,

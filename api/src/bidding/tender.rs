@@ -1,9 +1,10 @@
 //! The tender as suppliers see it: public once it is published.
 
 use chrono::{DateTime, Utc};
-use entity::{Word, document, pack, procurement};
+use entity::{Word, council, document, pack, procurement};
 use rules::pack::Pack;
 use rules::stage::Stage;
+use rules::words::Part;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -80,6 +81,48 @@ pub async fn published(r: &Reading, reference: &str) -> Result<Tender, Refusal> 
 
 fn is_public(stage: Stage) -> bool {
     !matches!(stage, Stage::Pooling | Stage::Tendering)
+}
+
+/// A council of a tender and how it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Its name, as published.
+    pub name: String,
+    /// Its part.
+    pub part: Part,
+    /// The mail address that it takes notices at.
+    pub email: String,
+    /// Its public procurement organisation number, where it is known.
+    pub ppon: Option<String>,
+}
+
+/// The councils of a published tender with address and identifier, the lead first (PR24 reg 13(b)). Anybody may see them.
+/// Names and parts are the pack's; addresses are those that hold now, so that a bidder reaches somebody.
+pub async fn contacts(r: &Reading, tender: &Tender) -> Result<Vec<Contact>, Refusal> {
+    let told = &tender.pack.councils;
+    let ids: Vec<Uuid> = told.iter().filter_map(|council| council.id.parse().ok()).collect();
+    let rows = council::Entity::find().filter(council::Column::Id.is_in(ids)).all(r.txn()).await?;
+    let contact = |named: &rules::pack::PackCouncil| {
+        let row = rows.iter().find(|row| row.id.to_string() == named.id)?;
+        Some(Contact {
+            name: named.name.clone(),
+            part: named.part,
+            email: row.email.clone(),
+            ppon: row.ppon.clone(),
+        })
+    };
+    Ok(told.iter().filter_map(contact).collect())
+}
+
+/// The published pack's canonical JSON, byte for byte as it was hashed: whoever takes its SHA-256 can check what is
+/// told. Anybody may have it.
+pub async fn pack_json(r: &Reading, reference: &str) -> Result<File, Refusal> {
+    let tender = published(r, reference).await?;
+    Ok(File {
+        name: format!("pack-{}.json", tender.row.hash.chars().take(8).collect::<String>()),
+        media_type: "application/json".to_owned(),
+        bytes: tender.row.body.into_bytes(),
+    })
 }
 
 /// The tenders that take bids, by reference. Anybody may see them.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{DEMO_DATABASE, DEMO_FILE, Settings};
+use crate::config::{DEMO_DATABASE, DEMO_FILE, DEMO_SEAL_KEY, Settings};
 use crate::demo::{self, Until};
 use crate::kernel::{Db, Refusal};
 use crate::server;
@@ -19,7 +19,7 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
         }
         Some(url) => url,
     };
-    let db = Db::open(url, settings.installation(address, Some(settings.demo_seal_key()?))?).await?;
+    let db = Db::open(url, settings.installation(address, Some(settings.demo_seal_key(url)?))?).await?;
     if !demo::is_empty(&db).await? {
         return Err(Refusal::conflict(
             "not_empty",
@@ -28,6 +28,9 @@ pub(super) async fn run(settings: &Settings, until: Until) -> Result<ExitCode, R
     }
     demo::play(&db, until).await?;
     announce(&db, until);
+    if settings.seal_key_file.is_none() && !url.starts_with("sqlite:") {
+        announce_seal_key();
+    }
     server::serve(db, listener, settings.smtp_url.as_deref()).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -44,6 +47,11 @@ fn remove_demonstration(file: &str) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "without it the demonstration cannot be served again")]
+fn announce_seal_key() {
+    println!("\n  To serve this database again, set COMMONLOT_SEAL_KEY_FILE={DEMO_SEAL_KEY}");
 }
 
 #[expect(clippy::print_stdout, reason = "the sign-ins are the command's answer")]

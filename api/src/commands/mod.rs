@@ -1,13 +1,15 @@
 //! The command line: one file a sub-command. Usage errors exit 64, what was found wrong exits 1.
 
+mod check_bid;
 mod demo;
 mod migrate;
 mod read_workbook;
 mod seal_key;
 mod serve;
+mod template;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +41,24 @@ enum Command {
     },
     /// Verify that no ledger entry was changed, removed or moved
     Verify,
+    /// Check a filled-in bid workbook against a tender pack, without a server: findings as JSON; exit 0 usable, 1 with
+    /// errors, 2 unreadable
+    CheckBid {
+        /// The pack, as the tender's page gives it (pack.json)
+        #[arg(long, value_name = "PACK.json")]
+        pack: PathBuf,
+        /// The workbook
+        file: PathBuf,
+    },
+    /// Write the blank bid workbook of a tender pack, without a server
+    Template {
+        /// The pack, as the tender's page gives it (pack.json)
+        #[arg(long, value_name = "PACK.json")]
+        pack: PathBuf,
+        /// The workbook to write
+        #[arg(value_name = "OUT.xlsx")]
+        out: PathBuf,
+    },
     /// Bring the database up to date
     Migrate,
     /// Make the key under which bids lie sealed, for an installation with PostgreSQL
@@ -65,6 +85,8 @@ pub fn run() -> ExitCode {
     if matches!(line.command, Some(Command::ReadWorkbook)) {
         return read_workbook::run();
     }
+    // What the program makes, its database above all, is its owner's alone.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     start_log(&line.settings);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -78,10 +100,18 @@ pub fn run() -> ExitCode {
             Command::Verify => verify::run(&settings).await,
             Command::Migrate => migrate::run(&settings).await,
             Command::SealKey { file } => seal_key::run(&file),
+            Command::CheckBid { pack, file } => check_bid::run(&pack, &file),
+            Command::Template { pack, out } => template::run(&pack, &out),
             Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
         }
     });
     outcome.unwrap_or_else(|refusal| failed(&refusal))
+}
+
+/// A file named on the command line.
+fn read_file(path: &Path) -> Result<Vec<u8>, Refusal> {
+    std::fs::read(path)
+        .map_err(|error| Refusal::invalid("file", format!("{} cannot be read: {error}.", path.display())))
 }
 
 #[expect(clippy::print_stderr, reason = "the command line's own answer")]

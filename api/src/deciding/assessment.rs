@@ -4,6 +4,7 @@
 use rules::criteria;
 use rules::exact::Exact;
 use rules::pack::{Pack, PackCriterion, PackLot};
+use rules::price;
 use rules::scale::Scale;
 use rules::words::PriceFormula;
 
@@ -55,11 +56,14 @@ pub fn scale<'a>(pack: &'a Pack, name: Option<&str>) -> Option<&'a Scale> {
     pack.scales.iter().find(|scale| Some(scale.name.as_str()) == name)
 }
 
-/// A weight or a figure for people: at most two digits after the point, and no more than needed.
+/// How figures beside each other come to differ, for all who add them up.
 #[must_use]
-pub fn figure(exact: &Exact) -> String {
-    let text = exact.fixed(2);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+pub fn rounding(decimals: u32) -> String {
+    let last = 10_i64.checked_pow(decimals).and_then(|parts| Exact::ratio(1, parts)).unwrap_or_default();
+    format!(
+        "Figures are rounded one by one from exact ones, so that addends may differ from totals in the last digit ({}).",
+        last.mixed()
+    )
 }
 
 /// Pounds of a published text, such as `1234.50`, for people.
@@ -68,14 +72,16 @@ fn pounds(text: Option<&str>) -> String {
         .map_or_else(String::new, rules::money::Pence::pounds)
 }
 
-/// How price becomes points, in a sentence.
+/// How price becomes points, in a sentence or two: the formula as published, and whose prices it is measured by.
 #[must_use]
-pub fn price_rule(lot: &PackLot) -> String {
-    let weight = &lot.price.weight;
+pub fn price_rule(pack: &Pack, lot: &PackLot) -> String {
+    let weight = lot.price.weight.parse::<Exact>();
+    let weight = weight.map_or_else(|_| lot.price.weight.clone(), |weight| weight.mixed());
     match lot.price.formula {
-        PriceFormula::LowestOverBid => {
-            format!("Price points = lowest evaluated price ÷ the bid’s evaluated price × {weight}.")
-        }
+        PriceFormula::LowestOverBid => format!(
+            "Price points = lowest evaluated price ÷ the tender’s evaluated price × {weight}. The lowest is that of {}.",
+            price::base_in_words(pack.method.base_set)
+        ),
         PriceFormula::BenchmarkLinear => format!(
             "Price points fall in a straight line from {weight} at {} or less to 0 at {} or more, whatever others bid.",
             pounds(lot.price.target.as_deref()),

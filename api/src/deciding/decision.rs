@@ -73,8 +73,8 @@ fn check(w: &Writing, input: &DecisionInput) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
     let checked = Checked {
         verdict: faults.word("verdict", &input.verdict, Verdict::Refuse),
-        body: faults.text("body", &input.body, 200),
-        minute: faults.text("minute", &input.minute, 200),
+        body: faults.line("body", &input.body, 200),
+        minute: faults.line("minute", &input.minute, 200),
         taken_on: faults.date("taken_on", &input.taken_on),
         key_decision: input.key_decision,
         effective_on: faults.date("effective_on", &input.effective_on),
@@ -82,12 +82,14 @@ fn check(w: &Writing, input: &DecisionInput) -> Result<Checked, Refusal> {
         external_ref: faults.optional("external_ref", input.external_ref.as_deref(), 200),
     };
     let today = london_day(w.now());
+    // What stands in for a day that could not be read is compared with nothing.
+    let unread = faults.has("taken_on") || faults.has("effective_on");
     if checked.taken_on > today {
         let message = format!("Enter the day it was taken: today ({}) or earlier.", day_text(today));
         faults.add("taken_on", "in_the_future", message);
     }
     faults.require(
-        checked.effective_on >= checked.taken_on,
+        unread || checked.effective_on >= checked.taken_on,
         "effective_on",
         "before_taken",
         "A decision has effect from the day it was taken or later.",

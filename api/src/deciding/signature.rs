@@ -49,10 +49,12 @@ pub async fn record(
     }
     let mut faults = Faults::new();
     let signed_on = faults.date("signed_on", &input.signed_on);
-    if signed_on > today {
+    // What stands in for a day that could not be read is compared with nothing.
+    let read = !faults.has("signed_on");
+    if read && signed_on > today {
         let message = format!("Enter the day it was signed: today ({}) or earlier.", day_text(today));
         faults.add("signed_on", "in_the_future", message);
-    } else if signed_on < period.sign_from {
+    } else if read && signed_on < period.sign_from {
         let message = format!(
             "The standstill ran until {}: the contract may be signed from {} (s.51).",
             day_text(period.last_day),

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use entity::{lot, procurement, recommendation};
 use rules::money::Pence;
+use rules::record::{LotResult, Points};
 use rules::stage::Stage;
 use rules::words::Role;
 use uuid::Uuid;
@@ -15,7 +16,6 @@ use crate::kernel::{Action, Reading, Refusal};
 
 /// A lot on its way to contracts.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub struct Standing {
     /// The procurement.
     pub procurement: procurement::Model,
@@ -29,6 +29,8 @@ pub struct Standing {
     pub recommendation: Option<recommendation::Model>,
     /// The recommended supplier, and its price.
     pub recommended: Option<(String, Option<Pence>)>,
+    /// The ranked bids of the result, best first.
+    pub ranking: Vec<Placed>,
     /// The bids that may be recommended: id and supplier.
     pub candidates: Vec<(Uuid, String)>,
     /// Whether those are tied for the first rank.
@@ -43,10 +45,60 @@ pub struct Standing {
     pub untold: u64,
     /// Whether the caller may recommend, award and record the notice.
     pub may_coordinate: bool,
-    /// Whether the caller may record a signature of its council now.
-    pub may_sign: bool,
+    /// The caller's council, where the caller may record its signature now.
+    pub signs_for: Option<Uuid>,
     /// Today in London.
     pub today: NaiveDate,
+}
+
+/// A ranked bid with its figures as published.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The supplier's name.
+    pub supplier: String,
+    /// Its rank; several have the same where nothing parts them.
+    pub rank: u32,
+    /// Its total of 100 points.
+    pub total: String,
+    /// Its points for quality.
+    pub quality: String,
+    /// Its points for price.
+    pub price_points: String,
+    /// Its evaluated price, net.
+    pub price: Option<Pence>,
+    /// Whether it is the one that is recommended.
+    pub recommended: bool,
+}
+
+impl Standing {
+    /// The best ranked bid beside the recommended one; nothing before there is a recommendation.
+    #[must_use]
+    pub fn runner_up(&self) -> Option<&Placed> {
+        self.recommendation.as_ref()?;
+        self.ranking.iter().find(|bid| !bid.recommended)
+    }
+}
+
+fn ranking(result: &LotResult, recommendation: Option<&recommendation::Model>) -> Vec<Placed> {
+    let recommended = recommendation.map(|row| row.bid_id.to_string());
+    let rounded = |points: Option<&Points>| points.map(|points| points.rounded.clone()).unwrap_or_default();
+    let mut ranking: Vec<Placed> = result
+        .bids
+        .iter()
+        .filter_map(|bid| {
+            Some(Placed {
+                supplier: bid.supplier.clone(),
+                rank: bid.rank?,
+                total: rounded(bid.total.as_ref()),
+                quality: rounded(bid.quality.as_ref()),
+                price_points: rounded(bid.price_points.as_ref()),
+                price: bid.price.as_ref().map(|price| price.total),
+                recommended: recommended.as_deref() == Some(bid.bid.as_str()),
+            })
+        })
+        .collect();
+    ranking.sort_by_key(|bid| bid.rank);
+    ranking
 }
 
 /// How far a lot has come, for everybody in the procurement.
@@ -67,6 +119,7 @@ pub async fn of_lot(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<S
         let bid = result.as_ref().and_then(|(_, result)| evidence::bid_result(result, row.bid_id));
         (named(row.bid_id), bid.and_then(|bid| bid.price.as_ref()).map(|price| price.total))
     });
+    let ranking = result.as_ref().map(|(_, result)| ranking(result, recommendation.as_ref()));
     let awarded = match evidence::award(r, lot.id).await? {
         Some(_) => Some(award::view(r, procurement_id, lot_id).await?),
         None => None,
@@ -84,7 +137,7 @@ pub async fn of_lot(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<S
             over && awarded.signatures.iter().all(|signed| signed.council_id != *council)
         })
     };
-    let may_sign = signature::may_sign(r, &scope).await?.as_ref().is_some_and(unsigned);
+    let signs_for = signature::may_sign(r, &scope).await?.filter(unsigned);
     let open = matches!(scope.procurement.stage.0, Stage::Deciding | Stage::Awarded);
     Ok(Standing {
         signatories: decision::signatories(r, procurement_id, lot_id).await?,
@@ -96,11 +149,12 @@ pub async fn of_lot(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<S
         tied: result.is_some_and(|(_, result)| result.winner.is_none()),
         recommendation,
         recommended,
+        ranking: ranking.unwrap_or_default(),
         candidates,
         obstacles,
         awarded,
         untold,
-        may_sign,
+        signs_for,
         today,
     })
 }

@@ -104,7 +104,7 @@ pub(super) async fn award(demonstration: &Demonstration) -> Result<(), Refusal> 
     serve_bidders(demonstration).await?;
     let day = today(demonstration).to_string();
     for lot in lots {
-        let input = NoticeInput { published_on: day.clone(), working_days: None };
+        let input = NoticeInput { published_on: day.clone(), ..NoticeInput::default() };
         demonstration
             .db
             .write(&buyer, move |w| async move {

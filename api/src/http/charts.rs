@@ -165,17 +165,25 @@ pub struct Dot {
     pub at: u32,
 }
 
+/// How many equal marks stand on each other before the next ones stand beside them.
+const TALLEST: usize = 5;
+
 /// A strip that shows how far apart the panel is on one answer: a dot for each panel member (equal marks stand on
-/// each other), the agreed mark as a frame around its column. `ticks` are the marks of the scale.
+/// each other, and side by side where there are many), the agreed mark as a frame around its dots. `ticks` are the marks
+/// of the scale.
 #[must_use]
 pub fn spread_strip(caption: &Caption<'_>, ticks: &[(u32, &str)], dots: &[Dot], agreed: Option<u32>) -> Svg {
     const START: u32 = 14;
     const LENGTH: u32 = 292;
-    let same = |index: usize| {
-        dots.iter().take(index).filter(|dot| Some(dot.at) == dots.get(index).map(|d| d.at)).count()
+    let count = |dots: &[Dot], at: u32| dots.iter().filter(|dot| dot.at == at).count();
+    // Half of what the columns of a mark are wider than one.
+    let aside = |at: u32| small(count(dots, at).saturating_sub(1) / TALLEST) * 7;
+    let place = |index: usize, dot: &Dot| {
+        let before = count(&dots[..index], dot.at);
+        (small(before / TALLEST), small(before % TALLEST))
     };
-    let stack = |index: usize| u32::try_from(same(index)).unwrap_or(0);
-    let base = 16 + 14 * (0..dots.len()).map(stack).max().unwrap_or(0);
+    let tallest = dots.iter().enumerate().map(|(index, dot)| place(index, dot).1).max().unwrap_or(0);
+    let base = 16 + 14 * tallest;
     let mut body = String::new();
     line(&mut body, "ch-grid", (START, base + 10), (START + LENGTH, base + 10));
     for (at, tick) in ticks {
@@ -184,12 +192,17 @@ pub fn spread_strip(caption: &Caption<'_>, ticks: &[(u32, &str)], dots: &[Dot], 
         label(&mut body, "ch-quiet ch-mid", x, base + 30, tick);
     }
     if let Some(at) = agreed {
-        let (x, height) = (along(START, LENGTH, at) - 11, base + 8);
-        let _ =
-            write!(body, r#"<rect class="ch-agreed" x="{x}" y="1" width="22" height="{height}" rx="11"/>"#);
+        let x = along(START, LENGTH, at).saturating_sub(11 + aside(at));
+        let (width, height) = (22 + 2 * aside(at), base + 8);
+        let _ = write!(
+            body,
+            r#"<rect class="ch-agreed" x="{x}" y="1" width="{width}" height="{height}" rx="11"/>"#
+        );
     }
     for (index, dot) in dots.iter().enumerate() {
-        let (x, y) = (along(START, LENGTH, dot.at), base - 14 * stack(index));
+        let (column, row) = place(index, dot);
+        let x = (along(START, LENGTH, dot.at) + 14 * column).saturating_sub(aside(dot.at));
+        let y = base - 14 * row;
         let title = xml(&dot.label);
         let _ = write!(
             body,
@@ -197,6 +210,11 @@ pub fn spread_strip(caption: &Caption<'_>, ticks: &[(u32, &str)], dots: &[Dot], 
         );
     }
     picture("ch--strip", 320, base + 36, caption, &body)
+}
+
+/// A count of things in a picture.
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(0)
 }
 
 /// A day that matters, on a timeline.
@@ -212,7 +230,19 @@ pub struct Moment {
     pub past: bool,
 }
 
-/// A timeline with today on it. Labels go up to four rows deep so that close days do not cover each other.
+/// The longest label on a timeline, in characters; the table beside it has the whole.
+const LONGEST_LABEL: usize = 40;
+
+/// A text cut to the longest label, with a sign that it was cut.
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST_LABEL {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(LONGEST_LABEL - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A timeline with today on it. Labels go as many rows deep as they need, so that close days do not cover each other.
 #[must_use]
 pub fn timeline(caption: &Caption<'_>, moments: &[Moment], today: Option<(u32, &str)>) -> Svg {
     const START: u32 = 10;
@@ -226,22 +256,29 @@ pub fn timeline(caption: &Caption<'_>, moments: &[Moment], today: Option<(u32, &
     }
     // Words come after all lines, with a ground of their own, so that no line runs through them.
     let mut words = String::new();
-    let mut taken = [0_u32; 4];
+    // Where the last label of each row ends.
+    let mut taken: Vec<u32> = Vec::new();
     for moment in moments {
         let x = along(START, LENGTH, moment.at);
-        let width = text_width(&moment.label).max(text_width(&moment.date)) + 14;
+        let what = cut(&moment.label);
+        let width = text_width(&what).max(text_width(&moment.date)) + 14;
         let (from, place) = if x + width > 910 { (x.saturating_sub(width), " ch-end") } else { (x, "") };
-        let row = taken.iter().position(|end| *end <= from).unwrap_or(taken.len() - 1);
+        let row = taken.iter().position(|end| *end <= from).unwrap_or(taken.len());
+        if row == taken.len() {
+            taken.push(0);
+        }
         taken[row] = from + width;
-        let y = (0..row).fold(66, |y, _| y + 42);
+        let y = 66 + 42 * small(row);
         line(&mut body, "ch-grid", (x, 34), (x, y - 12));
-        label(&mut words, &format!("ch-halo ch-strong{place}"), x, y, &moment.label);
+        label(&mut words, &format!("ch-halo ch-strong{place}"), x, y, &what);
         label(&mut words, &format!("ch-halo ch-quiet{place}"), x, y + 17, &moment.date);
         let class = if moment.past { "ch-dot" } else { "ch-open" };
-        let _ = write!(body, r#"<circle class="{class}" cx="{x}" cy="34" r="7"/>"#);
+        let title = xml(&format!("{}, {}", moment.label, moment.date));
+        let _ =
+            write!(body, r#"<circle class="{class}" cx="{x}" cy="34" r="7"><title>{title}</title></circle>"#);
     }
-    let rows = taken.iter().filter(|end| **end > 0).fold(48, |height, _| height + 42);
-    picture("ch--timeline", 920, rows, caption, &(body + &words))
+    let height = 48 + 42 * small(taken.len());
+    picture("ch--timeline", 920, height, caption, &(body + &words))
 }
 
 #[cfg(test)]
@@ -270,6 +307,39 @@ mod tests {
         let svg = spread_strip(&CAPTION, &[(0, "0")], &[dot(500), dot(500), dot(0)], Some(500)).to_string();
         assert!(svg.contains(r#"cx="160" cy="30""#) && svg.contains(r#"cx="160" cy="16""#), "{svg}");
         assert!(svg.contains(r#"cx="14" cy="30""#), "{svg}");
+    }
+
+    #[test]
+    fn many_equal_marks_stand_side_by_side() {
+        let dots = vec![Dot { label: "Ashvale".to_owned(), at: 500 }; 9];
+        let svg = spread_strip(&CAPTION, &[(0, "0")], &dots, Some(500)).to_string();
+        assert!(svg.contains(r#"viewBox="0 0 320 108""#), "five dots high, not nine: {svg}");
+        for (column, dots) in [("153", 5), ("167", 4)] {
+            assert_eq!(svg.matches(&format!(r#"cx="{column}""#)).count(), dots, "{svg}");
+        }
+        assert!(svg.contains(r#"x="142" y="1" width="36""#), "the frame is around both columns: {svg}");
+    }
+
+    #[test]
+    fn close_moments_have_a_row_each_and_long_labels_are_cut() {
+        let moment = |at, label: &str| Moment {
+            at,
+            label: label.to_owned(),
+            date: "12 March 2027".to_owned(),
+            past: true,
+        };
+        let close: Vec<_> = (0..6).map(|at| moment(at, "Tender published")).collect();
+        let svg = timeline(&CAPTION, &close, None).to_string();
+        for y in [66, 108, 150, 192, 234, 276] {
+            assert_eq!(svg.matches(&format!(r#"y="{y}">Tender published"#)).count(), 1, "{svg}");
+        }
+        assert!(svg.contains(r#"viewBox="0 0 920 300""#), "{svg}");
+        let far = timeline(&CAPTION, &[moment(0, "Opened"), moment(500, "Locked")], None).to_string();
+        assert_eq!(far.matches(r#"y="66">"#).count(), 2, "what is far apart shares a row: {far}");
+        let long = "x".repeat(60);
+        let svg = timeline(&CAPTION, &[moment(0, &long)], None).to_string();
+        assert!(svg.contains(&format!(">{}…<", "x".repeat(39))), "{svg}");
+        assert!(svg.contains(&format!("<title>{long}, 12 March 2027</title>")), "{svg}");
     }
 
     #[test]

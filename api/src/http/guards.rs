@@ -4,9 +4,10 @@
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 
-use super::{problem, visit};
-use crate::kernel::Refusal;
+use super::failure::{Asked, Failure};
+use super::problem;
 use crate::kernel::secrets::sha256_hex;
+use crate::kernel::{Db, Refusal};
 
 /// The largest upload, as told to suppliers and partners (20 MiB), and a little for the form around it.
 pub const MAX_UPLOAD: usize = importers::UPLOAD_CAP;
@@ -43,9 +44,9 @@ impl<E: Endpoint> Endpoint for BodyLimited<E> {
             Ok(bytes) => bytes,
             Err(poem::error::ReadBodyError::PayloadTooLarge) => {
                 let refusal = Refusal::too_large(
-                    "This is larger than the service takes: a file may have 20 MiB, other requests 1 MiB.",
+                    "This is larger than the service takes: a file may have 20 MiB, other requests 1 MiB. Make the file smaller, or part it into several.",
                 );
-                return Ok(problem::respond(&refusal));
+                return Err(problem::Refused(refusal).into());
             }
             Err(error) => return Err(error.into()),
         };
@@ -165,29 +166,34 @@ impl<E: Endpoint> Endpoint for WithHeaders<E> {
     }
 }
 
-/// Turns every error into an answer: a problem document under `/api`, a page elsewhere.
-pub struct Answered;
+/// Turns every error into an answer: a problem document under `/api`, a page elsewhere. The store says who looks.
+pub struct Answered(pub Db);
 
 impl<E: Endpoint> Middleware<E> for Answered {
     type Output = AnsweredBy<E>;
 
     fn transform(&self, endpoint: E) -> Self::Output {
-        AnsweredBy(endpoint)
+        AnsweredBy { endpoint, db: self.0.clone() }
     }
 }
 
 /// An endpoint behind [`Answered`].
-pub struct AnsweredBy<E>(E);
+pub struct AnsweredBy<E> {
+    endpoint: E,
+    db: Db,
+}
 
 impl<E: Endpoint> Endpoint for AnsweredBy<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let api = request.original_uri().path().starts_with("/api/");
-        match self.0.call(request).await {
-            Ok(answer) => Ok(answer.into_response()),
-            Err(error) if api => Ok(problem::respond_to_error(&error)),
-            Err(error) => Ok(visit::error_page(&error)),
-        }
+        let page = !request.original_uri().path().starts_with("/api/");
+        let asked = page.then(|| Asked::of(&request, &self.db));
+        let failure = match (self.endpoint.call(request).await, asked) {
+            (Ok(answer), _) => return Ok(answer.into_response()),
+            (Err(error), None) => return Ok(problem::respond_to_error(&error)),
+            (Err(error), Some(asked)) => (Failure::of(&error), asked),
+        };
+        Ok(failure.0.page(failure.1, &self.db).await)
     }
 }

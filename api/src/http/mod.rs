@@ -1,7 +1,8 @@
 //! The edge: what both faces share. Problem documents and replies of the API ([`problem`], [`reply`]), visits to pages
-//! ([`visit`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`]).
+//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`], [`texts`]).
 
 pub mod charts;
+pub mod failure;
 pub mod fields;
 pub mod forms;
 pub mod guards;
@@ -9,7 +10,9 @@ pub mod json;
 pub mod problem;
 pub mod reply;
 pub mod shell;
+mod summary;
 pub mod tags;
+pub mod texts;
 mod together;
 pub mod visit;
 

@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::kernel::Refusal;
+use crate::kernel::refusal::Kind;
+
 /// The product's name, in the bar and at the end of every title.
 pub const PRODUCT: &str = "Commonlot";
 
@@ -208,6 +211,7 @@ pub struct Shell {
     pub(crate) section: Option<Section>,
     pub(crate) sub_nav: Vec<NavItem>,
     pub(crate) viewer: Viewer,
+    pub(crate) stands_now: Vec<(String, String)>,
 }
 
 impl Shell {
@@ -255,6 +259,20 @@ impl Shell {
     #[must_use]
     pub fn errors(mut self, errors: &FieldErrors) -> Self {
         self.errors.clone_from(&errors.0);
+        self
+    }
+
+    /// What stands now, by name and value. It is drawn where the form was refused because somebody else was quicker:
+    /// above the form, which keeps what was entered, so that both sides are seen and nothing is lost.
+    #[must_use]
+    pub fn stands_now<N: Into<String>, V: Into<String>>(
+        mut self,
+        refusal: Option<&Refusal>,
+        rows: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        if refusal.is_some_and(|refusal| refusal.kind == Kind::Stale) {
+            self.stands_now = rows.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        }
         self
     }
 

@@ -1,6 +1,7 @@
 //! A visit to a page: who looks, by the session cookie, and how pages are answered.
 
 use std::future::Future;
+use std::sync::OnceLock;
 
 use askama::Template;
 use chrono::TimeDelta;
@@ -9,7 +10,10 @@ use poem::web::cookie::{Cookie, SameSite};
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 
 use super::problem::{self, Refused};
-use super::shell::{FieldErrors, Section, Shell};
+use super::shell::{FieldErrors, Shell};
+use super::summary;
+use crate::kernel::refusal::Kind;
+use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, clock, identity};
 
 /// A page, or the refusal that stands in for it.
@@ -54,7 +58,7 @@ pub struct SupplierVisit {
 impl<'a> FromRequest<'a> for Visit {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         let db = store(request)?;
-        let session = cookie(request.headers(), &session_cookie_name(&db));
+        let session = session_secret(request.headers(), &db);
         let caller = match &session {
             Some(secret) => identity::of_session(&db, secret).await.map_err(Refused)?,
             None => Caller::Nobody,
@@ -83,13 +87,29 @@ fn store(request: &Request) -> poem::Result<Db> {
     request.data::<Db>().cloned().ok_or_else(|| poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// The words of `?done=…`, which a form's redirect carries to the next page.
+/// The words of `?done=…`, which a form's redirect carries to the next page. They show only with the proof that this
+/// installation wrote them: otherwise a link could put anybody's words on the service's pages.
 fn notice(request: &Request) -> Option<String> {
     let query = request.original_uri().query()?;
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "done")
-        .map(|(_, value)| value.into_owned())
-        .filter(|text| text.len() <= 200)
+    let value = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+    };
+    let (text, proof) = (value("done")?, value("proof")?);
+    (proof == proof_of(&text)).then_some(text)
+}
+
+/// What proves notices, the same on every node: derived from the seal key when the routes are made.
+static NOTICES: OnceLock<String> = OnceLock::new();
+
+/// Sets what proves notices; the first call counts.
+pub fn prove_notices_with(secret: String) {
+    let _ = NOTICES.set(secret);
+}
+
+fn proof_of(text: &str) -> String {
+    let secret = NOTICES.get().map(String::as_str).unwrap_or_default();
+    sha256_hex(format!("{secret} {text}"))[..16].to_owned()
 }
 
 /// One cookie of a request.
@@ -104,6 +124,11 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn is_https(db: &Db) -> bool {
     db.installation().base_url.starts_with("https://")
+}
+
+/// The secret of the session that a request is sent in.
+pub(super) fn session_secret(headers: &HeaderMap, db: &Db) -> Option<String> {
+    cookie(headers, &session_cookie_name(db))
 }
 
 /// `__Host-` keeps a cookie to this host and to https; browsers refuse the name on plain http, which only a machine of
@@ -175,6 +200,11 @@ visits!(Visit);
 visits!(SupplierVisit);
 
 impl Visit {
+    /// A visit by a caller who is known already.
+    pub(super) fn of(db: Db, caller: Caller) -> Self {
+        Self { db, caller, session: None, notice: None }
+    }
+
     /// Refuses a visitor who has not signed in; the error page then leads to the sign-in.
     pub fn signed_in(&self) -> Result<(), Refusal> {
         if self.caller == Caller::Nobody { Err(Refusal::unauthenticated()) } else { Ok(()) }
@@ -241,8 +271,9 @@ pub fn page_again(refusal: &Refusal, template: &impl Template) -> PageResult {
     page_with(problem::status(refusal), template)
 }
 
-fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
+pub(super) fn page_with(status: StatusCode, template: &impl Template) -> PageResult {
     let html = template.render().map_err(|error| Refusal::internal(&error))?;
+    let html = summary::named(html);
     Ok(Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html))
 }
 
@@ -259,7 +290,7 @@ pub fn done(path: &str, what: &str) -> PageResult {
     let (path, anchor) =
         path.split_once('#').map_or((path, String::new()), |(path, id)| (path, format!("#{id}")));
     let glue = if path.contains('?') { '&' } else { '?' };
-    Ok(see_other(&format!("{path}{glue}done={encoded}{anchor}")))
+    Ok(see_other(&format!("{path}{glue}done={encoded}&proof={}{anchor}", proof_of(what))))
 }
 
 /// Leads to another page.
@@ -274,59 +305,23 @@ pub fn form_errors(refusal: Option<&Refusal>) -> FieldErrors {
     let mut errors = FieldErrors::new();
     if let Some(refusal) = refusal {
         for fault in &refusal.fields {
-            errors.add(fault.field.clone(), fault.message.clone());
+            // A page asks for a day in three boxes, the API in one text.
+            let message = if fault.code == "not_a_date" {
+                "Enter a day, a month and a year, such as 31, 3 and 2027."
+            } else {
+                fault.message.as_str()
+            };
+            errors.add(fault.field.clone(), message);
         }
-        if refusal.fields.is_empty() {
+        if refusal.kind == Kind::Stale {
+            // The page shows both sides: nothing needs to be loaded again.
+            errors.add(
+                "",
+                "Somebody has changed this since you loaded it. Look at what stands now, then save again.",
+            );
+        } else if refusal.fields.is_empty() {
             errors.add("", refusal.detail.clone());
         }
     }
     errors
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    shell: Shell,
-    paragraphs: Vec<String>,
-    code: Option<String>,
-    way_out: &'static str,
-    way_out_href: &'static str,
-}
-
-/// Any error as a page. A visitor who must sign in is led there.
-#[must_use]
-pub fn error_page(error: &poem::Error) -> Response {
-    let refusal = error.downcast_ref::<Refused>().map(|refused| refused.0.clone());
-    let status = refusal.as_ref().map_or_else(|| error.status(), problem::status);
-    if status == StatusCode::UNAUTHORIZED {
-        return see_other("/sign-in");
-    }
-    let heading = match status {
-        StatusCode::NOT_FOUND => "Page not found",
-        StatusCode::FORBIDDEN => "You cannot do this",
-        StatusCode::CONFLICT => "This is not possible now",
-        StatusCode::PRECONDITION_FAILED => "Somebody else has changed this",
-        StatusCode::SERVICE_UNAVAILABLE => "The service is busy",
-        status if status.is_client_error() => "This request cannot be used",
-        _ => "Sorry, there is a problem with the service",
-    };
-    let mut paragraphs = match &refusal {
-        Some(refusal) => vec![refusal.detail.clone()],
-        None if status == StatusCode::NOT_FOUND => {
-            vec!["Check the address, or go back to the start and find your way from there.".to_owned()]
-        }
-        None if status.is_client_error() => vec![error.to_string()],
-        None => {
-            tracing::error!(%error, "a page failed");
-            vec!["Nothing was changed. It has been logged; try again in a few minutes.".to_owned()]
-        }
-    };
-    if let Some(refusal) = &refusal {
-        paragraphs.extend(refusal.fields.iter().map(|fault| fault.message.clone()));
-    }
-    let shell = Shell::new(heading).section(Section::Help);
-    let code = refusal.map(|refusal| refusal.code);
-    let template = ErrorPage { shell, paragraphs, code, way_out: "Go to the start", way_out_href: "/" };
-    page_with(status, &template)
-        .unwrap_or_else(|_| Response::builder().status(status).body("Sorry, this failed."))
 }

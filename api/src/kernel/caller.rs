@@ -151,7 +151,7 @@ impl Caller {
         if scopes.contains(&action) {
             Ok(())
         } else {
-            Err(Refusal::forbidden(format!("This key does not cover `{}`.", action.as_str())))
+            Err(Refusal::forbidden(format!("This key does not cover “{}”.", action.as_str())))
         }
     }
 }

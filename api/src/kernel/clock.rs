@@ -22,6 +22,14 @@ pub fn london_text(instant: DateTime<Utc>) -> String {
     instant.with_timezone(&London).format("%-d %B %Y, %H:%M").to_string()
 }
 
+/// An instant to the second, by the clock on the wall in London and in UTC, for what a second decides, for example
+/// `21 December 2026, 12:01:31 GMT (2026-12-21T12:01:31Z)`. Fractions of a second are left out, never rounded up.
+#[must_use]
+pub fn london_exact(instant: DateTime<Utc>) -> String {
+    let wall = instant.with_timezone(&London).format("%-d %B %Y, %H:%M:%S %Z");
+    format!("{wall} ({})", instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
 /// A day as people read it, for example `12 March 2027`.
 #[must_use]
 pub fn day_text(day: NaiveDate) -> String {
@@ -39,4 +47,21 @@ pub fn rfc3339(instant: DateTime<Utc>) -> String {
 pub fn from_london(wall: chrono::NaiveDateTime) -> Option<DateTime<Utc>> {
     use chrono::TimeZone;
     London.from_local_datetime(&wall).earliest().map(|local| local.with_timezone(&Utc))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot be set up cannot go on")]
+
+    use super::*;
+
+    #[test]
+    fn an_exact_instant_names_its_zone_and_no_fraction() {
+        let told = |text: &str| london_exact(text.parse().unwrap());
+        assert_eq!(
+            told("2026-12-21T12:01:31.971289Z"),
+            "21 December 2026, 12:01:31 GMT (2026-12-21T12:01:31Z)"
+        );
+        assert_eq!(told("2027-07-01T11:00:00Z"), "1 July 2027, 12:00:00 BST (2027-07-01T11:00:00Z)");
+    }
 }

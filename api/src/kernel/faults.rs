@@ -24,6 +24,13 @@ impl Faults {
         self.0.push(FieldFault { field: field.to_owned(), code: code.to_owned(), message: message.into() });
     }
 
+    /// Whether something about a field is noted already: what stands in for a value that could not be read is not
+    /// checked any further.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|fault| fault.field == field)
+    }
+
     /// Notes a fault where a condition does not hold.
     pub fn require(&mut self, holds: bool, field: &str, code: &str, message: &str) {
         if !holds {
@@ -38,8 +45,23 @@ impl Faults {
             self.add(field, "missing", "Enter a text.");
         } else if trimmed.chars().count() > most {
             self.add(field, "too_long", format!("Shorten this to at most {most} characters."));
+        } else if trimmed.chars().any(misleads) {
+            self.add(
+                field,
+                "unprintable",
+                "Remove the invisible control characters. They often come with text that was copied.",
+            );
         }
         trimmed.to_owned()
+    }
+
+    /// The same on one line: names, titles and codes stand in subjects and headings, where a second line would pass for
+    /// somebody else's words.
+    pub fn line(&mut self, field: &str, value: &str, most: usize) -> String {
+        let text = self.text(field, value, most);
+        let broken = |c| matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}');
+        self.require(!text.contains(broken), field, "not_one_line", "Write this on one line.");
+        text
     }
 
     /// A text that may be left out, trimmed, of at most `most` characters.
@@ -60,15 +82,15 @@ impl Faults {
                 self.add(field, "missing", "Choose one of the answers.");
                 return fallback;
             }
-            self.add(field, "unknown_word", format!("`{value}` is not possible here: {unknown}."));
+            self.add(field, "unknown_word", format!("“{value}” is not possible here: {unknown}."));
             fallback
         })
     }
 
     /// An amount of money in pounds and pence.
     pub fn money(&mut self, field: &str, value: &str) -> Pence {
-        value.trim().parse().unwrap_or_else(|_| {
-            self.add(field, "not_money", "Enter an amount in pounds, such as 1250.00.");
+        Pence::entered(value).unwrap_or_else(|_| {
+            self.add(field, "not_money", "Enter an amount in pounds, such as 1,250.00.");
             Pence(0)
         })
     }
@@ -127,8 +149,48 @@ impl Faults {
         address
     }
 
+    /// Puts what was noted into the order of these fields, as their form has them; others follow.
+    pub fn in_order(&mut self, fields: &[&str]) {
+        let place = |fault: &FieldFault| fields.iter().position(|field| *field == fault.field);
+        self.0.sort_by_key(|fault| place(fault).unwrap_or(fields.len()));
+    }
+
     /// Refuses with everything that was noted, or lets through.
     pub fn done(self) -> Result<(), Refusal> {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::fields(self.0)) }
+    }
+}
+
+/// Characters that show as nothing, or turn the order of what stands beside them (Unicode TR 36): in a record that people
+/// decide by, what is read must be what is stored. A line's end and a tab are text.
+fn misleads(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_holds_what_it_shows() {
+        for (value, line, text) in [
+            ("Ashvale Borough Council", None, None),
+            ("Two\nlines", Some("not_one_line"), None),
+            ("A\r\nBcc: all@evil.example", Some("not_one_line"), None),
+            ("A\u{2028}B", Some("not_one_line"), None),
+            ("A\u{0}B", Some("unprintable"), Some("unprintable")),
+            ("A\u{202E}B", Some("unprintable"), Some("unprintable")),
+            ("  ", Some("missing"), Some("missing")),
+        ] {
+            let mut faults = Faults::new();
+            faults.line("name", value, 100);
+            let code = faults.done().err().map(|refusal| refusal.fields[0].code.clone());
+            assert_eq!(code.as_deref(), line, "{value:?} as a line");
+            let mut faults = Faults::new();
+            faults.text("name", value, 100);
+            let code = faults.done().err().map(|refusal| refusal.fields[0].code.clone());
+            assert_eq!(code.as_deref(), text, "{value:?} as a text");
+        }
     }
 }

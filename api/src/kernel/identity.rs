@@ -55,7 +55,7 @@ async fn bearer(r: &Reading, hash: &str) -> Result<Option<(Caller, Option<uuid::
     }
     let invitation =
         invitation::Entity::find().filter(invitation::Column::SecretHash.eq(hash)).one(r.txn()).await?;
-    let valid = invitation.filter(|row| row.revoked_at.is_none() && row.expires_at > r.now());
+    let valid = invitation.filter(|row| row.expires_at > r.now());
     Ok(valid.map(|row| {
         let caller = Caller::Supplier {
             invitation_id: row.id,

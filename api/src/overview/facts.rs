@@ -68,7 +68,8 @@ pub(super) struct Facts {
     pub(super) marks: HashMap<(Uuid, Uuid), u64>,
     /// How many marks of record a lot has.
     pub(super) agreed: HashMap<Uuid, u64>,
-    pub(super) locked: HashSet<Uuid>,
+    /// When the quality of a lot was locked.
+    pub(super) locked: HashMap<Uuid, DateTime<Utc>>,
     pub(super) with_result: HashSet<Uuid>,
     pub(super) recommendations: HashMap<Uuid, recommendation::Model>,
     pub(super) decisions: Vec<decision::Model>,
@@ -152,7 +153,7 @@ impl Facts {
             sheets: rows!(r, id, score_sheet).into_iter().map(|row| (row.lot_id, row.person_id)).collect(),
             marks: marks(r, id).await?,
             agreed: agreed(r, id).await?,
-            locked: rows!(r, id, quality_lock).into_iter().map(|row| row.lot_id).collect(),
+            locked: rows!(r, id, quality_lock).into_iter().map(|row| (row.lot_id, row.locked_at)).collect(),
             with_result: with_result(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),
             decisions: rows!(r, id, decision),

@@ -3,14 +3,19 @@
 //! Sealed entries are not there until the tender box is opened. Their numbers would leave gaps that tell how many there
 //! are, so entries are found by their place among those that show, and numbers and hashes are told only once all show.
 
+mod words;
+
 use std::collections::HashMap;
 
-use entity::{api_key, council, ledger_entry, person, supplier};
+use entity::{api_key, bid, council, ledger_entry, lot, person, supplier};
 use rules::stage::Stage;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::kernel::{Action, Paging, Reading, Refusal, Slice, access};
+
+pub use words::{Fact, action_words};
 
 /// One change, as a caller may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +28,16 @@ pub struct Happened {
     pub actor_name: String,
     /// What was done, as `stage.noun.verb`.
     pub action: String,
+    /// What it was done to, in words, as far as the facts name it: “Lot L1, question Q1, bid of Larkfield Systems”.
+    pub about: String,
     /// The id of what it was done to.
     pub subject: String,
     /// Why, where a reason was due.
     pub reason: Option<String>,
     /// The facts, canonical JSON; none where they are another panel member's marks and these are still blind.
     pub body: Option<String>,
+    /// The same in words.
+    pub facts: Vec<Fact>,
     /// Number and hash in the chain, once no entry is hidden.
     pub link: Option<(i64, String)>,
 }
@@ -54,11 +63,18 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
         .await?;
     rows.reverse();
     let names = Names::of(r, &rows).await?;
+    let things = Things::of(r, &rows).await?;
     let blind = scope.procurement.stage.0 <= Stage::Scoring;
     let own = r.caller().principal();
     let items = rows.into_iter().map(|row| {
         let hidden = blind && row.action.starts_with("scoring.mark.") && row.actor != own;
+        // A body that is no JSON cannot be: the ledger wrote it. Then there are no words for it.
+        let body: Option<Value> =
+            Some(&row.body).filter(|_| !hidden).and_then(|body| serde_json::from_str(body).ok());
+        let body = body.unwrap_or_default();
         Happened {
+            about: words::about(&body, &things.0),
+            facts: words::facts(&row.action, &body, &things.0),
             at: row.at,
             actor_name: names.name(&row.actor),
             actor: row.actor,
@@ -70,6 +86,39 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
         }
     });
     Ok(Slice { items: items.collect(), next: (start > 0).then(|| start.to_string()) })
+}
+
+/// What the ids in the facts are called. Suppliers are named by their bids only, which are there once the box is opened.
+struct Things(HashMap<String, String>);
+
+impl Things {
+    async fn of(r: &Reading, rows: &[ledger_entry::Model]) -> Result<Self, Refusal> {
+        let bodies = rows.iter().filter_map(|row| serde_json::from_str::<Value>(&row.body).ok());
+        let ids: Vec<Uuid> = bodies.flat_map(|body| words::ids(&body)).collect();
+        let lots =
+            lot::Entity::find().filter(lot::Column::Id.is_in(ids.iter().copied())).all(r.txn()).await?;
+        let councils = council::Entity::find()
+            .filter(council::Column::Id.is_in(ids.iter().copied()))
+            .all(r.txn())
+            .await?;
+        let people =
+            person::Entity::find().filter(person::Column::Id.is_in(ids.iter().copied())).all(r.txn()).await?;
+        let bids =
+            bid::Entity::find().filter(bid::Column::Id.is_in(ids.iter().copied())).all(r.txn()).await?;
+        let bidders = supplier::Entity::find()
+            .filter(supplier::Column::Id.is_in(bids.iter().map(|bid| bid.supplier_id)))
+            .all(r.txn())
+            .await?;
+        let mut things = HashMap::new();
+        things.extend(lots.into_iter().map(|row| (row.id.to_string(), row.code)));
+        things.extend(councils.into_iter().map(|row| (row.id.to_string(), row.name)));
+        things.extend(people.into_iter().map(|row| (row.id.to_string(), row.name)));
+        for bid in bids {
+            let bidder = bidders.iter().find(|bidder| bidder.id == bid.supplier_id);
+            things.extend(bidder.map(|bidder| (bid.id.to_string(), bidder.name.clone())));
+        }
+        Ok(Self(things))
+    }
 }
 
 /// The names behind the ledger's actors.
@@ -120,58 +169,4 @@ impl Names {
             known => self.0.get(known).cloned().unwrap_or_else(|| known.to_owned()),
         }
     }
-}
-
-/// What a verb of the ledger is called when it is done.
-const VERBS: &[(&str, &str)] = &[
-    ("accept", "accepted"),
-    ("add", "added"),
-    ("agree", "agreed"),
-    ("attach", "sources added"),
-    ("awarded", "awarded"),
-    ("change", "changed"),
-    ("compute", "computed"),
-    ("confirm", "confirmed"),
-    ("consent", "consented to"),
-    ("contracted", "contracted"),
-    ("decide", "decided on"),
-    ("decline", "declined"),
-    ("declare", "declared"),
-    ("detach", "source taken out"),
-    ("enter", "entered"),
-    ("give", "given"),
-    ("import", "imported"),
-    ("invite", "invited"),
-    ("judge", "judged by the new deadline"),
-    ("lock", "locked"),
-    ("make", "made"),
-    ("open", "opened"),
-    ("place", "placed"),
-    ("propose", "proposed"),
-    ("publish", "published"),
-    ("record", "recorded"),
-    ("remove", "removed"),
-    ("recall", "recalled"),
-    ("release", "released"),
-    ("reopen", "reopened"),
-    ("request", "requested"),
-    ("revoke", "revoked"),
-    ("save", "saved"),
-    ("serve", "served otherwise"),
-    ("set", "set"),
-    ("submit", "submitted"),
-    ("take_back", "taken back"),
-    ("try", "handed to the mail server"),
-];
-
-/// An action in words: `pooling.requirement.add` reads “Requirement added”.
-#[must_use]
-pub fn action_words(action: &str) -> String {
-    let mut parts = action.split('.').skip(1);
-    let noun = parts.next().unwrap_or(action).replace('_', " ");
-    let verb = parts.next().unwrap_or_default();
-    let done = VERBS.iter().find(|(known, _)| *known == verb).map(|(_, done)| (*done).to_owned());
-    let words = format!("{noun} {}", done.unwrap_or_else(|| verb.replace('_', " ")));
-    let mut letters = words.trim().chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

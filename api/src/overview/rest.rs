@@ -20,7 +20,7 @@ struct JourneyStep {
     /// A stable word for it.
     key: String,
     title: String,
-    /// `done`, `now` or `later`.
+    /// `done`, `now`, `under_way` (it runs by itself) or `later`.
     state: String,
     /// What is missing, as sentences.
     missing: Vec<String>,

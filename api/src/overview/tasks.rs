@@ -231,7 +231,7 @@ impl Waiting<'_> {
         let agreed = facts.bound().all(|joined| joined.part.agreed_pool_version == version);
         if facts.pooled > 0 && apart == 0 && agreed {
             let hint = "Every council has agreed the pooled list";
-            self.add("agree_specification", "Agree the specification", hint, "requirements");
+            self.add("agree_specification", "Agree the specification", hint, "settings");
         }
     }
 
@@ -305,7 +305,7 @@ impl Waiting<'_> {
                 Some(_) => {}
             }
         }
-        for lot in facts.lots.iter().filter(|lot| !facts.locked.contains(&lot.id)) {
+        for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
             let (answers, code) = (facts.answers(lot.id), &lot.code);
             if marks && !facts.sheets.contains(&(lot.id, self.person)) {
                 let given = facts.marks.get(&(lot.id, self.person)).copied().unwrap_or_default();
@@ -340,7 +340,7 @@ impl Waiting<'_> {
             }
         }
         if self.holds(Role::Coordinator) {
-            for lot in facts.lots.iter().filter(|lot| facts.locked.contains(&lot.id)) {
+            for lot in facts.lots.iter().filter(|lot| facts.locked.contains_key(&lot.id)) {
                 if !facts.with_result.contains(&lot.id) {
                     let title = format!("Compute the result of lot {}", lot.code);
                     self.add("compute_result", title, "", "scoring/results");

@@ -31,7 +31,7 @@ struct Checked {
 
 fn check(input: &CouncilInput) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 200);
+    let name = faults.line("name", &input.name, 200);
     let email = faults.email("email", &input.email);
     let ppon = faults.optional("ppon", input.ppon.as_deref(), 20).map(|text| text.to_uppercase());
     if let Some(ppon) = &ppon {

@@ -62,7 +62,7 @@ pub struct FirstAdministratorInput {
 /// Makes the first administrator. The password is hashed before the transaction begins.
 pub async fn claim(db: &Db, input: FirstAdministratorInput) -> Result<Uuid, Refusal> {
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 200);
+    let name = faults.line("name", &input.name, 200);
     let email = faults.email("email", &input.email);
     password::check(&mut faults, "password", &input.password);
     faults.done()?;

@@ -47,7 +47,7 @@ pub async fn make(w: &Writing, input: KeyInput) -> Result<NewKey, Refusal> {
         return Err(Refusal::forbidden("Only an administrator of the council can make its keys."));
     }
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 100);
+    let name = faults.line("name", &input.name, 100);
     let days = faults.whole("days", &input.days, 1, MAX_DAYS);
     let possible = if input.for_council { COUNCIL_ACTIONS } else { Action::ALL };
     for scope in &input.scopes {
@@ -59,6 +59,17 @@ pub async fn make(w: &Writing, input: KeyInput) -> Result<NewKey, Refusal> {
                 format!("`{scope}` is not possible here: choose from {}.", words.join(", ")),
             );
         }
+    }
+    // Nobody hands on more than the sign-in or key in hand allows.
+    for action in Action::ALL.iter().filter(|action| input.scopes.iter().any(|word| word == action.as_str()))
+    {
+        let held = w.caller().needs(*action).is_ok();
+        faults.require(
+            held,
+            "scopes",
+            "beyond_own",
+            "Your own key does not cover all of this: choose fewer kinds.",
+        );
     }
     faults.require(!input.scopes.is_empty(), "scopes", "missing", "Choose at least one kind of action.");
     faults.done()?;

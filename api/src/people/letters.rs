@@ -85,6 +85,7 @@ async fn send(
             person_id: Some(person.id),
             ..Recipient::default()
         },
+        reply_to: None,
         subject,
         text,
         html,

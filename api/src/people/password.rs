@@ -8,6 +8,7 @@ use entity::{Word, one_time_link, person, session};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use super::letters;
@@ -27,8 +28,18 @@ pub fn check(faults: &mut Faults, field: &str, password: &str) {
     faults.require(length <= MOST, field, "too_long", "Choose a password of at most 200 characters.");
 }
 
+/// As many passwords are hashed at once as keep the rest of the service answering: each takes 19 MiB and a core.
+static TURNS: Semaphore = Semaphore::const_new(2);
+/// What an unknown address is measured against, so that it takes as long as a known one.
+static NOBODYS: OnceCell<String> = OnceCell::const_new();
+
+async fn turn() -> Result<SemaphorePermit<'static>, Refusal> {
+    TURNS.acquire().await.map_err(|error| Refusal::internal(&error))
+}
+
 /// Hashes a password, on a thread of its own: it takes a while on purpose.
 pub async fn hash(password: String) -> Result<String, Refusal> {
+    let _turn = turn().await?;
     let salt = new_secret()?;
     tokio::task::spawn_blocking(move || {
         let salt =
@@ -47,8 +58,9 @@ pub async fn verify(password: String, stored: Option<String>) -> Result<bool, Re
     let known = stored.is_some();
     let stored = match stored {
         Some(hash) => hash,
-        None => hash("an account that does not exist".to_owned()).await?,
+        None => NOBODYS.get_or_try_init(|| hash("an account that does not exist".to_owned())).await?.clone(),
     };
+    let _turn = turn().await?;
     tokio::task::spawn_blocking(move || {
         let parsed = PasswordHash::new(&stored).map_err(|error| Refusal::internal(&error))?;
         Ok(known && Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

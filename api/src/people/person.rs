@@ -41,7 +41,7 @@ pub struct Invited {
 pub async fn invite(w: &Writing, council_id: Uuid, input: PersonInput) -> Result<Invited, Refusal> {
     let council = administered(w, council_id).await?;
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 200);
+    let name = faults.line("name", &input.name, 200);
     let email = faults.email("email", &input.email);
     let both = input.outsider && input.council_administrator;
     faults.require(!both, "outsider", "not_both", "An outsider cannot administer the council.");

@@ -124,7 +124,7 @@ fn check(
 }
 
 fn volume(faults: &mut Faults, field: &str, text: &str) -> Volume {
-    match text.trim().parse::<Volume>() {
+    match Volume::entered(text) {
         Ok(volume) if !volume.is_negative() => volume,
         Ok(_) => {
             faults.add(field, "negative", "A volume cannot be below zero.");

@@ -122,6 +122,7 @@ fn to(procurement: &procurement::Model, council: &council::Model) -> Letter {
             council_id: Some(council.id),
             ..Recipient::default()
         },
+        reply_to: None,
         subject: String::new(),
         text: String::new(),
         html: String::new(),

@@ -49,6 +49,12 @@ struct Checked {
     external_ref: Option<String>,
 }
 
+/// A reference stands in addresses and file names as it is.
+fn is_reference(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+}
+
 /// Reads what was entered, for a procurement led by this council; `own` is the procurement that is being changed.
 async fn check(
     r: &Reading,
@@ -58,8 +64,8 @@ async fn check(
 ) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
     let checked = Checked {
-        reference: faults.text("reference", &input.reference, 60),
-        title: faults.text("title", &input.title, 200),
+        reference: faults.line("reference", &input.reference, 60),
+        title: faults.line("title", &input.title, 200),
         description: faults.text("description", &input.description, 5_000),
         route: faults.word("route", &input.route, Route::Open),
         contracting_model: faults.word(
@@ -70,6 +76,12 @@ async fn check(
         term_years: faults.whole("term_years", &input.term_years, 1, LONGEST_TERM),
         external_ref: faults.optional("external_ref", input.external_ref.as_deref(), 100),
     };
+    faults.require(
+        checked.reference.is_empty() || is_reference(&checked.reference),
+        "reference",
+        "not_a_reference",
+        "Use letters, digits, hyphens, dots and underscores, beginning with a letter or digit: the reference is part of the tender’s public address.",
+    );
     let others = || {
         let query = procurement::Entity::find();
         match own {

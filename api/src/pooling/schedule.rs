@@ -53,8 +53,8 @@ fn check(input: &ScheduleLineInput) -> Result<Checked, Refusal> {
     }
     let checked = Checked {
         code,
-        description: faults.text("description", &input.description, 500),
-        unit: faults.text("unit", &input.unit, 60),
+        description: faults.line("description", &input.description, 500),
+        unit: faults.line("unit", &input.unit, 60),
         charge: faults.word("charge", &input.charge, Charge::OneOff),
         shared: input.shared,
         optional: input.optional,

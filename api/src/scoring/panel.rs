@@ -226,7 +226,7 @@ pub(super) fn check_mark(
         faults.add(
             field,
             "not_on_scale",
-            format!("`{}` is not on the scale. Allowed marks: {allowed}.", value.trim()),
+            format!("“{}” is not on the scale. Allowed marks: {allowed}.", value.trim()),
         );
     }
     String::new()

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::{Word, council, mail_attempt, outbox_message, person, supplier};
+use chrono::{DateTime, Utc};
+use entity::{Word, council, ledger_entry, mail_attempt, outbox_message, person, supplier};
 use rules::stage::MailState;
 use rules::words::Role;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ pub const WAYS: [(&str, &str); 4] = [
     ("other_service", "Through another service"),
 ];
 const MOST_REASON: usize = 500;
+/// The ledger's word for it.
+pub(super) const SERVED: &str = "telling.letter.serve";
 
 /// A letter and the name of whom it tells.
 #[derive(Clone, Debug)]
@@ -44,8 +47,21 @@ pub struct Opened {
     pub text: Option<String>,
     /// The tries to hand it to the mail server, first to last.
     pub attempts: Vec<mail_attempt::Model>,
+    /// How the recipient was told otherwise, if so.
+    pub told_otherwise: Option<ToldOtherwise>,
     /// Whether the caller may release it or serve it otherwise.
     pub may_act: bool,
+}
+
+/// How a recipient was told in another way than by mail.
+#[derive(Clone, Debug)]
+pub struct ToldOtherwise {
+    /// The way, and why and to whom it was handed or said.
+    pub how: String,
+    /// When that was recorded.
+    pub at: DateTime<Utc>,
+    /// Who recorded it; none where the program itself did.
+    pub by: Option<String>,
 }
 
 /// Which letters are wanted.
@@ -107,10 +123,40 @@ pub async fn one(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<Opened, 
     let message = outbox::message(r, id, visible(r, &scope)).await?;
     let attempts = outbox::attempts(r, id).await?;
     let text = if message.secret { None } else { outbox::text_of(r, &message).await? };
+    let told_otherwise = told_otherwise(r, &message).await?;
     let mut told = addressed(r, vec![message]).await?;
     let told = told.pop().ok_or_else(|| Refusal::not_found("letter"))?;
     let may_act = scope.holds(Role::Coordinator) && r.caller().needs(Action::Tell).is_ok();
-    Ok(Opened { told, text, attempts, may_act })
+    Ok(Opened { told, text, attempts, told_otherwise, may_act })
+}
+
+/// How the recipient of a letter was told otherwise. The mail holds the way and the instant, the ledger who recorded it.
+async fn told_otherwise(
+    r: &Reading,
+    message: &outbox_message::Model,
+) -> Result<Option<ToldOtherwise>, Refusal> {
+    use ledger_entry::Column;
+    if message.state.0 != MailState::Served {
+        return Ok(None);
+    }
+    let chain = message.procurement_id.map(|id| id.to_string()).unwrap_or_default();
+    let entry = ledger_entry::Entity::find()
+        .filter(Column::Chain.eq(chain))
+        .filter(Column::Action.eq(SERVED))
+        .filter(Column::Subject.eq(message.id.to_string()))
+        .order_by_desc(Column::Number)
+        .one(r.txn())
+        .await?;
+    let recorder = entry.and_then(|entry| entry.actor.strip_prefix("person:")?.parse::<Uuid>().ok());
+    let recorder = match recorder {
+        Some(id) => person::Entity::find_by_id(id).one(r.txn()).await?,
+        None => None,
+    };
+    Ok(Some(ToldOtherwise {
+        how: message.answer.clone().unwrap_or_default(),
+        at: message.next_at,
+        by: recorder.map(|person| person.name),
+    }))
 }
 
 /// Lets a withheld letter go to the mail server. The coordinator may.
@@ -135,7 +181,7 @@ pub async fn serve_otherwise(
     let served = Served::check(&input)?;
     outbox::serve_otherwise(w, &letter, seen, &served.words()).await?;
     let body = json!({ "kind": letter.kind, "how": served.how });
-    let record = Record::new(procurement_id, "telling.letter.serve", id, body).because(served.reason);
+    let record = Record::new(procurement_id, SERVED, id, body).because(served.reason);
     w.record(if letter.sealed { record.sealed() } else { record });
     Ok(one(w, procurement_id, id).await?.told)
 }
@@ -202,7 +248,7 @@ pub(super) fn state_of(word: Option<String>) -> Result<Option<MailState>, Refusa
         Refusal::field(
             "state",
             "unknown_word",
-            format!("`{word}` is no state of a letter: choose from {words}."),
+            format!("“{word}” is no state of a letter: choose from {words}."),
         )
     })
 }

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::letter::{LetterFilter, Served, ServedInput, Told, addressed, state_of};
+use super::letter::{LetterFilter, SERVED, Served, ServedInput, Told, addressed, state_of};
 use crate::kernel::ledger::Record;
 use crate::kernel::outbox::pause::{self, Pause};
 use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, Writing, outbox};
@@ -82,7 +82,7 @@ pub async fn serve_otherwise(w: &Writing, id: Uuid, seen: i64, input: ServedInpu
     let served = Served::check(&input)?;
     outbox::serve_otherwise(w, &mail, seen, &served.words()).await?;
     let body = json!({ "kind": mail.kind, "how": served.how });
-    w.record(Record::people("telling.letter.serve", id, body).because(served.reason));
+    w.record(Record::people(SERVED, id, body).because(served.reason));
     again(w, id).await
 }
 

@@ -61,6 +61,7 @@ impl Town {
             event: "test:1".to_owned(),
             kind,
             recipient,
+            reply_to: None,
             subject: "Outcome".to_owned(),
             text: "You are told: £1,200.00.\n".to_owned(),
             html: "<p>You are told.</p>".to_owned(),
@@ -217,6 +218,7 @@ async fn a_letter_is_read_unless_it_holds_a_link() {
     let opened = read(plain).await;
     assert_eq!(opened.text.as_deref(), Some("You are told: £1,200.00.\n"));
     assert_eq!(opened.told.to, "Brackenham");
+    assert!(opened.told_otherwise.is_none());
     assert!(!opened.may_act, "a partner does not act on letters");
     assert_eq!(read(secret).await.text, None);
 }
@@ -246,6 +248,15 @@ async fn the_coordinator_serves_a_withheld_letter_otherwise_once() {
     let told = serve(town.coordinator.clone(), 1, "in_person", reason).await.unwrap();
     assert_eq!(told.message.state, Word(MailState::Served));
     assert_eq!(told.message.answer.as_deref(), Some("In person: Handed to the monitoring officer"));
+    let opened = town
+        .world
+        .read(&town.coordinator, move |r| async move { letter::one(&r, id, letter_id).await })
+        .await
+        .unwrap();
+    let otherwise = opened.told_otherwise.unwrap();
+    assert_eq!(otherwise.how, "In person: Handed to the monitoring officer");
+    assert_eq!(otherwise.by, Some(town.coordinator.person().unwrap().name.clone()));
+    assert!(otherwise.at >= told.message.created_at, "when it was recorded, not when it was written");
     assert_eq!(serve(town.coordinator.clone(), 2, "post", reason).await.unwrap_err().status(), 409);
     let entries = town
         .world

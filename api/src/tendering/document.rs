@@ -55,7 +55,7 @@ fn check(input: DocumentInput) -> Result<PreparedDocument, Refusal> {
         return Err(Refusal::too_large("A document may have at most 20 MiB."));
     }
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 200);
+    let name = faults.line("name", &input.name, 200);
     let plain = !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'));
     faults.require(plain, "name", "not_a_file_name", "Use a file's name without folders.");
     faults.require(!input.bytes.is_empty(), "file", "empty_file", "This file is empty: choose another.");

@@ -80,6 +80,7 @@ pub(super) async fn published(
             council_id: Some(council.id),
             ..Recipient::default()
         },
+        reply_to: None,
         subject: format!("{reference}: the tender is published"),
         text: text.render().map_err(|error| Refusal::internal(&error))?,
         html: html.render().map_err(|error| Refusal::internal(&error))?,

@@ -50,7 +50,7 @@ struct Checked {
 
 /// A code that can stand in a workbook, in upper case.
 pub(super) fn code(faults: &mut Faults, text: &str) -> String {
-    let code = faults.text("code", text, 20).to_uppercase();
+    let code = faults.line("code", text, 20).to_uppercase();
     faults.require(
         code.is_empty() || line_id::is_code(&code),
         "code",
@@ -63,7 +63,7 @@ pub(super) fn code(faults: &mut Faults, text: &str) -> String {
 fn check(input: &LotInput) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
     let code = code(&mut faults, &input.code);
-    let title = faults.text("title", &input.title, 200);
+    let title = faults.line("title", &input.title, 200);
     let description = faults.optional("description", Some(&input.description), 5000).unwrap_or_default();
     let price_weight = weight(&mut faults, &input.price_weight);
     let formula = faults.word("formula", &input.formula, PriceFormula::BenchmarkLinear);

@@ -84,7 +84,7 @@ pub fn starters() -> Vec<ScaleInput> {
 /// Checks a scale and puts its marks in order, the lowest first.
 fn check(input: &ScaleInput) -> Result<Scale, Refusal> {
     let mut faults = Faults::new();
-    let name = faults.text("name", &input.name, 100);
+    let name = faults.line("name", &input.name, 100);
     if !(2..=MOST_MARKS).contains(&input.marks.len()) {
         let message = format!("Enter at least 2 and at most {MOST_MARKS} marks.");
         faults.add("marks", "out_of_range", message);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rules::line_id::strip_check;
 
+use super::suggest::{Known, Lost, sentence};
 use crate::finding::{Finding, Severity};
 use crate::price::{Seen, unit_price};
 use crate::raw::{RawValue, Row, Workbook};
@@ -22,12 +23,14 @@ pub(super) struct AnswerTable {
 }
 
 const ID: &str = "id";
+/// The column that tells what a line is.
+pub(super) const TOLD: &str = "told";
 
 pub(super) const PRICES: AnswerTable = AnswerTable {
     name: "Prices",
     columns: &[
         Column { key: ID, names: &["line id", "lineid"] },
-        Column { key: "description", names: &["description"] },
+        Column { key: TOLD, names: &["description"] },
         Column { key: "offer", names: &["answer", "offer", "bid no bid included"] },
         Column {
             key: "price",
@@ -50,6 +53,7 @@ pub(super) const REQUIREMENTS: AnswerTable = AnswerTable {
     name: "Requirements",
     columns: &[
         Column { key: ID, names: &["requirement id", "requirementid"] },
+        Column { key: TOLD, names: &["requirement"] },
         Column { key: "response", names: &["response code", "response", "code"] },
         Column { key: "comment", names: &["comment", "comments", "supplier comment"] },
     ],
@@ -61,6 +65,7 @@ pub(super) const QUESTIONS: AnswerTable = AnswerTable {
     name: "Questions",
     columns: &[
         Column { key: ID, names: &["question id", "questionid"] },
+        Column { key: TOLD, names: &["question"] },
         Column { key: "answer", names: &["answer", "your answer", "response"] },
     ],
     needed: &[ID, "answer"],
@@ -79,7 +84,7 @@ pub(super) fn tables<'w>(workbook: &'w Workbook, kind: &AnswerTable) -> Vec<Tabl
 pub(super) fn rows_by_id<'w, 't>(
     tables: &'t [Table<'w>],
     kind: &AnswerTable,
-    known: &[&str],
+    known: &[Known<'_>],
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<String, (&'t Table<'w>, &'w Row)> {
     if tables.is_empty() {
@@ -90,37 +95,35 @@ pub(super) fn rows_by_id<'w, 't>(
             format!("Nothing of it was read. Copy the sheet {} of the blank workbook, with its header row, into this one and fill it in.", kind.name),
         ));
     }
+    let codes: BTreeMap<String, &str> = known.iter().map(|known| (fold_id(known.code), known.code)).collect();
     let mut found: BTreeMap<String, Vec<(&'t Table<'w>, &'w Row)>> = BTreeMap::new();
+    let mut lost: Vec<(usize, Lost)> = Vec::new();
     for table in tables {
         findings.extend(table.findings.iter().cloned());
+        let mut above: Option<String> = None;
+        // Rows whose neighbour below is still to come.
+        let mut waiting = lost.len();
         for row in table.rows() {
-            let Some(id) = id_text(table, row) else {
-                if holds_answers(table, row, kind) {
-                    findings.push(
-                        Finding::new(
-                            Severity::Error,
-                            "unrecognised_row",
-                            format!("Row {} holds an answer but no ID", u64::from(row.index) + 1),
-                            "It was not read. Copy the ID of its line from the blank workbook into the first column, or clear the row.",
-                        )
-                        .at(&table.sheet.name, table.address(row, ID)),
-                    );
+            let id = id_text(table, row);
+            let code = id.as_deref().and_then(|id| codes.get(&strip_check(&fold_id(id)).ok()?));
+            if let Some(code) = code {
+                found.entry((*code).to_owned()).or_default().push((table, row));
+                for (_, lost) in &mut lost[waiting..] {
+                    lost.between.1 = Some((*code).to_owned());
                 }
-                continue;
-            };
-            match strip_check(&fold_id(&id)).ok().and_then(|code| known.iter().find(|known| fold_id(known) == code)) {
-                Some(code) => found.entry((*code).to_owned()).or_default().push((table, row)),
-                None if holds_answers(table, row, kind) => findings.push(
-                    Finding::new(
-                        Severity::Error,
-                        "unknown_id",
-                        id,
-                        "This is no ID of this tender, or it was mistyped, so the row was not read. Copy the ID from the blank workbook.",
-                    )
-                    .at(&table.sheet.name, table.address(row, ID)),
-                ),
-                None => {}
+                waiting = lost.len();
+                above = Some((*code).to_owned());
+            } else if holds_answers(table, row, kind) {
+                findings.push(unmatched(table, row, id.as_deref()));
+                let told = table.cell(row, TOLD).map(|cell| cell.value.shown()).unwrap_or_default();
+                lost.push((findings.len() - 1, Lost { id, told, between: (above.clone(), None) }));
             }
+        }
+    }
+    let free: Vec<&Known<'_>> = known.iter().filter(|known| !found.contains_key(known.code)).collect();
+    for (at, lost) in &lost {
+        if let (Some(finding), Some(suggestion)) = (findings.get_mut(*at), sentence(lost, &free, known)) {
+            finding.todo.push_str(&suggestion);
         }
     }
     found
@@ -128,6 +131,26 @@ pub(super) fn rows_by_id<'w, 't>(
         .filter_map(|(code, rows)| single(&rows, kind, findings).map(|row| (code, row)))
         .collect()
 }
+
+/// What is said of a row with answers that belong to no known line.
+fn unmatched(table: &Table<'_>, row: &Row, id: Option<&str>) -> Finding {
+    let (code, seen, todo) = match id {
+        Some(id) => (
+            "unknown_id",
+            id.to_owned(),
+            "This is no ID of this tender, or it was mistyped, so the row was not read. Copy the ID from the blank workbook.",
+        ),
+        None => (
+            "unrecognised_row",
+            format!("Row {} holds an answer but no ID", u64::from(row.index) + 1),
+            "It was not read. Copy the ID of its line from the blank workbook into the first column, or clear the row.",
+        ),
+    };
+    Finding::new(Severity::Error, code, seen, todo).at(&table.sheet.name, table.address(row, ID))
+}
+
+/// How many of the cells that hold one ID are named.
+const PLACES: usize = 5;
 
 fn single<'w, 't>(
     rows: &[(&'t Table<'w>, &'w Row)],
@@ -137,8 +160,15 @@ fn single<'w, 't>(
     if let [only] = rows {
         return Some(*only);
     }
-    let places: Vec<String> =
-        rows.iter().map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID))).collect();
+    // Named are the first few: were each of n rows told of all n places, a small file could make a very large answer.
+    let mut places: Vec<String> = rows
+        .iter()
+        .take(PLACES)
+        .map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID)))
+        .collect();
+    if rows.len() > PLACES {
+        places.push(format!("{} more cells", rows.len() - PLACES));
+    }
     for (table, row) in rows {
         let seen = kind
             .asked

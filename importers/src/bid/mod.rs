@@ -6,7 +6,9 @@
 
 mod fingerprint;
 mod match_rows;
+mod older;
 mod prices;
+mod suggest;
 mod words;
 
 use std::collections::BTreeSet;
@@ -22,6 +24,8 @@ use crate::finding::{Finding, Severity};
 use crate::raw::Workbook;
 use crate::table::hidden_sheets;
 use fingerprint::Origin;
+
+pub use older::{Change, LineChange, LineKind, changes, read_older};
 
 /// A workbook that is not a bid in this procurement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +137,8 @@ pub struct BidReading {
     pub supplier_name: Option<String>,
     /// The version of the pack that the workbook was made for, if its fingerprint is there.
     pub pack_version: Option<u32>,
-    /// Whether it was made for another version than this pack's. Then nothing was taken from it.
+    /// Whether it was made for another version than this pack's. Then [`read`] took nothing from it, and [`read_older`] the answers
+    /// to lines that did not change.
     pub stale: bool,
     /// The prices, in the pack's order.
     pub prices: Vec<PriceAnswer>,
@@ -220,8 +225,27 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
     Ok(reading)
 }
 
+/// As many findings as anybody will read. A file of a few kilobytes can hold faults without end, and each is stored.
+const MOST_FINDINGS: usize = 1000;
+
+/// Keeps the first findings and counts the rest; an error among those that are left out stays one.
+fn cap(findings: &mut Vec<Finding>) {
+    if findings.len() <= MOST_FINDINGS {
+        return;
+    }
+    let rest = findings.split_off(MOST_FINDINGS);
+    let severity = if rest.iter().any(Finding::is_error) { Severity::Error } else { Severity::Warning };
+    findings.push(Finding::new(
+        severity,
+        "more_findings",
+        format!("{} more findings", rest.len()),
+        "Mend those above and have the file checked again, or start from a blank workbook.",
+    ));
+}
+
 /// Counts, missing lists and totals.
 fn sum_up(pack: &Pack, reading: &mut BidReading) {
+    cap(&mut reading.findings);
     let priced: BTreeSet<&str> = reading.prices.iter().map(|price| price.line.as_str()).collect();
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
     let responded: BTreeSet<&str> =

@@ -5,7 +5,8 @@ use rules::money::{Pence, UnitPrice};
 use rules::pack::{Pack, PackLine};
 use rules::words::Offer;
 
-use super::match_rows::{PRICES, rows_by_id, tables};
+use super::match_rows::{PRICES, TOLD, rows_by_id, tables};
+use super::suggest::Known;
 use super::{BidReading, PriceAnswer, cost, line_volume};
 use crate::finding::{Finding, Severity};
 use crate::price::{Seen, unit_price};
@@ -15,9 +16,10 @@ use crate::table::{Table, fold};
 /// Reads all price lines.
 pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
     let lines: Vec<&PackLine> = pack.lots.iter().flat_map(|lot| &lot.schedule).collect();
-    let codes: Vec<&str> = lines.iter().map(|line| line.code.as_str()).collect();
+    let known: Vec<Known<'_>> =
+        lines.iter().map(|line| Known { code: &line.code, told: &line.description }).collect();
     let tables = tables(workbook, &PRICES);
-    let rows = rows_by_id(&tables, &PRICES, &codes, &mut reading.findings);
+    let rows = rows_by_id(&tables, &PRICES, &known, &mut reading.findings);
     for line in &lines {
         let Some((table, row)) = rows.get(&line.code) else { continue };
         let place = Place { table, row };
@@ -68,25 +70,25 @@ fn described_as(
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let described = fold(&place.shown("description"));
+    let described = fold(&place.shown(TOLD));
     if described.is_empty() || described == fold(&line.description) {
         return true;
     }
     if let Some(other) = lines.iter().find(|other| fold(&other.description) == described) {
         findings.push(place.finding(
-            "description",
+            TOLD,
             Severity::Error,
             "row_mixed_up",
-            place.shown("description"),
+            place.shown(TOLD),
             format!("The ID in this row is that of {}, the description that of {}, so the row was not read. Columns may have been sorted or pasted apart: put the row together as in the blank workbook.", line.code, other.code),
         ));
         return false;
     }
     findings.push(place.finding(
-        "description",
+        TOLD,
         Severity::Warning,
         "description_changed",
-        place.shown("description"),
+        place.shown(TOLD),
         format!(
             "The description was changed; the price was read for line {} as published: {}.",
             line.code, line.description

@@ -4,6 +4,7 @@ use rules::pack::{Pack, PackCriterion, PackRequirement};
 use rules::words::ResponseCode;
 
 use super::match_rows::{QUESTIONS, REQUIREMENTS, rows_by_id, tables};
+use super::suggest::Known;
 use super::{BidReading, ResponseAnswer, TextAnswer};
 use crate::finding::{Finding, Severity};
 use crate::raw::Workbook;
@@ -14,9 +15,13 @@ pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut Bid
     if pack.requirements.is_empty() {
         return;
     }
-    let codes: Vec<&str> = pack.requirements.iter().map(|requirement| requirement.code.as_str()).collect();
+    let known: Vec<Known<'_>> = pack
+        .requirements
+        .iter()
+        .map(|requirement| Known { code: &requirement.code, told: &requirement.text })
+        .collect();
     let tables = tables(workbook, &REQUIREMENTS);
-    let rows = rows_by_id(&tables, &REQUIREMENTS, &codes, &mut reading.findings);
+    let rows = rows_by_id(&tables, &REQUIREMENTS, &known, &mut reading.findings);
     for requirement in &pack.requirements {
         let Some((table, row)) = rows.get(&requirement.code) else { continue };
         let text = table.text(row, "response", &mut reading.findings);
@@ -93,9 +98,15 @@ pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidRe
     if questions.is_empty() {
         return;
     }
-    let codes: Vec<&str> = questions.iter().map(|question| question.code.as_str()).collect();
+    let known: Vec<Known<'_>> = questions
+        .iter()
+        .map(|question| Known {
+            code: &question.code,
+            told: question.question.as_ref().map_or("", |question| question.text.as_str()),
+        })
+        .collect();
     let tables = tables(workbook, &QUESTIONS);
-    let rows = rows_by_id(&tables, &QUESTIONS, &codes, &mut reading.findings);
+    let rows = rows_by_id(&tables, &QUESTIONS, &known, &mut reading.findings);
     for question in questions {
         let Some((table, row)) = rows.get(&question.code) else { continue };
         let Some(text) = table.text(row, "answer", &mut reading.findings) else { continue };

@@ -1,10 +1,9 @@
 //! Separated text: comma, semicolon or tab; decimal point or decimal comma, decided by the whole file and never by one cell.
 
+use super::budget::{Budget, LONGEST_TEXT, MOST_CELLS};
 use super::{Cell, Event, RawValue, Sink, Unreadable};
 use crate::finding::{Finding, Severity};
 
-const MOST_CELLS: usize = 1_000_000;
-const LONGEST_TEXT: usize = 32_767;
 /// The name of the only sheet until the file's own name is known.
 const SHEET: &str = "CSV";
 
@@ -15,6 +14,7 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
     let records = records(body, separator)?;
     sink(Event::Sheet { name: SHEET.to_owned(), hidden: false })?;
     let comma = separator != b',' && uses_decimal_comma(&records);
+    let marks = Marks { separator, comma, point: separator == b',' || uses_decimal_point(&records) };
     if comma {
         sink(Event::Finding(
             Finding::new(
@@ -26,17 +26,24 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
             .on(SHEET),
         ))?;
     }
+    let mut budget = Budget::new();
+    let mut widest = 0;
     for (row, fields) in records {
         let row = row.saturating_add(skipped);
-        let cells: Vec<Cell> = fields
-            .into_iter()
-            .enumerate()
-            .filter(|(_, field)| !field.trim().is_empty())
-            .filter_map(|(col, field)| {
-                let (value, doubt) = value(field, separator, comma);
-                Some(Cell { row, col: u32::try_from(col).ok()?, value, formula: false, doubt })
-            })
-            .collect();
+        // `1,200` without quotation marks is two fields, and everything behind it stands in the wrong column.
+        let split = separator == b',' && widest > 1 && fields.len() > widest;
+        widest = widest.max(fields.len());
+        let mut cells = Vec::new();
+        for (col, field) in fields.into_iter().enumerate().filter(|(_, field)| !field.trim().is_empty()) {
+            let (value, mut doubt) = value(field, marks);
+            if split && matches!(value, RawValue::Number(_)) {
+                doubt = Some("a number in a row with more fields than the rows above it, where a comma may have split a number in two".to_owned());
+            }
+            let col = u32::try_from(col).unwrap_or(u32::MAX);
+            let cell = Cell { row, col, value, formula: false, doubt };
+            budget.cell(SHEET, &cell)?;
+            cells.push(cell);
+        }
         if !cells.is_empty() {
             sink(Event::Row(cells))?;
         }
@@ -54,10 +61,12 @@ fn separator(text: &str) -> (u8, &str, u32) {
     let mut counts = [(b',', 0usize), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     let mut lines = 0;
+    // Where any line feed is, carriage returns end no line of their own.
+    let crlf = text.contains('\n');
     for byte in text.bytes() {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' if !quoted => lines += 1,
+            b'\n' | b'\r' if !quoted => lines += usize::from(byte == b'\n' || !crlf),
             _ if !quoted => {
                 for (sign, count) in &mut counts {
                     *count += usize::from(*sign == byte);
@@ -90,13 +99,13 @@ fn records(body: &str, separator: u8) -> Result<Records, Unreadable> {
         .delimiter(separator)
         .from_reader(body.as_bytes());
     let mut rows = Vec::new();
-    let mut cells = 0usize;
+    let mut cells = 0u64;
     let mut row = 0u32;
     for record in reader.records() {
         let record = record.map_err(|_| Unreadable::damaged())?;
         let start = record.position().map_or(0, ::csv::Position::byte);
         row = row.saturating_add(blank_lines(body.as_bytes(), start));
-        cells = cells.saturating_add(record.len());
+        cells = cells.saturating_add(record.len() as u64);
         if cells > MOST_CELLS {
             return Err(Unreadable::new(
                 "too_many_cells",
@@ -125,16 +134,31 @@ fn blank_lines(body: &[u8], start: u64) -> u32 {
     // The line feed of the record before, where that ended in a carriage return.
     let rest =
         if start > 0 && body[start - 1] == b'\r' { rest.strip_prefix(b"\n").unwrap_or(rest) } else { rest };
-    let blank =
-        rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
-    u32::try_from(blank).unwrap_or(u32::MAX)
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    // A line ends in CR LF, in LF, or (old Macintosh programs) in CR alone.
+    let pairs = rest[..ends].windows(2).filter(|pair| pair == b"\r\n").count();
+    u32::try_from(ends - pairs).unwrap_or(u32::MAX)
 }
 
-/// Decimal commas are used where at least one number cannot be anything else and none has a decimal point.
+/// Decimal commas are used where at least one number cannot be anything else and none has what can only be a decimal point.
 fn uses_decimal_comma(records: &Records) -> bool {
     let fields = || records.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.trim()));
     fields().any(|field| split(field, ',').is_some_and(|(_, after)| after.len() != 3))
-        && !fields().any(|field| split(field, '.').is_some())
+        && !uses_decimal_point(records)
+}
+
+/// Decimal points are used where at least one number cannot be anything else.
+fn uses_decimal_point(records: &Records) -> bool {
+    let mut fields = records.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.trim()));
+    fields.any(|field| split(field, '.').is_some_and(|(before, after)| after.len() != 3 || before == "0"))
+}
+
+/// What stands between fields and in numbers, as far as the whole file shows it.
+#[derive(Clone, Copy)]
+struct Marks {
+    separator: u8,
+    comma: bool,
+    point: bool,
 }
 
 /// The two digit runs of a number with one such mark.
@@ -147,7 +171,8 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn value(field: String, separator: u8, comma: bool) -> (RawValue, Option<String>) {
+fn value(field: String, marks: Marks) -> (RawValue, Option<String>) {
+    let Marks { separator, comma, point } = marks;
     let plain = field.trim();
     let unsigned = plain.strip_prefix('-').unwrap_or(plain);
     // Leading zeros and long digit runs are references, not amounts.
@@ -161,7 +186,10 @@ fn value(field: String, separator: u8, comma: bool) -> (RawValue, Option<String>
     {
         let fraction = after.trim_end_matches('0');
         let text = if fraction.is_empty() { before.to_owned() } else { format!("{before}.{fraction}") };
-        return (RawValue::Number(text), None);
+        // 1.200 is 1200 to half of Europe.
+        let doubt = (!comma && !point && after.len() == 3)
+            .then(|| "a point that may be a decimal point or part thousands".to_owned());
+        return (RawValue::Number(text), doubt);
     }
     let doubt = (!comma && separator != b',' && split(plain, ',').is_some())
         .then(|| "a comma that may be a decimal comma or part thousands".to_owned());
@@ -212,8 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_a_comma_split_in_two_is_doubted() {
+        let book = read_here(b"Bid\nLine,Price,Total\nP01,1,200,1200\nP02,5,5\n", "bid.csv").unwrap();
+        let doubted = |row: usize| book.sheets[0].rows[row].cells[1].doubt.is_some();
+        assert!(doubted(2));
+        assert!(!doubted(3));
+    }
+
+    #[test]
     fn rows_keep_their_numbers() {
-        for text in ["Line,Price\n\nP01,1\n", "Line,Price\r\n\r\nP01,1\r\n", "\"Li\nne\",Price\n\nP01,1\n"] {
+        for text in [
+            "Line,Price\n\nP01,1\n",
+            "Line,Price\r\rP01,1\r",
+            "Line,Price\r\n\r\nP01,1\r\n",
+            "\"Li\nne\",Price\n\nP01,1\n",
+        ] {
             let book = read_here(text.as_bytes(), "bid.csv").unwrap();
             assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A3", "{text:?}");
         }

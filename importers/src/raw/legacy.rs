@@ -1,10 +1,11 @@
-//! xls, xlsb and ods: their readers hold whole sheets in memory and do panic or abort on hostile files, so they run in the
-//! limited child only.
+//! xls and xlsb: their readers hold whole sheets in memory and do panic or abort on hostile files, so they run in the limited
+//! child only.
 
 use std::io::Cursor;
 
-use calamine::{Data, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsb};
+use calamine::{Data, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError};
 
+use super::budget::Budget;
 use super::xlsx::number;
 use super::{Cell, Event, Isolation, Kind, RawValue, Sink, Unreadable};
 use crate::finding::{Finding, Severity};
@@ -24,19 +25,35 @@ pub(super) fn read(
     }
     sink(Event::Kind(kind))?;
     let source = Cursor::new(bytes);
-    match kind {
-        Kind::Xls => sheets(Xls::new(source), sink),
-        Kind::Xlsb => sheets(Xlsb::new(source), sink),
-        _ => sheets(Ods::new(source), sink),
+    if kind == Kind::Xls {
+        let book = Xls::new(source).map_err(|fault| refusal(matches!(fault, XlsError::Password)))?;
+        sheets(book, sink)
+    } else {
+        let book = Xlsb::new(source).map_err(|fault| refusal(matches!(fault, XlsbError::Password)))?;
+        sheets(book, sink)
     }
 }
 
-fn sheets<'a, R>(book: Result<R, R::Error>, sink: &mut Sink<'_>) -> Result<(), Unreadable>
+fn refusal(password: bool) -> Unreadable {
+    if password { Unreadable::password() } else { Unreadable::damaged() }
+}
+
+fn sheets<'a, R>(mut book: R, sink: &mut Sink<'_>) -> Result<(), Unreadable>
 where
     R: Reader<Cursor<&'a [u8]>>,
 {
-    let Ok(mut book) = book else { return Err(Unreadable::damaged()) };
-    for sheet in book.sheets_metadata().to_vec() {
+    sink(Event::Finding(Finding::new(
+        Severity::Warning,
+        "formats_not_read",
+        "The workbook is in an older or binary Excel format",
+        "How its numbers are shown could not be checked, so every price was read as pounds. Check the prices that are shown back, or save the workbook as .xlsx and send that.",
+    )))?;
+    let sheets = book.sheets_metadata().to_vec();
+    let mut budget = Budget::new();
+    for sheet in &sheets {
+        budget.sheet(&sheet.name)?;
+    }
+    for sheet in &sheets {
         if sheet.typ != SheetType::WorkSheet {
             continue;
         }
@@ -55,12 +72,18 @@ where
             ))?;
             continue;
         };
-        rows(&values, &formulas, sink)?;
+        rows(&sheet.name, &values, &formulas, &mut budget, sink)?;
     }
     Ok(())
 }
 
-fn rows(values: &Range<Data>, formulas: &Range<String>, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
+fn rows(
+    sheet: &str,
+    values: &Range<Data>,
+    formulas: &Range<String>,
+    budget: &mut Budget,
+    sink: &mut Sink<'_>,
+) -> Result<(), Unreadable> {
     let (Some(start), Some(end)) = (min(values.start(), formulas.start()), max(values.end(), formulas.end()))
     else {
         return Ok(());
@@ -68,10 +91,13 @@ fn rows(values: &Range<Data>, formulas: &Range<String>, sink: &mut Sink<'_>) -> 
     for row in start.0..=end.0 {
         let mut cells = Vec::new();
         for col in start.1..=end.1 {
+            budget.event()?;
             let formula = formulas.get_value((row, col)).is_some_and(|text| !text.is_empty());
             let value = values.get_value((row, col)).map_or(RawValue::Empty, raw);
             if formula || value != RawValue::Empty {
-                cells.push(Cell { row, col, value, formula, doubt: None });
+                let cell = Cell { row, col, value, formula, doubt: None };
+                budget.cell(sheet, &cell)?;
+                cells.push(cell);
             }
         }
         if !cells.is_empty() {

@@ -1,9 +1,14 @@
 //! Raw facts of a workbook: sheets, cells, values, and findings about the file itself (SHEETS sections 1 and 2).
 
+mod budget;
 mod csv;
+mod format_doubt;
 mod legacy;
 mod number;
+mod ods;
+mod parts;
 mod sniff;
+mod wire;
 mod xlsx;
 mod zip_check;
 
@@ -12,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use number::exact_text;
 
 use crate::UPLOAD_CAP;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 
 /// What kind of file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,24 +72,19 @@ impl RawValue {
     }
 }
 
-/// A cell that holds something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A cell that holds something. It is sent as a short list ([`wire`]): a workbook has up to a million.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Zero-based row.
-    #[serde(rename = "r")]
     pub row: u32,
     /// Zero-based column.
-    #[serde(rename = "c")]
     pub col: u32,
     /// Its value.
-    #[serde(rename = "v")]
     pub value: RawValue,
     /// Whether a formula made the value.
-    #[serde(rename = "f", default, skip_serializing_if = "std::ops::Not::not")]
     pub formula: bool,
     /// Why the number may not be what it seems: a number format with another currency, a percentage or a scaling,
     /// or a comma in a semicolon-separated file.
-    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
 }
 
@@ -168,6 +168,13 @@ impl Unreadable {
         Self::new(
             "not_read_safely",
             "We could not read this file safely. Save it again as .xlsx (Excel workbook) and send that, or fill in a fresh template.",
+        )
+    }
+
+    pub(crate) fn password() -> Self {
+        Self::new(
+            "password_protected",
+            "This workbook is protected by a password, so nobody can read it. In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear the password and save; in LibreOffice save it without the tick at “Save with password”. Then send it again.",
         )
     }
 
@@ -258,7 +265,19 @@ impl Collector {
     }
 }
 
-/// Reads a workbook in this process: xlsx and separated text only, after the checks that make them safe to stream.
+/// What is said of merged cells: only the first of them holds a value, so those below and beside it look unanswered.
+pub(crate) fn merged(sheet: &str, start: (u32, u32), end: (u32, u32)) -> Finding {
+    let (first, last) = (a1(start.0, start.1), a1(end.0, end.1));
+    Finding::new(
+        Severity::Warning,
+        "merged_cells",
+        format!("The cells {first} to {last} are merged"),
+        "Only the first of them holds a value, and it counts for its own row and column only. Unmerge them and fill in each.",
+    )
+    .at(sheet, first)
+}
+
+/// Reads a workbook in this process: xlsx, ods and separated text only, after the checks that make them safe to stream.
 /// A server uses [`crate::child::Reader`] instead. `name` is the file's name; a text file's only sheet is called by it.
 pub fn read_here(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     let mut collector = Collector::default();
@@ -299,16 +318,27 @@ pub(crate) fn parse(bytes: &[u8], isolation: Isolation, sink: &mut Sink<'_>) -> 
     match sniff::sniff(bytes)? {
         sniff::Shape::Zip => {
             let contents = zip_check::check(bytes)?;
-            for finding in contents.findings {
-                sink(Event::Finding(finding))?;
+            for finding in &contents.findings {
+                sink(Event::Finding(finding.clone()))?;
             }
-            if contents.kind == Kind::Xlsx {
-                sink(Event::Kind(Kind::Xlsx))?;
-                return xlsx::read(bytes, sink);
+            match contents.kind {
+                Kind::Xlsx => {
+                    sink(Event::Kind(Kind::Xlsx))?;
+                    xlsx::read(bytes, &contents, sink)
+                }
+                Kind::Ods => {
+                    sink(Event::Kind(Kind::Ods))?;
+                    ods::read(bytes, sink)
+                }
+                other => legacy::read(bytes, other, isolation, sink),
             }
-            legacy::read(bytes, contents.kind, isolation, sink)
         }
-        sniff::Shape::Xls => legacy::read(bytes, Kind::Xls, isolation, sink),
+        sniff::Shape::Xls { macros } => {
+            if macros {
+                sink(Event::Finding(parts::macros()))?;
+            }
+            legacy::read(bytes, Kind::Xls, isolation, sink)
+        }
         sniff::Shape::Text(text) => {
             sink(Event::Kind(Kind::Csv))?;
             csv::read(&text, sink)

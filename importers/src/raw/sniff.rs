@@ -9,12 +9,26 @@ pub(super) enum Shape {
     /// A zip: xlsx, xlsb, ods or something else.
     Zip,
     /// A compound file that holds a workbook of before 2007.
-    Xls,
+    Xls {
+        /// Whether macros are in it.
+        macros: bool,
+    },
     /// Text, decoded.
     Text(String),
 }
 
 const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Other kinds of files that people send, by their first bytes.
+const OTHERS: [(&[u8], &str); 7] = [
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"\x1F\x8B", "a compressed archive"),
+    (b"Rar!", "a compressed archive"),
+    (b"7z\xBC\xAF", "a compressed archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+];
 
 /// Looks at the first bytes (and, in compound files, for the names of the streams).
 pub(super) fn sniff(bytes: &[u8]) -> Result<Shape, Unreadable> {
@@ -26,28 +40,49 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Shape, Unreadable> {
     }
     if bytes.starts_with(COMPOUND) {
         if contains_utf16(bytes, "EncryptedPackage") {
-            return Err(Unreadable::new(
-                "password_protected",
-                "This workbook is protected by a password, so nobody can read it. In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save and send it again.",
-            ));
+            return Err(Unreadable::password());
         }
         if contains_utf16(bytes, "Workbook") || contains_utf16(bytes, "Book") {
-            return Ok(Shape::Xls);
+            return Ok(Shape::Xls { macros: contains_utf16(bytes, "_VBA_PROJECT") });
         }
         return Err(not_a_spreadsheet("an old Office document that is not a workbook"));
     }
-    if bytes.starts_with(b"%PDF") {
-        return Err(not_a_spreadsheet("a PDF document"));
+    for (start, what) in OTHERS {
+        if bytes.starts_with(start) {
+            return Err(not_a_spreadsheet(what));
+        }
     }
     let text = decode(bytes).ok_or_else(|| not_a_spreadsheet("not a kind of file that we know"))?;
-    let head: String = text.trim_start().chars().take(2000).collect::<String>().to_lowercase();
-    if head.starts_with('<') {
+    if let Some(what) = markup(&text) {
         return Err(Unreadable::new(
             "markup",
-            "This file is a web page or XML that only looks like a workbook. Open it in Excel, save it as .xlsx (Excel workbook) and send that.",
+            format!(
+                "This file is {what} and only looks like a workbook. Open it in Excel or LibreOffice, save it as .xlsx (Excel workbook) and send that."
+            ),
         ));
     }
     Ok(Shape::Text(text))
+}
+
+/// What a text that begins with a tag is.
+fn markup(text: &str) -> Option<&'static str> {
+    let head: String = text.trim_start().chars().take(2000).collect::<String>().to_lowercase();
+    if !head.starts_with('<') {
+        return None;
+    }
+    Some(
+        if head.contains("schemas-microsoft-com:office:spreadsheet")
+            || head.contains("progid=\"excel.sheet\"")
+        {
+            "an XML spreadsheet of 2003"
+        } else if head.contains("opendocument:xmlns:office") {
+            "a flat OpenDocument file"
+        } else if head.contains("<html") || head.contains("<table") || head.starts_with("<!doctype html") {
+            "a web page"
+        } else {
+            "an XML file"
+        },
+    )
 }
 
 fn not_a_spreadsheet(what: &str) -> Unreadable {

@@ -1,12 +1,13 @@
 //! What a zip says of itself, before anything in it is opened (SHEETS section 1).
 
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use zip::ZipArchive;
 
+use super::parts::{self, Seen};
 use super::{Kind, Unreadable};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 
 const MIB: u64 = 1024 * 1024;
 const MOST_PARTS: usize = 2_000;
@@ -14,13 +15,13 @@ const LARGEST_SHEET: u64 = 64 * MIB;
 const LARGEST_STRINGS: u64 = 32 * MIB;
 const LARGEST_SMALL_PART: u64 = 4 * MIB;
 const LARGEST_SUM: u64 = 96 * MIB;
-/// No shared string takes less than this many bytes of XML (`<si/>`).
-const LEAST_BYTES_OF_A_STRING: u64 = 5;
 
 /// What is in the zip.
 pub(super) struct Contents {
     pub(super) kind: Kind,
     pub(super) findings: Vec<Finding>,
+    /// Whether a sheet of an xlsx has merged cells.
+    pub(super) merged_cells: bool,
 }
 
 /// Checks number, names, overlaps, encryption and sizes of the parts, and every used part's checksum. Parts are inflated to
@@ -60,11 +61,14 @@ pub(super) fn check(bytes: &[u8]) -> Result<Contents, Unreadable> {
         return Err(suspicious("its parts would be larger than 96 MiB together"));
     }
     let kind = kind(&names)?;
-    inflate(&mut zip)?;
-    Ok(Contents { kind, findings: notices(&names) })
+    let seen = inflate(&mut zip)?;
+    if seen.encrypted {
+        return Err(Unreadable::password());
+    }
+    Ok(Contents { kind, findings: parts::notices(&names, &seen), merged_cells: seen.merged_cells })
 }
 
-fn suspicious(why: &str) -> Unreadable {
+pub(super) fn suspicious(why: &str) -> Unreadable {
     Unreadable::new(
         "unsafe_container",
         format!(
@@ -101,62 +105,46 @@ fn kind(names: &BTreeSet<String>) -> Result<Kind, Unreadable> {
     if names.contains("content.xml") && names.contains("mimetype") {
         return Ok(Kind::Ods);
     }
+    let what = if names.iter().any(|name| name.starts_with("word/") || name.starts_with("ppt/")) {
+        "a text document or presentation"
+    } else if names.iter().any(|name| extension(name) == "iwa") {
+        "a Numbers document: in Numbers choose File, Export To, Excel"
+    } else {
+        "an archive of files"
+    };
     Err(Unreadable::new(
         "not_a_spreadsheet",
-        "This file is not a workbook (it may be a text document or an archive of files). Send the filled-in workbook as .xlsx (Excel workbook).",
+        format!(
+            "This file is not a workbook but {what}. Send the filled-in workbook as .xlsx (Excel workbook)."
+        ),
     ))
 }
 
-fn inflate(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
+fn inflate(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Seen, Unreadable> {
+    let mut seen = Seen::default();
     for index in 0..zip.len() {
-        let mut part = zip.by_index(index).map_err(|_| Unreadable::damaged())?;
-        let name = part.name().map_err(|_| Unreadable::damaged())?.to_lowercase();
-        let is_xml = matches!(extension(&name), "xml" | "rels");
-        if !is_xml {
-            continue;
+        let part = zip.by_index(index).map_err(|_| Unreadable::damaged())?;
+        let name = part.name().map_err(|_| Unreadable::damaged())?.to_lowercase().replace('\\', "/");
+        // xlsb keeps its sheets in binary parts; pictures and macros are never opened, so their faults are nobody's.
+        let used = matches!(extension(&name), "xml" | "rels") || name.starts_with("xl/") && !is_extra(&name);
+        if used {
+            let size = part.size();
+            parts::look_through(part, &name, size, &mut seen)?;
         }
-        let size = part.size();
-        let mut head = Vec::new();
-        part.by_ref().take(4096).read_to_end(&mut head).map_err(|_| Unreadable::damaged())?;
-        if name.ends_with("sharedstrings.xml")
-            && declared_strings(&head).is_some_and(|count| count > size / LEAST_BYTES_OF_A_STRING)
-        {
-            return Err(suspicious("it announces more texts than it can hold"));
-        }
-        std::io::copy(&mut part, &mut std::io::sink()).map_err(|_| Unreadable::damaged())?;
     }
-    Ok(())
+    Ok(seen)
 }
 
-/// The `uniqueCount` of a shared string table; a count that is not a number counts as too large.
-fn declared_strings(head: &[u8]) -> Option<u64> {
-    let head: String = head.iter().filter(|b| **b != 0).map(|b| char::from(*b)).collect();
-    let after = head.split("uniqueCount").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
-    let quote = after.chars().next()?;
-    let digits = after[quote.len_utf8()..].split(quote).next()?.trim().trim_start_matches('+');
-    Some(digits.parse().unwrap_or(u64::MAX))
+fn is_extra(name: &str) -> bool {
+    ["xl/media/", "xl/embeddings/", "xl/activex/", "xl/printersettings/"]
+        .iter()
+        .any(|start| name.starts_with(start))
+        || name.ends_with("vbaproject.bin")
 }
 
-/// Parts that are never followed, but said.
-fn notices(names: &BTreeSet<String>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if names.iter().any(|name| name.ends_with("vbaproject.bin")) {
-        findings.push(Finding::new(
-            Severity::Warning,
-            "macros",
-            "The workbook holds macros.",
-            "They were not run. Nothing is needed if your answers do not depend on them.",
-        ));
-    }
-    if names.iter().any(|name| name.contains("externallinks/")) {
-        findings.push(Finding::new(
-            Severity::Warning,
-            "external_links",
-            "The workbook links to other files or programs.",
-            "The links were not followed. Replace linked values by the values themselves.",
-        ));
-    }
-    findings
+/// Whether any sheet has a cell that does not say its place.
+pub(super) fn has_cells_without_reference(bytes: &[u8]) -> bool {
+    ZipArchive::new(Cursor::new(bytes)).is_ok_and(|mut zip| parts::without_reference(&mut zip))
 }
 
 /// What follows the last point of a name.

@@ -250,3 +250,31 @@ pub fn far_apart() -> Vec<u8> {
         None,
     )
 }
+
+/// The parts of a zip.
+pub fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut parts = Vec::new();
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).unwrap();
+        let name = part.name().unwrap().to_string();
+        let mut bytes = Vec::new();
+        std::io::copy(&mut part, &mut bytes).unwrap();
+        parts.push((name, bytes));
+    }
+    parts
+}
+
+/// The zip with one part changed.
+pub fn with_part(bytes: &[u8], wanted: &str, change: impl FnOnce(String) -> String) -> Vec<u8> {
+    let mut parts = parts(bytes);
+    let part =
+        parts.iter_mut().find(|(name, _)| name == wanted).unwrap_or_else(|| panic!("no part {wanted}"));
+    part.1 = change(String::from_utf8(std::mem::take(&mut part.1)).unwrap()).into_bytes();
+    zip_of(&parts)
+}
+
+/// A zip of these parts.
+pub fn zip_of(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    zip(&parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
+}

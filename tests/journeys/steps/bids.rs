@@ -23,6 +23,9 @@ pub struct Offer {
     pub words: &'static str,
 }
 
+/// The suppliers that bid, in the order of [`OFFERS`].
+pub const SUPPLIERS: [&str; 3] = ["Northgate Digital", "Blue Harbour IT", "Civic Systems"];
+
 /// Three offers whose evaluated prices need more than pence on the way.
 pub const OFFERS: [Offer; 3] = [
     Offer { prices: ["612.3456", "41.0999", "9500"], words: "We have done this for two councils." },

@@ -1,7 +1,10 @@
 //! Steps that several stories share, so that a story reads as one.
 
+pub mod award;
 pub mod bids;
 pub mod clock;
+pub mod figures;
+pub mod pages;
 pub mod panel;
 pub mod people;
 pub mod pool;

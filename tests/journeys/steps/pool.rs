@@ -145,7 +145,7 @@ pub async fn demand_comes_in(cast: &Cast, id: &str) {
 }
 
 /// Volumes that differ from council to council: 10, 20, 30 laptops once and 100.5, 201, 301.5 users each year.
-fn demand_sheet(number: u32) -> Vec<u8> {
+pub fn demand_sheet(number: u32) -> Vec<u8> {
     let charge = |word: &str| if word == "one_off" { Charge::OneOff } else { Charge::Recurring };
     let lines: Vec<_> = LINES
         .iter()

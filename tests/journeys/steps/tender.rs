@@ -28,7 +28,8 @@ impl Tender {
     }
 }
 
-const SCALE: &[(&str, &str)] = &[
+/// The scale of every question: marks and descriptors.
+pub const SCALE: &[(&str, &str)] = &[
     ("0", "No answer, or one that does not address the question."),
     ("4", "Parts are addressed; significant gaps remain."),
     ("8", "Fully addressed, with relevant evidence."),

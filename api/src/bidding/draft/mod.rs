@@ -321,7 +321,6 @@ pub(super) async fn own_invitation(w: &Writing) -> Result<invitation::Model, Ref
         .lock_exclusive()
         .one(w.txn())
         .await?
-        .filter(|row| row.revoked_at.is_none())
         .ok_or_else(|| Refusal::not_found("invitation"))
 }
 

@@ -59,7 +59,7 @@ pub async fn read_workbook(
             let scope = access::supplier(&r)?;
             let tender = tender::of_id(&r, scope.procurement_id).await?;
             box_open(&tender)?;
-            let older = packs::older_alike(&r, scope.procurement_id).await?;
+            let older = packs::older(&r, scope.procurement_id).await?;
             let compartment = Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?;
             Ok((tender, older, compartment))
         })
@@ -93,7 +93,7 @@ fn parse(_: &importers::Reader, bytes: &[u8], name: &str) -> Result<Workbook, Un
     importers::read_here(bytes, name)
 }
 
-/// `older` are the versions of the pack that ask the same as the present one.
+/// `older` are the versions of the pack before the present one, newest first.
 fn understood(
     tender: &Tender,
     older: &[(pack::Model, Pack)],
@@ -115,27 +115,27 @@ fn understood(
     Ok(reading)
 }
 
-/// A workbook that was made from an older version of the pack that asks the same is as good as one of the present version;
-/// that it is older is said.
+/// A workbook that was made from an older version of the pack, read line by line against the present one. Where only the
+/// deadline differs it is as good as a new one, and that it is older is said.
 fn of_older(tender: &Tender, older: &[(pack::Model, Pack)], workbook: &Workbook) -> Option<BidReading> {
-    let made_from = |(row, pack): &(pack::Model, Pack)| {
-        let reading = importers::bid::read(pack, &row.hash, workbook).ok()?;
-        (!reading.stale && reading.pack_version == Some(pack.version)).then_some(reading)
-    };
-    let mut reading = older.iter().find_map(made_from)?;
-    reading.findings.push(Finding::new(
-        Severity::Info,
-        "older_pack",
-        format!(
-            "The workbook was made for version {} of the tender pack",
-            reading.pack_version.unwrap_or_default()
-        ),
-        format!(
-            "The present one is version {}, in which only the deadline differs: bids are due before {} (London time). Every answer was taken as if the workbook were new.",
-            tender.pack.version,
-            london_text(tender.deadline)
-        ),
-    ));
+    let (mut reading, pack) = older.iter().find_map(|(row, pack)| {
+        let (new, new_hash) = (&tender.pack, &tender.row.hash);
+        let reading = importers::bid::read_older(new, new_hash, pack, &row.hash, workbook).ok()?;
+        (reading.pack_version == Some(pack.version)).then_some((reading, pack))
+    })?;
+    if pack.asks_the_same(&tender.pack) {
+        reading.findings.retain(|finding| finding.code != "older_pack");
+        reading.findings.push(Finding::new(
+            Severity::Info,
+            "older_pack",
+            format!("The workbook was made for version {} of the tender pack", pack.version),
+            format!(
+                "The present one is version {}, in which only the deadline differs: bids are due before {} (London time). Every answer was taken as if the workbook were new.",
+                tender.pack.version,
+                london_text(tender.deadline)
+            ),
+        ));
+    }
     Some(reading)
 }
 

@@ -72,8 +72,8 @@ pub(super) async fn open(
     Ok(())
 }
 
-/// Of each invitation that was not taken back, the last submission that was not withdrawn and came in time or was admitted.
-/// A refused one is passed over, and the one before it stands.
+/// Of each bidder, the last submission that was not withdrawn and came in time or was admitted. A refused one is passed over,
+/// and the one before it stands. A link that was taken back takes no bid with it.
 async fn last_of_each(
     w: &Writing,
     procurement: Uuid,
@@ -91,7 +91,6 @@ async fn last_of_each(
     }
     let invitations = invitation::Entity::find()
         .filter(invitation::Column::ProcurementId.eq(procurement))
-        .filter(invitation::Column::RevokedAt.is_null())
         .all(w.txn())
         .await?;
     Ok(invitations

@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
-use rules::money::UnitPrice;
+use rules::demand::{self, LineAnswer};
+use rules::exact::Exact;
+use rules::money::{Pence, UnitPrice, Volume};
+use rules::pack::{Pack, PackLine, PackLot};
+use rules::words::Charge;
 use uuid::Uuid;
 
+use super::download;
 use super::supplier::{FindingRow, finding_rows};
-use super::{download, size_text};
 use crate::bidding::bid::{self, BidView};
 use crate::http::shell::Shell;
+use crate::http::texts::{cell_text, size_text};
 use crate::http::visit::page;
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
@@ -35,13 +40,26 @@ struct ResponseRow {
     place: String,
 }
 
-/// A price line's answer.
+/// A price line's answer, and what it comes to.
 struct PriceRow {
     line: String,
     description: String,
+    optional: bool,
     offer: &'static str,
     price: String,
+    years: String,
+    volume: String,
+    total: String,
     place: String,
+}
+
+/// The prices of a lot, with the total that a result starts from.
+struct PricesPart {
+    rows: Vec<PriceRow>,
+    /// The evaluated price.
+    total: Option<String>,
+    /// What it is made of, or why there is none.
+    told: String,
 }
 
 /// A lot with its questions, and its prices once its quality is locked.
@@ -49,7 +67,7 @@ struct LotPart {
     code: String,
     title: String,
     answers: Vec<AnswerPart>,
-    prices: Option<Vec<PriceRow>>,
+    prices: Option<PricesPart>,
 }
 
 #[derive(Template)]
@@ -66,8 +84,7 @@ struct BidPage {
 
 fn lots(view: &BidView) -> Vec<LotPart> {
     let answers: BTreeMap<&str, _> = view.answers.iter().map(|row| (row.question.as_str(), row)).collect();
-    let prices: BTreeMap<&str, _> = view.prices.iter().map(|row| (row.line.as_str(), row)).collect();
-    let part = |lot: &rules::pack::PackLot| LotPart {
+    let part = |lot: &PackLot| LotPart {
         code: lot.code.clone(),
         title: lot.title.clone(),
         answers: lot
@@ -81,33 +98,93 @@ fn lots(view: &BidView) -> Vec<LotPart> {
                     title: node.title.clone(),
                     question: node.question.as_ref().map(|asked| asked.text.clone()).unwrap_or_default(),
                     text: answer.map(|row| row.text.clone()),
-                    place: answer.map(|row| format!("{}, {}", row.sheet, row.cell)).unwrap_or_default(),
+                    place: answer.map(|row| cell_text(&row.sheet, &row.cell)).unwrap_or_default(),
                     documents: documents
                         .map(|file| (file.id, file.name.clone(), size_text(file.size)))
                         .collect(),
                 }
             })
             .collect(),
-        prices: view.priced_lots.contains(&lot.code).then(|| {
-            lot.schedule
-                .iter()
-                .map(|line| {
-                    let row = prices.get(line.code.as_str());
-                    PriceRow {
-                        line: line.code.clone(),
-                        description: line.description.clone(),
-                        offer: row.map_or("Not answered", |row| row.offer.0.label()),
-                        price: row
-                            .and_then(|row| row.unit_price_e4)
-                            .map(|e4| UnitPrice(e4).pounds())
-                            .unwrap_or_default(),
-                        place: row.map(|row| format!("{}, {}", row.sheet, row.cell)).unwrap_or_default(),
-                    }
-                })
-                .collect()
-        }),
+        prices: view.priced_lots.contains(&lot.code).then(|| prices(view, lot)),
     };
     view.tender.pack.lots.iter().map(part).collect()
+}
+
+/// The prices of a lot whose quality is locked, computed as the result computes them.
+fn prices(view: &BidView, lot: &PackLot) -> PricesPart {
+    let pack = &view.tender.pack;
+    let given: BTreeMap<&str, _> = view.prices.iter().map(|row| (row.line.as_str(), row)).collect();
+    let answers: BTreeMap<String, LineAnswer> = view
+        .prices
+        .iter()
+        .map(|row| {
+            let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
+            (row.line.clone(), answer)
+        })
+        .collect();
+    let rows = lot.schedule.iter().map(|line| {
+        let row = given.get(line.code.as_str());
+        let cost = demand::line_cost(pack, line, answers.get(&line.code)).ok();
+        let quantity = demand::quantity(pack, line);
+        PriceRow {
+            line: line.code.clone(),
+            description: line.description.clone(),
+            optional: line.optional,
+            offer: row.map_or("Not answered", |row| row.offer.0.label()),
+            price: row.and_then(|row| row.unit_price_e4).map(|e4| UnitPrice(e4).pounds()).unwrap_or_default(),
+            years: years(pack, line),
+            volume: quantity.map(|quantity| volume_text(&quantity)).unwrap_or_default(),
+            total: cost
+                .and_then(|cost| Pence::round(&cost.cost).ok())
+                .map_or_else(|| "–".to_owned(), Pence::pounds),
+            place: row.map(|row| cell_text(&row.sheet, &row.cell)).unwrap_or_default(),
+        }
+    });
+    let rows: Vec<PriceRow> = rows.collect();
+    match demand::evaluated_price(pack, lot, &answers) {
+        Ok(price) => PricesPart {
+            rows,
+            total: Some(price.total.pounds()),
+            told: format!(
+                "Evaluated price over {} years, net: one-off {}, recurring {}. The exact sum of the lines is rounded once; \
+                 each line is shown to the penny.",
+                pack.term_years,
+                price.one_off.pounds(),
+                price.recurring.pounds()
+            ),
+        },
+        Err(faults) => {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            PricesPart {
+                rows,
+                total: None,
+                told: format!("There is no evaluated price: {}.", faults.join("; ")),
+            }
+        }
+    }
+}
+
+/// How a line's volume is spread over the contract years.
+fn years(pack: &Pack, line: &PackLine) -> String {
+    if line.shared {
+        return match line.charge {
+            Charge::OneOff => "Once, for the whole lot".to_owned(),
+            Charge::Recurring => format!("1 in each of {} years, for the whole lot", pack.term_years),
+        };
+    }
+    let buyers = demand::buyers(pack);
+    let mut by_year: BTreeMap<u32, i64> = BTreeMap::new();
+    for volume in line.volumes.iter().filter(|row| buyers.iter().any(|buyer| buyer.id == row.council)) {
+        let sum = by_year.entry(volume.year).or_default();
+        *sum = sum.saturating_add(volume.volume_e3);
+    }
+    let rows = by_year.into_iter().map(|(year, e3)| format!("year {year}: {}", Volume(e3).grouped()));
+    rows.collect::<Vec<_>>().join(", ")
+}
+
+/// An exact number of units as people read it.
+fn volume_text(quantity: &Exact) -> String {
+    Volume::round(quantity).map_or_else(|_| quantity.mixed(), Volume::grouped)
 }
 
 fn responses(view: &BidView) -> Vec<ResponseRow> {
@@ -122,7 +199,7 @@ fn responses(view: &BidView) -> Vec<ResponseRow> {
                 |row| format!("{}: {}", row.code.0, row.code.0.label()),
             ),
             comment: row.map(|row| row.comment.clone()).unwrap_or_default(),
-            place: row.map(|row| format!("{}, {}", row.sheet, row.cell)).unwrap_or_default(),
+            place: row.map(|row| cell_text(&row.sheet, &row.cell)).unwrap_or_default(),
         }
     });
     rows.collect()

@@ -25,7 +25,6 @@ struct InvitationRow {
     how: &'static str,
     at: String,
     state: (&'static str, &'static str),
-    revoked: bool,
 }
 
 #[derive(Template)]
@@ -53,19 +52,20 @@ async fn show(
             Ok((scope, invitation::list(&r, id, &Paging { after, ..Paging::default() }).await?))
         })
         .await?;
-    let rows = slice.items.into_iter().map(|(row, supplier)| InvitationRow {
+    let opened = scope.is_opened();
+    let rows = slice.items.into_iter().map(|row| InvitationRow {
         id: row.id,
         version: row.version,
-        supplier: supplier.name,
+        supplier: row.supplier,
         email: row.email,
         how: if row.invited_by.is_some() { "Invited" } else { "Asked on the tender’s page" },
         at: london_text(row.created_at),
         state: match (row.revoked_at, row.claimed_at) {
-            (Some(_), _) => ("Taken back", "bad"),
-            (None, Some(_)) => ("Link used", "good"),
-            (None, None) => ("Link not used yet", "plain"),
+            (_, Some(_)) => ("Link used", "good"),
+            (Some(_), None) => ("Taken back", "bad"),
+            (None, None) if opened => ("Link not used", "plain"),
+            (None, None) => ("Link sent", "plain"),
         },
-        revoked: row.revoked_at.is_some(),
     });
     let empty = Posted::default();
     let refusal = refused.map(|(_, refusal)| refusal);
@@ -101,7 +101,7 @@ pub(super) async fn invite(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> 
         Ok(invited) if invited.link.is_some() => show(&visit, id, None, None, invited.link).await,
         Ok(invited) => done(
             &format!("/procurements/{id}/invitations"),
-            &format!("{} is sent a link by mail.", invited.supplier.name),
+            &format!("{} is sent a link by mail.", invited.invitation.supplier),
         ),
         Err(refusal) => show(&visit, id, None, Some((&form, &refusal)), None).await,
     }
@@ -118,9 +118,9 @@ pub(super) async fn revoke(
         .write(move |w| async move { invitation::revoke(&w, id, invitation_id, seen, &reason).await })
         .await;
     match revoked {
-        Ok((_, supplier)) => done(
+        Ok(row) => done(
             &format!("/procurements/{id}/invitations"),
-            &format!("The invitation of {} is taken back.", supplier.name),
+            &format!("The link of {} is taken back. It is told so by mail.", row.supplier),
         ),
         Err(refusal) if refusal.status() == 422 => {
             show(&visit, id, None, Some((&Posted::default(), &refusal)), None).await

@@ -9,6 +9,7 @@ mod record;
 mod submissions;
 mod supplier;
 mod tender;
+mod told;
 mod way_in;
 
 use poem::{IntoResponse, Response, Route, get, post};
@@ -27,6 +28,7 @@ pub fn routes(route: Route) -> Route {
     route
         .at("/tenders", get(tender::list))
         .at("/tenders/:reference", get(tender::view).post(tender::request))
+        .at("/tenders/:reference/pack.json", get(tender::pack_json))
         .at("/tenders/:reference/documents/:sha256", get(tender::document))
         .at("/supplier", get(supplier::home))
         .at("/supplier/claim", get(way_in::claim_form).post(way_in::claim))
@@ -78,13 +80,4 @@ fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) ->
         .iter()
         .map(|(path, label)| NavItem::new(*label, format!("/supplier{path}")).current(*path == current));
     visit.shell(heading, Some(supplier)).sub_nav(items.collect())
-}
-
-/// A size as people read it.
-fn size_text(bytes: i64) -> String {
-    match bytes {
-        ..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", (bytes + 512) / 1024),
-        _ => format!("{} MiB", (bytes + 524_288) / 1_048_576),
-    }
 }

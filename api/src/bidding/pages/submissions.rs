@@ -6,11 +6,12 @@ use poem::web::{Path, Query};
 use uuid::Uuid;
 
 use super::supplier::{LotRow, lot_rows, missing_rows};
-use super::{After, download as send, frame, size_text, stranger};
+use super::{After, download as send, frame, stranger};
 use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, late};
 use crate::http::fields::CheckField;
 use crate::http::shell::Shell;
+use crate::http::texts::size_text;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::{london_text, rfc3339};

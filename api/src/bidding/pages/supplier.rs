@@ -7,11 +7,12 @@ use poem::handler;
 use poem::web::Path;
 use uuid::Uuid;
 
-use super::{download as send, frame, size_text, stranger};
+use super::{download as send, frame, stranger};
 use crate::bidding::compartment::DraftFile;
 use crate::bidding::draft::{self, Drafts};
 use crate::http::fields::{FileField, SelectField};
 use crate::http::shell::{FieldErrors, Shell};
+use crate::http::texts::{cell_text, size_text};
 use crate::http::visit::{done, page, page_again};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
@@ -254,7 +255,7 @@ pub(super) fn finding_rows(findings: &[importers::Finding]) -> Vec<FindingRow> {
                 Severity::Info => ("info", "For your information"),
             };
             let place = match (&finding.sheet, &finding.cell) {
-                (Some(sheet), Some(cell)) => format!("{sheet}, cell {cell}"),
+                (Some(sheet), Some(cell)) => cell_text(sheet, cell),
                 (Some(sheet), None) => sheet.clone(),
                 _ => "The file".to_owned(),
             };

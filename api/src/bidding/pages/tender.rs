@@ -1,19 +1,17 @@
 //! The public tender page: the front door for suppliers, without sign-in.
 
 use askama::Template;
-use importers::bid::line_volume;
 use poem::handler;
 use poem::web::{Path, Query};
-use rules::exact::Exact;
-use rules::money::Volume;
-use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
-use rules::scale::Scale;
+use rules::words::Part;
 
-use super::{After, download, size_text};
+use super::told::{self, Asked, LotPart, ScalePart};
+use super::{After, download};
 use crate::bidding::invitation::{self, InvitationInput};
-use crate::bidding::tender::{self, Tender};
+use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::fields::{TextField, Width};
-use crate::http::shell::Shell;
+use crate::http::shell::{FieldErrors, Shell};
+use crate::http::texts::size_text;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
@@ -55,6 +53,8 @@ pub(super) async fn list(visit: Visit, Query(query): Query<After>) -> PageResult
     })
 }
 
+const BOX_OPENED: &str = "The tender box has been opened. Bids are no longer taken.";
+
 #[derive(Template)]
 #[template(path = "bidding/tender.html")]
 struct TenderPage {
@@ -64,10 +64,14 @@ struct TenderPage {
     passed: bool,
     takes_bids: bool,
     sends_mail: bool,
-    councils: Vec<(String, &'static str)>,
+    lead: Option<Contact>,
+    councils: Vec<Contact>,
+    named_options: bool,
     method: Vec<(&'static str, String)>,
     lots: Vec<LotPart>,
+    scales: Vec<ScalePart>,
     requirements: Vec<Asked>,
+    codes: Vec<(&'static str, &'static str)>,
     documents: Vec<(String, String, String)>,
     versions: Vec<VersionRow>,
     fields: Vec<TextField>,
@@ -103,145 +107,6 @@ fn version_rows(versions: Vec<PackVersion>) -> Vec<VersionRow> {
         hash: version.row.hash,
     });
     rows.collect()
-}
-
-/// A requirement as suppliers read it.
-pub(super) struct Asked {
-    code: String,
-    text: String,
-    kind: &'static str,
-    moscow: &'static str,
-    accepted: String,
-}
-
-/// A lot as suppliers read it.
-pub(super) struct LotPart {
-    code: String,
-    title: String,
-    description: String,
-    quality_weight: String,
-    price_weight: String,
-    formula: String,
-    min_quality: Option<String>,
-    criteria: Vec<CriterionPart>,
-    lines: Vec<LinePart>,
-}
-
-pub(super) struct CriterionPart {
-    code: String,
-    title: String,
-    weight: String,
-    question: String,
-    hints: String,
-}
-
-pub(super) struct LinePart {
-    code: String,
-    description: String,
-    unit: String,
-    charge: &'static str,
-    volume: String,
-    optional: bool,
-}
-
-fn criteria(nodes: &[PackCriterion], of: &str, scales: &[Scale], found: &mut Vec<CriterionPart>) {
-    for node in nodes {
-        let mut hints = Vec::new();
-        if let Some(question) = &node.question {
-            let marks = scales.iter().find(|scale| scale.name == question.scale).map(|scale| {
-                scale.marks.iter().map(|mark| mark.value.clone()).collect::<Vec<_>>().join(", ")
-            });
-            hints.push(format!("Marks: {}.", marks.unwrap_or_else(|| question.scale.clone())));
-            hints.extend(question.word_limit.map(|words| format!("At most {words} words.")));
-            hints.extend(
-                question
-                    .minimum_mark
-                    .as_ref()
-                    .map(|mark| format!("A bid marked under {mark} is not ranked.")),
-            );
-            if question.document {
-                hints.push("A document may answer it.".to_owned());
-            }
-        }
-        found.push(CriterionPart {
-            code: node.code.clone(),
-            title: node.title.clone(),
-            weight: format!("{} % of {of}", node.weight),
-            question: node.question.as_ref().map(|question| question.text.clone()).unwrap_or_default(),
-            hints: hints.join(" "),
-        });
-        criteria(&node.children, &node.code, scales, found);
-    }
-}
-
-fn lot_part(pack: &Pack, lot: &PackLot) -> LotPart {
-    let mut found = Vec::new();
-    criteria(&lot.quality, "quality", &pack.scales, &mut found);
-    let quality = lot.price.weight.parse::<Exact>().map(|price| &Exact::from(100) - &price);
-    let pounds = |name: &str, amount: &Option<String>| {
-        amount.as_ref().map(|amount| format!("; {name} £{amount}")).unwrap_or_default()
-    };
-    let formula = format!(
-        "{}{}{}",
-        lot.price.formula.label(),
-        pounds("target", &lot.price.target),
-        pounds("ceiling", &lot.price.ceiling)
-    );
-    LotPart {
-        code: lot.code.clone(),
-        title: lot.title.clone(),
-        description: lot.description.clone(),
-        quality_weight: quality.map(|weight| weight.to_string()).unwrap_or_default(),
-        price_weight: lot.price.weight.clone(),
-        formula,
-        min_quality: lot.min_quality.clone(),
-        criteria: found,
-        lines: lot
-            .schedule
-            .iter()
-            .map(|line| LinePart {
-                code: line.code.clone(),
-                description: line.description.clone(),
-                unit: line.unit.clone(),
-                charge: line.charge.label(),
-                volume: line_volume(line, pack.term_years).map(Volume::grouped).unwrap_or_default(),
-                optional: line.optional,
-            })
-            .collect(),
-    }
-}
-
-fn method(pack: &Pack) -> Vec<(&'static str, String)> {
-    let tie_break: Vec<_> = pack.method.tie_break.iter().map(|rule| rule.label()).collect();
-    vec![
-        ("Procedure", pack.route.label().to_owned()),
-        ("Contract", format!("{} years; {}", pack.term_years, pack.contracting_model.label())),
-        (
-            "Ranked on",
-            format!("{}, points to {} decimals", pack.method.rank_on.label(), pack.method.decimals),
-        ),
-        ("Prices compared with", pack.method.base_set.label().to_owned()),
-        (
-            "Equal totals",
-            if tie_break.is_empty() {
-                "decided by the councils".to_owned()
-            } else {
-                tie_break.join(", then ")
-            },
-        ),
-        ("Opening", format!("by two people of {} councils", pack.opening_councils)),
-    ]
-}
-
-fn asked(requirement: &PackRequirement) -> Asked {
-    let codes: Vec<_> = requirement.accepted.iter().map(|code| code.as_str()).collect();
-    Asked {
-        code: requirement.code.clone(),
-        text: requirement.text.clone(),
-        kind: requirement.kind.label(),
-        moscow: requirement.moscow.label(),
-        accepted: if codes.is_empty() { String::new() } else { codes.join(", ") },
-    }
 }
 
 /// The fields by which a supplier is named, on this page and on the coordinator's.
@@ -281,30 +146,40 @@ pub(super) fn supplier_input(form: &Posted) -> InvitationInput {
 }
 
 async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&Refusal>) -> PageResult {
-    let (tender, versions, now) = visit
+    let (tender, councils, versions, now) = visit
         .read(move |r| async move {
             let tender = tender::published(&r, &reference).await?;
+            let councils = tender::contacts(&r, &tender).await?;
             let versions = pack::versions(&r, tender.procurement.id).await?;
-            Ok((tender, versions, r.now()))
+            Ok((tender, councils, versions, r.now()))
         })
         .await?;
     let pack = &tender.pack;
     let deadline = london_text(tender.deadline);
+    let errors: FieldErrors = match refusal {
+        // There is no form any more whose fields could be wrong.
+        Some(_) if !tender.takes_bids() => [("", BOX_OPENED)].into_iter().collect(),
+        _ => form_errors(refusal),
+    };
     let template = TenderPage {
         shell: visit
             .shell(pack.title.clone())
             .fact(format!("Tender {}", pack.reference))
             .fact(format!("Bids due before {deadline}"))
             .crumb("Open tenders", "/tenders")
-            .errors(&form_errors(refusal)),
+            .errors(&errors),
         deadline,
         passed: tender.has_passed(now),
         takes_bids: tender.takes_bids(),
         sends_mail: visit.db.installation().sends_mail,
-        councils: pack.councils.iter().map(|row| (row.name.clone(), row.part.label())).collect(),
-        method: method(pack),
-        lots: pack.lots.iter().map(|lot| lot_part(pack, lot)).collect(),
-        requirements: pack.requirements.iter().map(asked).collect(),
+        lead: councils.iter().find(|council| council.part == Part::Lead).cloned(),
+        named_options: councils.iter().any(|council| council.part == Part::NamedOption),
+        councils,
+        method: told::method(pack),
+        lots: told::lots(pack),
+        scales: told::scales(pack),
+        requirements: told::requirements(pack),
+        codes: told::response_codes(),
         documents: pack
             .documents
             .iter()
@@ -339,6 +214,11 @@ pub(super) async fn request(visit: Visit, Path(reference): Path<String>, form: P
         ),
         Err(refusal) => show(&visit, reference, &form, Some(&refusal)).await,
     }
+}
+
+#[handler]
+pub(super) async fn pack_json(visit: Visit, Path(reference): Path<String>) -> PageResult {
+    Ok(download(visit.read(move |r| async move { tender::pack_json(&r, &reference).await }).await?))
 }
 
 #[handler]

@@ -6,7 +6,7 @@ use poem::handler;
 use poem::web::Query;
 use serde::Deserialize;
 
-use crate::bidding::invitation;
+use crate::bidding::{invitation, tender};
 use crate::http::shell::Shell;
 use crate::http::visit::{page, page_again, see_other, supplier_cookie, with_cookie};
 use crate::http::{PageResult, Posted, SupplierVisit};
@@ -32,6 +32,7 @@ struct ClaimPage {
 #[template(path = "bidding/claimed.html")]
 struct ClaimedPage {
     shell: Shell,
+    title: String,
     reference: String,
     secret: String,
     until: String,
@@ -51,7 +52,11 @@ pub(super) async fn claim(visit: SupplierVisit, form: Posted) -> PageResult {
         Ok(claimed) => {
             let lifetime = claimed.expires_at - machine_now();
             let cookie = supplier_cookie(&visit.db, &claimed.secret, lifetime);
+            let reference = claimed.reference.clone();
+            let tender = visit.read(move |r| async move { tender::published(&r, &reference).await }).await;
             let template = ClaimedPage {
+                // The secret is told once: nothing that fails here may keep it back.
+                title: tender.map_or_else(|_| claimed.reference.clone(), |tender| tender.pack.title),
                 shell: visit.shell("You can bid now", Some(&claimed.supplier)),
                 reference: claimed.reference,
                 secret: claimed.secret,

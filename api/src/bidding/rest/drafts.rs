@@ -154,9 +154,7 @@ impl Operations {
     async fn supplier_tender_view(&self, Signed(call): Signed) -> Reply<SupplierTender> {
         call.read(|r| async move {
             let drafts = draft::view(&r).await?;
-            let tender = PublicTender::of(&r, drafts.tender.clone()).await?;
             Ok(SupplierTender {
-                tender,
                 has_changes: drafts.has_changes(),
                 supplier_id: drafts.supplier.id,
                 supplier: drafts.supplier.name,
@@ -164,6 +162,7 @@ impl Operations {
                 documents: drafts.documents.into_iter().map(DraftFile::from).collect(),
                 missing: drafts.missing.into(),
                 manifest_hash: drafts.manifest_hash,
+                tender: PublicTender::read(&r, drafts.tender).await?,
             })
         })
         .await

@@ -1,6 +1,5 @@
 //! Invitations, as the coordinator handles them.
 
-use entity::{invitation as rows, supplier};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
@@ -18,9 +17,10 @@ pub struct Operations;
 #[derive(Object)]
 struct SupplierInvitation {
     id: Uuid,
-    supplier_id: Uuid,
+    /// Before the opening the name that the officer entered.
     supplier: String,
     email: String,
+    /// Told after the opening.
     #[oai(skip_serializing_if_is_none)]
     ppon: Option<String>,
     #[oai(skip_serializing_if_is_none)]
@@ -29,24 +29,24 @@ struct SupplierInvitation {
     #[oai(skip_serializing_if_is_none)]
     invited_by: Option<Uuid>,
     created_at: String,
-    /// When the link was used first, which verifies the address.
+    /// When the link was used first, which verifies the address; told after the opening.
     #[oai(skip_serializing_if_is_none)]
     claimed_at: Option<String>,
+    /// When the link was last taken back.
     #[oai(skip_serializing_if_is_none)]
     revoked_at: Option<String>,
     expires_at: String,
     version: i64,
 }
 
-impl From<(rows::Model, supplier::Model)> for SupplierInvitation {
-    fn from((row, supplier): (rows::Model, supplier::Model)) -> Self {
+impl From<invitation::Listed> for SupplierInvitation {
+    fn from(row: invitation::Listed) -> Self {
         Self {
             id: row.id,
-            supplier_id: supplier.id,
-            supplier: supplier.name,
+            supplier: row.supplier,
             email: row.email,
-            ppon: supplier.ppon,
-            companies_house: supplier.companies_house,
+            ppon: row.ppon,
+            companies_house: row.companies_house,
             invited_by: row.invited_by,
             created_at: rfc3339(row.created_at),
             claimed_at: row.claimed_at.map(rfc3339),
@@ -75,7 +75,7 @@ struct RevocationBody {
 
 #[OpenApi(tag = "Tag::Bidding")]
 impl Operations {
-    /// List who was invited or asked for a link, oldest first. Coordinators only.
+    /// List who was invited, oldest first; after the opening also who asked for a link by itself. Coordinators only.
     #[oai(
         path = "/procurements/:procurement_id/invitations",
         method = "get",
@@ -111,16 +111,13 @@ impl Operations {
         let input = body.0.into();
         call.create(key.0, move |w| async move {
             let invited = invitation::invite(&w, procurement_id.0, input).await?;
-            Ok(InvitedSupplier {
-                invitation: (invited.invitation, invited.supplier).into(),
-                link: invited.link,
-            })
+            Ok(InvitedSupplier { invitation: invited.invitation.into(), link: invited.link })
         })
         .await
     }
 
-    /// Take an invitation back, with a reason. Its secret stops working and what it submitted is not opened.
-    /// Coordinators only, until the opening.
+    /// Take a link back, with a reason that the address is told. What was submitted stays in the tender box, and the
+    /// address may ask again. Coordinators only, before the deadline.
     #[oai(
         path = "/procurements/:procurement_id/invitations/:invitation_id/revoke",
         method = "post",

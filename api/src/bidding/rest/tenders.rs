@@ -6,7 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use rules::pack::Pack;
 
 use crate::bidding::invitation::{self, InvitationInput};
-use crate::bidding::tender::{self, Tender};
+use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Stranger};
@@ -69,13 +69,39 @@ pub(super) struct PublicTender {
     pack_hash: String,
     /// Every version of the pack, the first publication first, with what it changed.
     versions: Vec<TenderVersion>,
+    /// The councils and how they are reached, the lead first.
+    councils: Vec<TenderCouncil>,
     /// The tender pack: councils, lots, criteria, weights, scales, method, price schedule, requirements, documents.
     pack: Any<Pack>,
 }
 
+/// A council of a tender and how it is reached.
+#[derive(Object)]
+struct TenderCouncil {
+    name: String,
+    /// `lead`, `core` or `named_option`.
+    part: String,
+    email: String,
+    /// Its public procurement organisation number.
+    #[oai(skip_serializing_if_is_none)]
+    ppon: Option<String>,
+}
+
+impl From<Contact> for TenderCouncil {
+    fn from(contact: Contact) -> Self {
+        Self {
+            name: contact.name,
+            part: contact.part.as_str().to_owned(),
+            email: contact.email,
+            ppon: contact.ppon,
+        }
+    }
+}
+
 impl PublicTender {
-    /// The tender with the versions of its pack.
-    pub(super) async fn of(r: &Reading, tender: Tender) -> Result<Self, Refusal> {
+    /// What anybody may know of a published tender.
+    pub(super) async fn read(r: &Reading, tender: Tender) -> Result<Self, Refusal> {
+        let councils = tender::contacts(r, &tender).await?;
         let versions = pack::versions(r, tender.procurement.id).await?;
         Ok(Self {
             versions: versions.into_iter().map(TenderVersion::from).collect(),
@@ -86,6 +112,7 @@ impl PublicTender {
             published_at: rfc3339(tender.row.published_at),
             pack_version: tender.row.number,
             pack_hash: tender.row.hash,
+            councils: councils.into_iter().map(TenderCouncil::from).collect(),
             pack: Any(tender.pack),
         })
     }
@@ -181,9 +208,19 @@ impl Operations {
     async fn tender_view(&self, Stranger(call): Stranger, reference: Path<String>) -> Reply<PublicTender> {
         call.read(move |r| async move {
             let tender = tender::published(&r, &reference.0).await?;
-            PublicTender::of(&r, tender).await
+            PublicTender::read(&r, tender).await
         })
         .await
+    }
+
+    /// Download the published pack as canonical JSON: the bytes that the hash is of. No secret is needed.
+    #[oai(path = "/tenders/:reference/pack.json", method = "get", operation_id = "tender_pack_download")]
+    async fn tender_pack_download(&self, Stranger(call): Stranger, reference: Path<String>) -> FileReply {
+        let file = call
+            .db
+            .read(&call.caller, move |r| async move { tender::pack_json(&r, &reference.0).await })
+            .await;
+        file.map(Download::from).into()
     }
 
     /// A tender document, by its SHA-256 as the pack names it. No secret is needed.

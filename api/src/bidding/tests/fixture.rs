@@ -24,7 +24,7 @@ use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::{World, person_id};
-use crate::kernel::{Caller, Paging, Refusal, Writing, identity, seal};
+use crate::kernel::{Caller, Paging, Refusal, Writing, identity, outbox, seal};
 
 pub(super) struct Tender {
     pub world: World,
@@ -162,12 +162,24 @@ impl Tender {
     /// Invites a supplier by an officer; gives the token of the link.
     pub(super) async fn token(&self, email: &str) -> String {
         let (id, input) = (self.id, input(email));
-        let invited = self
-            .world
+        self.world
             .write(&self.coordinator, move |w| async move { invitation::invite(&w, id, input).await })
             .await
             .unwrap();
-        invited.link.unwrap().split_once("token=").unwrap().1.to_owned()
+        self.mailed_token().await
+    }
+
+    /// The token in the last mail with a link.
+    pub(super) async fn mailed_token(&self) -> String {
+        let mail = self.world.mails("supplier_claim").await.pop().unwrap();
+        let text = self
+            .world
+            .read(&Caller::System, |r| async move { outbox::text_of(&r, &mail).await })
+            .await
+            .unwrap()
+            .unwrap();
+        let token = text.split_once("token=").unwrap().1;
+        token.split_whitespace().next().unwrap().to_owned()
     }
 
     /// Uses a link; gives the secret.
@@ -317,7 +329,13 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
         councils: vec![council(ashvale, Part::Lead), council(brackenham, Part::Core)],
         scales: vec![Scale {
             name: "0-5".to_owned(),
-            marks: vec![ScaleMark { value: "0".to_owned(), percent: None, descriptor: "Nothing".to_owned() }],
+            marks: [("0", "Nothing"), ("2", "Something"), ("5", "Everything")]
+                .map(|(value, descriptor)| ScaleMark {
+                    value: value.to_owned(),
+                    percent: None,
+                    descriptor: descriptor.to_owned(),
+                })
+                .into(),
         }],
         method: Method {
             decimals: 2,

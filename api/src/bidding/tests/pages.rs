@@ -87,3 +87,37 @@ async fn a_supplier_goes_from_its_link_to_a_receipt_through_pages() {
     bids.assert_status(StatusCode::SEE_OTHER);
     bids.assert_header("location", "/sign-in");
 }
+
+#[tokio::test]
+async fn the_public_page_tells_how_marks_count_and_who_buys_and_its_pack_can_be_checked() {
+    let tender = Tender::published().await;
+    let client = TestClient::new(crate::server::routes(&tender.world.db));
+    let html = async || {
+        let page = client.get("/tenders/ICT-2027-01").send().await;
+        page.assert_status_is_ok();
+        page.0.into_body().into_string().await.unwrap()
+    };
+    let open = html().await;
+    for told in [
+        "100 % of quality</td><td class=\"n\">60 %",
+        "<td class=\"n\">40 %</td><td>Something",
+        "mailto:notices@ashvale.example",
+        "mailto:notices@brackenham.example",
+        "Not known yet",
+        "On the roadmap, with a date",
+        "Counted by volume",
+        "Send me a link",
+    ] {
+        assert!(open.contains(told), "{told} is missing in\n{open}");
+    }
+    for path in ["/tenders/ICT-2027-01/pack.json", "/api/v1/tenders/ICT-2027-01/pack.json"] {
+        let pack = client.get(path).send().await;
+        pack.assert_status_is_ok();
+        let bytes = pack.0.into_body().into_vec().await.unwrap();
+        assert_eq!(rules::canonical::sha256_hex(&bytes), tender.hash, "{path}");
+        client.get(path.replace("-01", "-02")).send().await.assert_status(StatusCode::NOT_FOUND);
+    }
+    tender.open().await;
+    let opened = html().await;
+    assert!(opened.contains("The tender box has been opened") && !opened.contains("Send me a link"));
+}

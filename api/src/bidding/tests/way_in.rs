@@ -1,7 +1,8 @@
 //! Invitations, links and secrets.
 
 use super::fixture::{Tender, input};
-use crate::bidding::invitation::{self, InvitationInput};
+use crate::bidding::bid;
+use crate::bidding::invitation::{self, InvitationInput, Listed};
 use crate::kernel::{Caller, Paging, identity};
 
 async fn request(tender: &Tender, input: InvitationInput) {
@@ -35,17 +36,11 @@ async fn the_public_page_answers_everybody_alike_and_fills_nobodys_mailbox() {
         request(&tender, input("bids@larkfield.example")).await;
     }
     let mails = tender.world.mails("supplier_claim").await;
-    assert_eq!(mails.len(), 1 + 4, "five links a day at most");
+    assert_eq!(mails.len(), 5, "five links a day at most");
     assert!(
         mails.iter().all(|mail| mail.secret && mail.sealed && mail.recipient == "bids@larkfield.example")
     );
     let id = tender.id;
-    let list = tender
-        .world
-        .read(&tender.coordinator, move |r| async move { invitation::list(&r, id, &Paging::default()).await })
-        .await
-        .unwrap();
-    assert_eq!(list.items.len(), 1);
     let other = tender
         .world
         .read(
@@ -54,29 +49,93 @@ async fn the_public_page_answers_everybody_alike_and_fills_nobodys_mailbox() {
         )
         .await;
     assert_eq!(other.unwrap_err().status(), 403);
+    tender.pass_deadline().await;
+    tender.open().await;
+    let closed = tender.world.write(&Caller::Nobody, |w| async move {
+        invitation::request(&w, "ICT-2027-01", input("tardy@larkfield.example")).await
+    });
+    assert_eq!(closed.await.unwrap_err().code, "box_opened");
+}
+
+async fn listed(tender: &Tender) -> Vec<Listed> {
+    let id = tender.id;
+    tender
+        .world
+        .read(&tender.coordinator, move |r| async move { invitation::list(&r, id, &Paging::default()).await })
+        .await
+        .unwrap()
+        .items
 }
 
 #[tokio::test]
-async fn a_revoked_invitation_lets_nobody_in() {
+async fn before_the_opening_officers_see_only_what_officers_did() {
+    let tender = Tender::published().await;
+    request(&tender, input("own@larkfield.example")).await;
+    let own = tender.claim(&tender.mailed_token().await).await.unwrap();
+    let invited = tender.token("asked@carrow.example").await;
+    let before = listed(&tender).await;
+    assert_eq!(before.len(), 1, "who asked by itself does not show: {before:?}");
+    tender.claim(&invited).await.unwrap();
+    assert_eq!(listed(&tender).await, before, "whether a link was used does not show");
+
+    // An officer who invites a supplier that is there already gets the answer that a new address gets, and no link.
+    let id = tender.id;
+    let named =
+        InvitationInput { supplier: "As the officer calls it".to_owned(), ..input("own@larkfield.example") };
+    let again = tender
+        .world
+        .write(&tender.coordinator, move |w| async move { invitation::invite(&w, id, named).await })
+        .await
+        .unwrap();
+    assert!(again.link.is_none(), "the link would let the officer in as the supplier");
+    assert_eq!(again.invitation.supplier, "As the officer calls it");
+    assert_eq!((again.invitation.claimed_at, again.invitation.version), (None, 1));
+    let caller = identity::of_bearer(&tender.world.db, &own).await.unwrap();
+    assert!(matches!(caller, Caller::Supplier { .. }), "the supplier's own secret works on");
+
+    tender.pass_deadline().await;
+    tender.open().await;
+    let after = listed(&tender).await;
+    assert!(after.iter().all(|row| row.claimed_at.is_some()), "{after:?}");
+    assert!(after.iter().any(|row| row.supplier != "As the officer calls it"), "{after:?}");
+}
+
+#[tokio::test]
+async fn a_link_that_is_taken_back_takes_no_bid_with_it() {
     let tender = Tender::published().await;
     let secret = tender.claim(&tender.token("bids@larkfield.example").await).await.unwrap();
     let supplier = identity::of_bearer(&tender.world.db, &secret).await.unwrap();
     tender.upload(&supplier, &super::filled("1.00")).await.unwrap();
+    tender.submit(&supplier).await.unwrap();
     let id = tender.id;
     let revoke = |version: i64, reason: &'static str| {
         tender.world.write(&tender.coordinator, move |w| async move {
             let list = invitation::list(&w, id, &Paging::default()).await?;
-            invitation::revoke(&w, id, list.items[0].0.id, version, reason).await
+            invitation::revoke(&w, id, list.items[0].id, version, reason).await
         })
     };
-    assert!(revoke(2, " ").await.unwrap_err().about("reason").is_some());
-    assert_eq!(revoke(1, "Sent to a wrong address.").await.unwrap_err().status(), 412);
-    revoke(2, "Sent to a wrong address.").await.unwrap();
+    assert!(revoke(1, " ").await.unwrap_err().about("reason").is_some());
+    assert_eq!(revoke(2, "Sent to a wrong address.").await.unwrap_err().status(), 412);
+    let unused = tender.token("bids@larkfield.example").await;
+    revoke(1, "Sent to a wrong address.").await.unwrap();
     assert_eq!(identity::of_bearer(&tender.world.db, &secret).await.unwrap_err().status(), 401);
-    assert_eq!(tender.submit(&supplier).await.unwrap_err().status(), 404);
-    let before = tender.world.mails("supplier_claim").await.len();
+    assert_eq!(tender.claim(&unused).await.unwrap_err().code, "link_used");
+    assert_eq!(tender.world.mails("supplier_revoked").await.len(), 1, "the address is told why");
+
+    // Nobody who may tender is kept from it: a fresh link lets the supplier back in, to all that it had.
     request(&tender, input("bids@larkfield.example")).await;
-    assert_eq!(tender.world.mails("supplier_claim").await.len(), before);
+    let fresh = tender.claim(&tender.mailed_token().await).await.unwrap();
+    let back = identity::of_bearer(&tender.world.db, &fresh).await.unwrap();
+    assert_eq!(back, supplier);
+    tender.pass_deadline().await;
+    assert_eq!(revoke(2, "We do not like them.").await.unwrap_err().code, "deadline_passed");
+    tender.open().await;
+    let bids = tender
+        .world
+        .read(&tender.coordinator, move |r| async move { bid::list(&r, id, &Paging::default()).await })
+        .await
+        .unwrap();
+    assert_eq!(bids.items.len(), 1, "what was submitted stays in the box");
 }
 
 #[tokio::test]

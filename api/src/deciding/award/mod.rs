@@ -57,6 +57,7 @@ async fn found_obstacles(
                 .to_owned(),
         );
     }
+    found.extend(not_first(recommendation, result));
     for part in evidence::signatories(r, &scope.procurement).await? {
         let name = &part.council.name;
         match decision::of_council(r, lot.id, part.council.id).await? {
@@ -72,6 +73,22 @@ async fn found_obstacles(
     }
     found.extend(unexplained(r, lot, result).await?);
     Ok(found)
+}
+
+/// That the recommended tender is not of rank 1 in the result as it is now: only such a one may be awarded (s.19(1)).
+fn not_first(recommendation: &recommendation::Model, result: &LotResult) -> Option<String> {
+    let Some(bid) = evidence::bid_result(result, recommendation.bid_id) else {
+        return Some("The recommended tender is not in the result.".to_owned());
+    };
+    let place = match bid.rank {
+        Some(1) => return None,
+        Some(rank) => format!("has rank {rank}"),
+        None => "is not ranked".to_owned(),
+    };
+    Some(format!(
+        "The recommended tender, of {}, {place} in the result: recommend the one of rank 1.",
+        bid.supplier
+    ))
 }
 
 /// Marks that lack their explanation: no summary may be issued with one (DOMAIN rule 10; reg 31(2)(e)).
@@ -118,6 +135,7 @@ pub async fn award(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<aw
         awarded_by: Set(w.caller().person()?.id),
         awarded_at: Set(w.now()),
         notice_on: Set(None),
+        standstill_days: Set(None),
         standstill_ends_on: Set(None),
         version: Set(1),
     };

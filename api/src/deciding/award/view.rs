@@ -28,6 +28,8 @@ pub struct Awarded {
     pub allocation: Vec<Allocated>,
     /// The standstill, once UK6 is published.
     pub standstill: Option<Standstill>,
+    /// How many working days it has.
+    pub working_days: Option<u32>,
     /// The signatures.
     pub signatures: Vec<Signed>,
 }
@@ -124,6 +126,7 @@ async fn with_parts(
             })
             .collect(),
         standstill: notice::of(&award),
+        working_days: notice::working_days(&award),
         signatures: signatures
             .into_iter()
             .map(|row| Signed {

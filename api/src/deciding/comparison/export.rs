@@ -4,7 +4,6 @@ use importers::comparison_sheet::{Cell, Sheet, write};
 use uuid::Uuid;
 
 use super::{Column, Comparison, Matrix, view};
-use crate::deciding::assessment::figure;
 use crate::kernel::clock::london_text;
 use crate::kernel::{Reading, Refusal};
 
@@ -31,6 +30,7 @@ fn facts(comparison: &Comparison, matrix: &Matrix) -> Vec<(String, String)> {
         ("Result".to_owned(), format!("{} of {}", matrix.revision, london_text(matrix.computed_at))),
         ("Finding".to_owned(), matrix.finding()),
         ("Price".to_owned(), matrix.price_rule.clone()),
+        ("Rounding".to_owned(), matrix.rounding.clone()),
         ("Prices".to_owned(), "Pounds without VAT, over the whole term".to_owned()),
         ("SHA-256 of the result".to_owned(), matrix.hash.clone()),
         ("SHA-256 of its inputs".to_owned(), matrix.inputs_hash.clone()),
@@ -49,6 +49,12 @@ fn number(text: Option<&String>) -> Cell {
     text.map_or(Cell::Empty, |text| Cell::Number(text.clone()))
 }
 
+/// A weight exactly: a number where it ends as a decimal, else the fraction as a text.
+fn weight(exact: &str) -> Cell {
+    let exact = exact.to_owned();
+    if exact.contains('/') { Cell::Text(exact) } else { Cell::Number(exact) }
+}
+
 fn headers(matrix: &Matrix, first: [&str; 3]) -> Vec<String> {
     first.into_iter().map(str::to_owned).chain(matrix.bids.iter().map(|bid| bid.supplier.clone())).collect()
 }
@@ -56,7 +62,7 @@ fn headers(matrix: &Matrix, first: [&str; 3]) -> Vec<String> {
 /// Points: ranks and totals, then every criterion.
 fn points(matrix: &Matrix) -> Sheet {
     let sum = |label: &str, most: &str, of: &dyn Fn(&Column) -> Cell| {
-        let most = if most.is_empty() { Cell::Empty } else { Cell::Number(most.to_owned()) };
+        let most = if most.is_empty() { Cell::Empty } else { weight(most) };
         let head = [Cell::Text(String::new()), Cell::Text(label.to_owned()), most];
         head.into_iter().chain(matrix.bids.iter().map(of)).collect::<Vec<_>>()
     };
@@ -73,7 +79,7 @@ fn points(matrix: &Matrix) -> Sheet {
         let head = [
             Cell::Text(criterion.line.code.clone()),
             Cell::Text(criterion.line.title.clone()),
-            Cell::Number(figure(&criterion.line.weight)),
+            weight(&criterion.line.weight.mixed()),
         ];
         head.into_iter().chain(criterion.cells.iter().map(|cell| number(cell.points.as_ref()))).collect()
     }));

@@ -6,13 +6,14 @@ mod export;
 
 use chrono::{DateTime, Utc};
 use entity::{lot, mark, procurement, result};
+use rules::exact::Exact;
 use rules::marks::{DEFAULT_TRIGGER, spread_steps};
 use rules::money::Pence;
 use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult, PriceResult};
 use uuid::Uuid;
 
-use super::assessment::{self, Line, figure};
+use super::assessment::{self, Line};
 use super::evidence::{self, Bidder, CouncilPart};
 use crate::kernel::{Reading, Refusal};
 
@@ -58,6 +59,8 @@ pub struct Matrix {
     pub decimals: u32,
     /// How price becomes points, in a sentence.
     pub price_rule: String,
+    /// How rounded figures come to differ from their totals.
+    pub rounding: String,
     /// The length of the contract in years.
     pub term_years: u32,
     /// The councils whose panel members marked, by part and name.
@@ -243,10 +246,11 @@ async fn matrix(
         pack_hash: result.pack_hash,
         method_hash: result.method_hash,
         computed_at: row.computed_at,
-        quality_weight: result.quality_weight.parse().map(|exact| figure(&exact)).unwrap_or_default(),
-        price_weight: result.price_weight.parse().map(|exact| figure(&exact)).unwrap_or_default(),
+        quality_weight: weight(&result.quality_weight),
+        price_weight: weight(&result.price_weight),
         decimals: pack.method.decimals,
-        price_rule: assessment::price_rule(pack_lot),
+        price_rule: assessment::price_rule(&pack, pack_lot),
+        rounding: assessment::rounding(pack.method.decimals),
         term_years: pack.term_years,
         councils: parts.into_iter().map(|part| part.council.name).collect(),
         scale: only_scale(&pack, pack_lot),
@@ -254,6 +258,11 @@ async fn matrix(
         bids: columns,
         warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),
     })
+}
+
+/// A weight of a result, exactly, for what is weighed is published so.
+fn weight(exact: &str) -> String {
+    exact.parse::<Exact>().map_or_else(|_| exact.to_owned(), |exact| exact.decimal())
 }
 
 fn only_scale(pack: &Pack, lot: &PackLot) -> Vec<String> {

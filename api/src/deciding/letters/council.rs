@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::Post;
 use super::summary::Told;
+use super::{Post, Sender};
 use crate::deciding::award::Ready;
 use crate::deciding::{decision, evidence};
 use crate::kernel::clock::day_text;
@@ -22,84 +22,76 @@ struct Taken {
     key_decision: bool,
 }
 
-#[derive(Template)]
-#[template(path = "mail/award_to_council.txt")]
-struct CouncilText<'a> {
+/// What the letter says, as text and as HTML.
+struct DecisionPack<'a> {
+    sender: &'a Sender,
+    told: &'a Told,
     council: &'a str,
     own: &'a str,
-    told: &'a Told,
     why: &'a str,
     term_years: i32,
     one_off: &'a str,
     recurring: &'a str,
     allocation: &'a [(String, String)],
     taken: &'a [Taken],
-    link: &'a str,
+    comparison: &'a str,
+    award: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/award_to_council.txt")]
+struct CouncilText<'a> {
+    letter: &'a DecisionPack<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/award_to_council.html")]
 struct CouncilHtml<'a> {
-    council: &'a str,
-    own: &'a str,
-    told: &'a Told,
-    why: &'a str,
-    term_years: i32,
-    one_off: &'a str,
-    recurring: &'a str,
-    allocation: &'a [(String, String)],
-    taken: &'a [Taken],
-    link: &'a str,
+    letter: &'a DecisionPack<'a>,
 }
 
 /// Queues the decision pack for every council that has accepted its part, named options among them.
-pub(super) async fn send(w: &Writing, ready: &Ready, told: &Told, post: &mut Post) -> Result<(), Refusal> {
+pub(super) async fn send(
+    w: &Writing,
+    ready: &Ready,
+    (sender, told): (&Sender, &Told),
+    post: &mut Post,
+) -> Result<(), Refusal> {
     let procurement = &ready.scope.procurement;
     let allocation: Vec<(String, String)> =
         ready.price.councils.iter().map(|part| (part.name.clone(), part.price.pounds())).collect();
     let taken = decisions(w, ready).await?;
-    let link = format!(
-        "{}/procurements/{}/decision?lot={}",
-        w.installation().base_url,
-        procurement.id,
-        ready.lot.id
-    );
+    let page = |place: &str| {
+        let base_url = &w.installation().base_url;
+        format!("{base_url}/procurements/{}/{place}?lot={}", procurement.id, ready.lot.id)
+    };
+    let (comparison, award) = (page("compare"), page("decision"));
     let (one_off, recurring) = (ready.price.one_off.pounds(), ready.price.recurring.pounds());
     for part in evidence::parts(w, procurement.id).await? {
         let id = part.council.id.to_string();
         let own = ready.price.councils.iter().find(|share| share.council == id);
         let own = own.map(|share| share.price.pounds()).unwrap_or_default();
-        let text = CouncilText {
+        let letter = &DecisionPack {
+            sender,
+            told,
             council: &part.council.name,
             own: &own,
-            told,
             why: &ready.recommendation.text,
             term_years: procurement.term_years,
             one_off: &one_off,
             recurring: &recurring,
             allocation: &allocation,
             taken: &taken,
-            link: &link,
-        };
-        let html = CouncilHtml {
-            council: &part.council.name,
-            own: &own,
-            told,
-            why: &ready.recommendation.text,
-            term_years: procurement.term_years,
-            one_off: &one_off,
-            recurring: &recurring,
-            allocation: &allocation,
-            taken: &taken,
-            link: &link,
+            comparison: &comparison,
+            award: &award,
         };
         let recipient = Recipient {
             email: part.council.email.clone(),
             council_id: Some(part.council.id),
             ..Recipient::default()
         };
-        post.queue(w, "award_to_council", recipient, "the award and your council’s share", (&text, &html))
-            .await?;
+        let letter = (&CouncilText { letter }, &CouncilHtml { letter });
+        post.queue(w, "award_to_council", recipient, "the award and your council’s share", letter).await?;
     }
     Ok(())
 }

@@ -2,9 +2,13 @@
 //! summary of reg 31), and to bidders that came too late.
 //!
 //! Each is rendered whole from the pack, the result and the agreed marks, addressed to one recipient, and queued in the
-//! award's own transaction: no award without letters, no letter without award (TRUST section 5).
+//! award's own transaction: no award without letters, no letter without award (TRUST section 5). They go out before the
+//! contract award notice (UK6), so none of them can say how long its standstill will be, and none says that a contract is
+//! made: until the standstill is over the councils intend to award.
 
 mod council;
+mod late;
+mod method;
 mod summary;
 
 use std::collections::BTreeSet;
@@ -15,7 +19,7 @@ use uuid::Uuid;
 
 use super::award::Ready;
 use super::evidence;
-use crate::kernel::clock::{london_text, rfc3339};
+use crate::kernel::clock::{day_text, london_day};
 use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 
@@ -35,21 +39,75 @@ pub(super) async fn send(
     award: &award::Model,
     tell_late: bool,
 ) -> Result<(), Refusal> {
+    let procurement = &ready.scope.procurement;
     let (_, pack) = evidence::pack(w, award.procurement_id).await?;
     let bidders = evidence::bidders(w, award.procurement_id).await?;
+    let sender = Sender::of(w, procurement).await?;
     let mut post = Post {
         procurement_id: award.procurement_id,
         event: event(award.id),
+        reply_to: sender.address.clone(),
         sent: BTreeSet::new(),
-        subject: format!("{} {}", ready.scope.procurement.reference, ready.lot.code),
+        subject: format!("{} {}", procurement.reference, ready.lot.code),
     };
     let told = summary::Told::new(w, ready, &pack, &bidders).await?;
-    council::send(w, ready, &told, &mut post).await?;
-    summary::send(w, &told, &bidders, &mut post).await?;
+    council::send(w, ready, (&sender, &told), &mut post).await?;
+    summary::send(w, (&sender, &told), &bidders, &mut post).await?;
     if tell_late {
-        late(w, &ready.scope.procurement, &mut post).await?;
+        late::send(w, procurement, &sender, &mut post).await?;
     }
     Ok(())
+}
+
+/// Who writes and when: the same in every letter of an award.
+struct Sender {
+    /// The day of the letter, in London.
+    on: String,
+    /// The councils that award, as a sentence begins: `Ashvale and Brackenham, led by Ashvale, intend`.
+    intend: String,
+    /// The same councils at the letter's end.
+    signed: String,
+    /// The lead council, which answers questions.
+    lead: String,
+    /// Its address.
+    address: String,
+}
+
+impl Sender {
+    async fn of(w: &Writing, procurement: &procurement::Model) -> Result<Self, Refusal> {
+        let signatories = evidence::signatories(w, procurement).await?;
+        let lead = signatories
+            .iter()
+            .find(|part| part.council.id == procurement.lead_council_id)
+            .ok_or_else(|| Refusal::internal(&"the lead is not among the councils that award"))?;
+        let lead = &lead.council;
+        let names: Vec<&str> = signatories.iter().map(|part| part.council.name.as_str()).collect();
+        let all = listed(&names, "and");
+        let (intend, signed) = if names.len() == 1 {
+            (format!("{all} intends"), format!("For the council that awards: {all}"))
+        } else {
+            (format!("{all}, led by {}, intend", lead.name), format!("For the councils that award: {all}"))
+        };
+        Ok(Self {
+            on: day_text(london_day(w.now())),
+            intend,
+            signed,
+            lead: lead.name.clone(),
+            address: lead.email.clone(),
+        })
+    }
+}
+
+/// `a, b and c`.
+fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [most @ .., last] => {
+            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
+            format!("{} {joint} {}", most.join(", "), last.as_ref())
+        }
+    }
 }
 
 /// What the letters of one award have in common.
@@ -57,6 +115,8 @@ struct Post {
     procurement_id: Uuid,
     event: String,
     subject: String,
+    /// Where answers go: the lead council's address.
+    reply_to: String,
     sent: BTreeSet<(&'static str, String)>,
 }
 
@@ -81,6 +141,7 @@ impl Post {
             event,
             kind,
             recipient,
+            reply_to: Some(self.reply_to.clone()),
             subject: format!("{}: {subject}", self.subject),
             text: text.render().map_err(|error| Refusal::internal(&error))?,
             html: html.render().map_err(|error| Refusal::internal(&error))?,
@@ -92,48 +153,15 @@ impl Post {
     }
 }
 
-#[derive(Template)]
-#[template(path = "mail/award_late.txt")]
-struct LateText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    received: &'a str,
-    deadline: &'a str,
-    reasons: &'a [String],
-}
+#[cfg(test)]
+mod tests {
+    use super::listed;
 
-#[derive(Template)]
-#[template(path = "mail/award_late.html")]
-struct LateHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    received: &'a str,
-    deadline: &'a str,
-    reasons: &'a [String],
-}
-
-/// Tells those whose tenders came at or after the deadline that they were not assessed (s.19(3)(d)).
-async fn late(w: &Writing, procurement: &procurement::Model, post: &mut Post) -> Result<(), Refusal> {
-    let (reference, title) = (procurement.reference.as_str(), procurement.title.as_str());
-    let deadline = procurement.deadline_at.map(london_text).unwrap_or_default();
-    for bidder in evidence::late_bidders(w, procurement.id).await? {
-        let supplier = bidder.supplier.name.as_str();
-        let received = format!(
-            "{} ({})",
-            london_text(bidder.submission.received_at),
-            rfc3339(bidder.submission.received_at)
-        );
-        let (received, deadline, reasons) = (received.as_str(), deadline.as_str(), bidder.reasons.as_slice());
-        let text = LateText { supplier, reference, title, received, deadline, reasons };
-        let html = LateHtml { supplier, reference, title, received, deadline, reasons };
-        let recipient = Recipient {
-            email: bidder.email.clone(),
-            supplier_id: Some(bidder.supplier.id),
-            ..Recipient::default()
-        };
-        post.queue(w, "award_late", recipient, "your tender came too late", (&text, &html)).await?;
+    #[test]
+    fn names_are_listed_as_people_do() {
+        assert_eq!(listed::<&str>(&[], "and"), "");
+        assert_eq!(listed(&["a"], "and"), "a");
+        assert_eq!(listed(&["a", "b"], "or"), "a or b");
+        assert_eq!(listed(&["a", "b", "c"], "and"), "a, b and c");
     }
-    Ok(())
 }

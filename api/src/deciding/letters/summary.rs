@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use entity::consensus;
-use rules::pack::{Pack, PackLot};
-use rules::record::BidResult;
+use rules::exact::Exact;
+use rules::pack::Pack;
+use rules::record::{BidResult, LotResult, Points};
 use uuid::Uuid;
 
-use super::Post;
-use crate::deciding::assessment::{self, Line, figure, price_rule};
+use super::method::{self, ToldScale};
+use super::{Post, Sender};
+use crate::deciding::assessment::{self, Line};
 use crate::deciding::award::Ready;
 use crate::deciding::evidence::{self, Bidder};
 use crate::kernel::outbox::Recipient;
@@ -20,23 +22,14 @@ pub(super) struct Told {
     pub(super) reference: String,
     pub(super) title: String,
     pub(super) lot: String,
-    pub(super) lead: String,
     pub(super) method: Vec<String>,
     pub(super) scales: Vec<ToldScale>,
     pub(super) winner: Assessed,
     pub(super) winner_contact: Vec<String>,
     pub(super) others: Vec<Assessed>,
-    pub(super) price_weight: String,
-    pub(super) quality_weight: String,
 }
 
-/// A scale as it was published.
-pub(super) struct ToldScale {
-    pub(super) name: String,
-    pub(super) marks: Vec<(String, String)>,
-}
-
-/// One bid as it was assessed.
+/// One bid as it was assessed. Points name the most there are, where they were assessed.
 pub(super) struct Assessed {
     pub(super) bid_id: Uuid,
     pub(super) supplier: String,
@@ -45,6 +38,8 @@ pub(super) struct Assessed {
     pub(super) rank: String,
     pub(super) quality: String,
     pub(super) price_points: String,
+    /// How the price became its points; empty for a bid that is not ranked.
+    pub(super) price_explained: String,
     pub(super) total: String,
     pub(super) price: String,
     pub(super) criteria: Vec<Explained>,
@@ -79,7 +74,7 @@ impl Told {
             .iter()
             .filter_map(|bidder| {
                 let bid = evidence::bid_result(&ready.result, bidder.bid.id)?;
-                Some(assessed(pack, &lines, bid, bidder.bid.id, &agreed))
+                Some(assessed(pack, &lines, (&ready.result, bid), bidder.bid.id, &agreed))
             })
             .collect();
         let gone = || Refusal::internal(&"the awarded bid is not in the result");
@@ -87,26 +82,17 @@ impl Told {
         let at = all.iter().position(|bid| bid.bid_id == won).ok_or_else(gone)?;
         let winner = all.remove(at);
         let bidder = bidders.iter().find(|bidder| bidder.bid.id == won).ok_or_else(gone)?;
-        let lead = pack.councils.first().map(|council| council.name.clone()).unwrap_or_default();
         Ok(Self {
             reference: ready.scope.procurement.reference.clone(),
             title: ready.scope.procurement.title.clone(),
             lot: format!("{} {}", ready.lot.code, ready.lot.title),
-            lead,
-            method: method(pack, lot, &ready.result.quality_weight, &ready.result.price_weight),
-            scales: scales(pack, &lines),
+            method: method::sentences(pack, lot),
+            scales: method::scales(pack, &lines),
             winner,
             winner_contact: contact(bidder),
             others: all,
-            price_weight: plain(&ready.result.price_weight),
-            quality_weight: plain(&ready.result.quality_weight),
         })
     }
-}
-
-/// An exact number of a result for people.
-fn plain(exact: &str) -> String {
-    exact.parse().map_or_else(|_| exact.to_owned(), |exact| figure(&exact))
 }
 
 /// Name, address and identifiers of the supplier that won (reg 31(3)); only the winner's own letter holds them.
@@ -117,42 +103,19 @@ fn contact(bidder: &Bidder) -> Vec<String> {
     lines
 }
 
-/// The published method, in sentences.
-fn method(pack: &Pack, lot: &PackLot, quality: &str, price: &str) -> Vec<String> {
-    let mut told = vec![
-        format!("Quality counts for {} and price for {} of 100 points.", plain(quality), plain(price)),
-        "A mark earns its share of the question’s weight, as the scale below says.".to_owned(),
-        price_rule(lot),
-    ];
-    if let Some(least) = &lot.min_quality {
-        told.push(format!("A tender needs at least {} quality points.", plain(least)));
-    }
-    if !pack.method.tie_break.is_empty() {
-        let keys: Vec<_> = pack.method.tie_break.iter().map(|key| key.label().to_lowercase()).collect();
-        told.push(format!("Equal totals are parted by: {}.", keys.join(", then ")));
-    }
-    told
-}
-
-fn scales(pack: &Pack, lines: &[Line]) -> Vec<ToldScale> {
-    let used = |name: &str| lines.iter().any(|line| line.scale.as_deref() == Some(name));
-    let told = |scale: &rules::scale::Scale| ToldScale {
-        name: scale.name.clone(),
-        marks: scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone())).collect(),
-    };
-    pack.scales.iter().filter(|scale| used(&scale.name)).map(told).collect()
+/// Points of the most there are, or that they were not assessed: then there is nothing that they are “of”.
+fn points(earned: Option<&Points>, most: &str) -> String {
+    let most = most.parse::<Exact>().map_or_else(|_| most.to_owned(), |most| most.mixed());
+    earned.map_or_else(|| NOT_ASSESSED.to_owned(), |earned| format!("{} of {most}", earned.rounded))
 }
 
 fn assessed(
     pack: &Pack,
     lines: &[Line],
-    bid: &BidResult,
+    (result, bid): (&LotResult, &BidResult),
     bid_id: Uuid,
     agreed: &BTreeMap<(Uuid, String), consensus::Model>,
 ) -> Assessed {
-    let rounded = |points: &Option<rules::record::Points>| {
-        points.as_ref().map_or_else(|| NOT_ASSESSED.to_owned(), |points| points.rounded.clone())
-    };
     let criteria = lines
         .iter()
         .filter_map(|line| {
@@ -164,7 +127,7 @@ fn assessed(
                 code: line.code.clone(),
                 title: line.title.clone(),
                 is_question: line.is_question,
-                weight: figure(&line.weight),
+                weight: line.weight.mixed(),
                 points: earned.points.rounded.clone(),
                 mark: earned.mark.clone().unwrap_or_default(),
                 most: most.unwrap_or_default(),
@@ -179,46 +142,50 @@ fn assessed(
         exclusion: bid.exclusion.map(|word| word.label().to_owned()).unwrap_or_default(),
         reasons: bid.reasons.iter().map(|reason| reason.message.clone()).collect(),
         rank: bid.rank.map_or_else(|| "not ranked".to_owned(), |rank| rank.to_string()),
-        quality: rounded(&bid.quality),
-        price_points: rounded(&bid.price_points),
-        total: rounded(&bid.total),
+        quality: points(bid.quality.as_ref(), &result.quality_weight),
+        price_points: points(bid.price_points.as_ref(), &result.price_weight),
+        price_explained: result.price_explained(pack, &bid.bid).unwrap_or_default(),
+        total: points(bid.total.as_ref(), "100"),
         price: bid.price.as_ref().map_or_else(|| NOT_ASSESSED.to_owned(), |price| price.total.pounds()),
         criteria,
     }
 }
 
+/// What a summary says, as text and as HTML.
+struct Summary<'a> {
+    sender: &'a Sender,
+    told: &'a Told,
+    own: &'a Assessed,
+}
+
 #[derive(Template)]
 #[template(path = "mail/award_to_winner.txt")]
 struct WinnerText<'a> {
-    told: &'a Told,
-    own: &'a Assessed,
+    letter: &'a Summary<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/award_to_winner.html")]
 struct WinnerHtml<'a> {
-    told: &'a Told,
-    own: &'a Assessed,
+    letter: &'a Summary<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/award_to_bidder.txt")]
 struct BidderText<'a> {
-    told: &'a Told,
-    own: &'a Assessed,
+    letter: &'a Summary<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/award_to_bidder.html")]
 struct BidderHtml<'a> {
-    told: &'a Told,
-    own: &'a Assessed,
+    letter: &'a Summary<'a>,
 }
 
 /// Queues a summary for every bid in the lot, all at one instant (reg 31(4)).
 pub(super) async fn send(
     w: &Writing,
-    told: &Told,
+    (sender, told): (&Sender, &Told),
     bidders: &[Bidder],
     post: &mut Post,
 ) -> Result<(), Refusal> {
@@ -229,11 +196,12 @@ pub(super) async fn send(
             ..Recipient::default()
         };
         if told.winner.bid_id == bidder.bid.id {
-            let own = &told.winner;
-            let letter = (&WinnerText { told, own }, &WinnerHtml { told, own });
+            let letter = &Summary { sender, told, own: &told.winner };
+            let letter = (&WinnerText { letter }, &WinnerHtml { letter });
             post.queue(w, "award_to_winner", recipient, "your tender is to be awarded", letter).await?;
         } else if let Some(own) = told.others.iter().find(|bid| bid.bid_id == bidder.bid.id) {
-            let letter = (&BidderText { told, own }, &BidderHtml { told, own });
+            let letter = &Summary { sender, told, own };
+            let letter = (&BidderText { letter }, &BidderHtml { letter });
             post.queue(w, "award_to_bidder", recipient, "the outcome of your tender", letter).await?;
         }
     }

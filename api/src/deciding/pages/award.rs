@@ -5,6 +5,8 @@ use poem::handler;
 use poem::web::Path;
 use uuid::Uuid;
 
+use super::ranking::{self, RankRow};
+use super::signatory::{self, SignatoryRow};
 use crate::deciding::award as awards;
 use crate::deciding::standing;
 use crate::http::shell::Shell;
@@ -20,7 +22,10 @@ struct AwardPage {
     supplier: String,
     price: String,
     text: String,
-    parts: Vec<(String, String)>,
+    place: String,
+    runner_up: String,
+    ranking: Vec<RankRow>,
+    signatories: Vec<SignatoryRow>,
     obstacles: Vec<String>,
     may_award: bool,
 }
@@ -30,18 +35,21 @@ async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> 
     let standing = visit.read(move |r| async move { standing::of_lot(&r, id, lot).await }).await?;
     let back = format!("/procurements/{id}/decision?lot={lot}");
     let (supplier, price) = standing.recommended.clone().unwrap_or_default();
-    let parts =
-        standing.signatories.iter().filter_map(|one| Some((one.council.clone(), one.share?.pounds())));
+    let procurement = &standing.procurement;
     let template = AwardPage {
         shell: visit
-            .procurement_shell("Check the award", &standing.procurement, "decision")
+            .procurement_shell("Check the award", procurement, "decision")
             .crumb("Decision", back.clone())
+            .fact(format!("{} {}", procurement.reference, procurement.title))
             .fact(format!("Lot {} {}", standing.lot.code, standing.lot.title))
             .errors(&form_errors(refusal)),
         supplier,
         price: price.map(rules::money::Pence::pounds).unwrap_or_default(),
         text: standing.recommendation.as_ref().map(|row| row.text.clone()).unwrap_or_default(),
-        parts: parts.collect(),
+        place: ranking::place(&standing),
+        runner_up: ranking::runner_up(&standing),
+        ranking: ranking::rows(&standing),
+        signatories: signatory::rows(&standing, ""),
         may_award: standing.may_coordinate && standing.awarded.is_none() && standing.obstacles.is_empty(),
         obstacles: standing.obstacles,
         back,

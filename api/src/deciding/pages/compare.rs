@@ -8,7 +8,6 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{LotLink, lot_links};
-use crate::deciding::assessment::figure;
 use crate::deciding::comparison::{self, Cell, Column, Comparison, Criterion, Matrix};
 use crate::http::charts::{Bar, Caption, Part, Svg, heat_level, stacked_bars};
 use crate::http::reply::Download;
@@ -42,6 +41,7 @@ struct Figures {
     blocks: Vec<Vec<Row>>,
     any_apart: bool,
     price_rule: String,
+    rounding: String,
     warnings: Vec<String>,
     excluded: Vec<(String, String, Vec<String>)>,
     chart: Svg,
@@ -111,14 +111,19 @@ fn sum(
     }
 }
 
+/// A weight for people.
+fn weight(exact: &str) -> String {
+    exact.parse::<Exact>().map_or_else(|_| exact.to_owned(), |exact| exact.mixed())
+}
+
 fn sums(matrix: &Matrix) -> Vec<Sum> {
     let years = if matrix.term_years == 1 { "year" } else { "years" };
     let price = format!("Evaluated price, {} {years}, without VAT", matrix.term_years);
     vec![
         sum(matrix, ("Rank", ""), "rank", |bid| bid.rank.map(|rank| rank.to_string())),
         sum(matrix, ("Total score", "100"), "total", |bid| bid.total.clone()),
-        sum(matrix, ("Quality", &matrix.quality_weight), "", |bid| bid.quality.clone()),
-        sum(matrix, ("Price score", &matrix.price_weight), "", |bid| bid.price_points.clone()),
+        sum(matrix, ("Quality", &weight(&matrix.quality_weight)), "", |bid| bid.quality.clone()),
+        sum(matrix, ("Price score", &weight(&matrix.price_weight)), "", |bid| bid.price_points.clone()),
         sum(matrix, (&price, ""), "", Column::price_text),
     ]
 }
@@ -176,7 +181,7 @@ fn blocks(matrix: &Matrix, points: bool) -> Vec<Vec<Row>> {
         let row = Row {
             code: criterion.line.code.clone(),
             title: criterion.line.title.clone(),
-            weight: figure(&criterion.line.weight),
+            weight: criterion.line.weight.mixed(),
             is_question: criterion.line.is_question,
             cells: cells.map(|(cell, bid)| heat(matrix, cell, bid.leads, as_points)).collect(),
         };
@@ -240,6 +245,7 @@ fn figures(matrix: &Matrix, points: bool) -> Figures {
         blocks: blocks(matrix, points),
         any_apart: matrix.criteria.iter().flat_map(|one| &one.cells).any(|cell| cell.apart.is_some()),
         price_rule: matrix.price_rule.clone(),
+        rounding: matrix.rounding.clone(),
         warnings: matrix.warnings.clone(),
         excluded: excluded.collect(),
         chart: chart(matrix, &finding),

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::forms::{self, DecisionForm, Form, NoticeForm, RecommendationForm, Refused};
+use super::ranking::{self, RankRow};
+use super::signatory::{self, SignatoryRow};
 use super::{LotLink, lot_links};
 use crate::deciding::comparison;
-use crate::deciding::decision::{self as decisions, DecisionInput, Signatory};
+use crate::deciding::decision::{self as decisions, DecisionInput};
 use crate::deciding::notice::{self, NoticeInput};
 use crate::deciding::recommendation::{self as recommendations, RecommendationInput};
-use crate::deciding::signature::{self as signatures, SignatureInput};
 use crate::deciding::standing::{self, Standing};
 use crate::http::charts::{Caption, Moment, Svg, timeline};
-use crate::http::fields::DateField;
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
@@ -41,29 +41,21 @@ struct DecisionPage {
     recommended: String,
     price: String,
     text: String,
+    place: String,
+    runner_up: String,
+    ranking: Vec<RankRow>,
     recommendation: Option<RecommendationForm>,
     signatories: Vec<SignatoryRow>,
+    /// Each council that has decided, and why.
+    reasons: Vec<(String, String)>,
     decision: Option<DecisionForm>,
     may_award: bool,
     obstacles: Vec<String>,
     award: Option<AwardFacts>,
     untold: u64,
     notice: Option<NoticeForm>,
-    signature: Option<DateField>,
-}
-
-/// A signatory's row.
-struct SignatoryRow {
-    council: String,
-    share: String,
-    state: &'static str,
-    kind: &'static str,
-    by: String,
-    taken: String,
-    effective: String,
-    reason: String,
-    signed: String,
-    change: String,
+    /// Where the signature of the caller's council is recorded; empty where that is not possible now.
+    sign_href: String,
 }
 
 /// What the award says.
@@ -80,41 +72,11 @@ struct Dates {
     notice_on: String,
     first_day: String,
     last_day: String,
+    working_days: u32,
     sign_from: String,
     clause: &'static str,
     finding: String,
     chart: Svg,
-}
-
-fn signatory_row(one: &Signatory, standing: &Standing, base: &str) -> SignatoryRow {
-    let row = one.decision.as_ref();
-    let (state, kind) = match row {
-        None => ("Not decided", "plain"),
-        Some(_) if one.awards || standing.awarded.is_some() => ("Award", "good"),
-        Some(row) if row.verdict.0 == rules::words::Verdict::Refuse => ("Do not award", "bad"),
-        Some(_) => ("On an earlier recommendation", "warn"),
-    };
-    let signed = standing.awarded.as_ref().and_then(|awarded| {
-        let signed = awarded.signatures.iter().find(|signed| signed.council_id == one.council_id)?;
-        Some(day_text(signed.signed_on))
-    });
-    let delegated = |row: &entity::decision::Model| {
-        let by = if row.by_delegation { ", by the lead under delegation" } else { "" };
-        format!("{}, {}{by}", row.body, row.minute)
-    };
-    let change = format!("{base}?lot={}&council={}#decide", standing.lot.id, one.council_id);
-    SignatoryRow {
-        council: one.council.clone(),
-        share: one.share.map(rules::money::Pence::pounds).unwrap_or_default(),
-        state,
-        kind,
-        by: row.map(delegated).unwrap_or_default(),
-        taken: row.map(|row| day_text(row.taken_on)).unwrap_or_default(),
-        effective: row.map(|row| day_text(row.effective_on)).unwrap_or_default(),
-        reason: row.map(|row| row.reason.clone()).unwrap_or_default(),
-        signed: signed.unwrap_or_default(),
-        change: if one.may_record { change } else { String::new() },
-    }
 }
 
 /// The days between award and signature on a line. Days are spread evenly; the line ends after the later of the first
@@ -151,6 +113,7 @@ fn dates(standing: &Standing) -> Option<Dates> {
         notice_on: day_text(notice_on),
         first_day: day_text(period.first_day),
         last_day: day_text(period.last_day),
+        working_days: awarded.working_days.unwrap_or_default(),
         sign_from: day_text(period.sign_from),
         clause: rules::calendar::STANDSTILL.clause,
         chart: timeline(&caption, &moments, Some((at(today), "Today"))),
@@ -183,6 +146,7 @@ async fn show(
     let errors = form_errors(refused.map(|(_, _, refusal)| refusal));
     let shell = visit
         .procurement_shell("Decision", &procurement, "decision")
+        .fact(format!("{} {}", procurement.reference, procurement.title))
         .fact(procurement.contracting_model.0.label())
         .errors(&errors);
     let Some(lot) = lot.or_else(|| lots.first().map(|lot| lot.id)) else {
@@ -190,6 +154,10 @@ async fn show(
     };
     let standing = visit.read(move |r| async move { standing::of_lot(&r, id, lot).await }).await?;
     let (recommended, price) = standing.recommended.clone().unwrap_or_default();
+    let signatories = signatory::rows(&standing, &base);
+    let decided = signatories.iter().filter(|row| !row.reason.is_empty());
+    let reasons = decided.map(|row| (row.council.clone(), row.reason.clone())).collect();
+    let sign_href = standing.signs_for.map(|_| format!("{base}/{lot}/signatures")).unwrap_or_default();
     let template = DecisionPage {
         shell: shell.fact(format!("Lot {} {}", standing.lot.code, standing.lot.title)),
         lots: lot_links(&lots, lot, &base),
@@ -200,14 +168,18 @@ async fn show(
         recommended,
         price: price.map(rules::money::Pence::pounds).unwrap_or_default(),
         text: standing.recommendation.as_ref().map(|row| row.text.clone()).unwrap_or_default(),
+        place: ranking::place(&standing),
+        runner_up: ranking::runner_up(&standing),
+        ranking: ranking::rows(&standing),
         recommendation: forms::recommendation(&standing, refused),
-        signatories: standing.signatories.iter().map(|one| signatory_row(one, &standing, &base)).collect(),
+        signatories,
+        reasons,
         decision: forms::decision(&standing, council, refused),
         may_award: standing.may_coordinate,
         award: award_facts(&standing),
         untold: standing.untold,
         notice: forms::notice(&standing, refused),
-        signature: forms::signature(&standing, refused),
+        sign_href,
         obstacles: standing.obstacles,
         base,
     };
@@ -231,15 +203,19 @@ impl DecisionPage {
             recommended: String::new(),
             price: String::new(),
             text: String::new(),
+            place: String::new(),
+            runner_up: String::new(),
+            ranking: Vec::new(),
             recommendation: None,
             signatories: Vec::new(),
+            reasons: Vec::new(),
             decision: None,
             may_award: false,
             obstacles: Vec::new(),
             award: None,
             untold: 0,
             notice: None,
-            signature: None,
+            sign_href: String::new(),
         }
     }
 }
@@ -249,8 +225,8 @@ pub(super) async fn view(visit: Visit, Path(id): Path<Uuid>, Query(wanted): Quer
     show(&visit, id, wanted.lot, wanted.council, None).await
 }
 
-/// A form is shown again where its input or the state of things was wrong; who may not, and who saw an older version, is
-/// told on a page of its own.
+/// A form is shown again where its input or the state of things was wrong, also below what somebody else has recorded
+/// meanwhile; who may not is told on a page of its own.
 async fn after<T>(
     visit: &Visit,
     (id, lot): (Uuid, Uuid),
@@ -261,7 +237,7 @@ async fn after<T>(
 ) -> PageResult {
     match outcome {
         Ok(_) => done(&format!("/procurements/{id}/decision?lot={lot}"), told),
-        Err(refusal) if matches!(refusal.status(), 409 | 422) => {
+        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
             show(visit, id, Some(lot), None, Some((form, posted, &refusal))).await
         }
         Err(refusal) => Err(refusal.into()),
@@ -318,15 +294,11 @@ pub(super) async fn decide(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, fo
 #[handler]
 pub(super) async fn publish(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
     let seen = form.version()?;
-    let input =
-        NoticeInput { published_on: form.date("published_on"), working_days: form.optional("working_days") };
+    let input = NoticeInput {
+        published_on: form.date("published_on"),
+        working_days: form.optional("working_days"),
+        reason: form.optional("reason"),
+    };
     let outcome = visit.write(move |w| async move { notice::record(&w, id, lot, seen, input).await }).await;
     after(&visit, (id, lot), Form::Notice, &form, outcome, "Notice recorded: the standstill runs.").await
-}
-
-#[handler]
-pub(super) async fn sign(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
-    let input = SignatureInput { signed_on: form.date("signed_on") };
-    let outcome = visit.write(move |w| async move { signatures::record(&w, id, lot, input).await }).await;
-    after(&visit, (id, lot), Form::Signature, &form, outcome, "Signature recorded.").await
 }

@@ -18,7 +18,6 @@ pub(super) enum Form {
     Recommendation,
     Decision,
     Notice,
-    Signature,
 }
 
 /// A form that was refused: what it held and why.
@@ -171,6 +170,8 @@ pub(super) struct NoticeForm {
     pub(super) version: i64,
     pub(super) published_on: DateField,
     pub(super) working_days: TextField,
+    /// Where it corrects a notice that is recorded.
+    pub(super) reason: Option<TextField>,
 }
 
 pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<NoticeForm> {
@@ -179,7 +180,15 @@ pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<Notice
         return None;
     }
     let (posted, errors) = held(refused, Form::Notice);
+    let days = awarded.working_days.unwrap_or(rules::calendar::STANDSTILL.number).to_string();
+    let reason = awarded.award.notice_on.map(|_| {
+        TextField::new("reason", "Reason for a shorter standstill")
+            .hint("Needed only where fewer working days are entered than before. It stands in the history.")
+            .value(posted.map_or("", |form| form.text("reason")))
+            .error(errors.get("reason"))
+    });
     Some(NoticeForm {
+        reason,
         version: awarded.award.version,
         published_on: date(
             DateField::new("published_on", "UK6 published on")
@@ -191,17 +200,24 @@ pub(super) fn notice(standing: &Standing, refused: Refused<'_>) -> Option<Notice
         ),
         working_days: TextField::figure("working_days", "Standstill in working days")
             .hint("Eight, unless the notice says more.")
-            .value(posted.map_or("8", |form| form.text("working_days")))
+            .value(posted.map_or(days.as_str(), |form| form.text("working_days")))
             .width(Width::Chars4)
             .error(errors.get("working_days")),
     })
 }
 
-pub(super) fn signature(standing: &Standing, refused: Refused<'_>) -> Option<DateField> {
-    if !standing.may_sign {
-        return None;
+/// The form for a signature.
+pub(super) struct SignatureForm {
+    pub(super) signed_on: DateField,
+    pub(super) confirmed: CheckField,
+}
+
+pub(super) fn signature(posted: Option<&Posted>, errors: &FieldErrors) -> SignatureForm {
+    let signed_on = DateField::new("signed_on", "Signed on").error(errors.get("signed_on"));
+    let ticked = posted.is_some_and(|form| form.ticked("confirmed"));
+    SignatureForm {
+        signed_on: date(signed_on, "signed_on", posted, None),
+        confirmed: CheckField::yes("confirmed", "My council has signed this contract on that day", ticked)
+            .error(errors.get("confirmed")),
     }
-    let (posted, errors) = held(refused, Form::Signature);
-    let field = DateField::new("signed_on", "Signed on").error(errors.get("signed_on"));
-    Some(date(field, "signed_on", posted, None))
 }

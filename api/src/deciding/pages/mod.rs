@@ -4,6 +4,9 @@ mod award;
 mod compare;
 mod decision;
 mod forms;
+mod ranking;
+mod signatory;
+mod signature;
 
 use poem::{Route, get, post};
 
@@ -18,7 +21,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/decision/:lot/decisions", post(decision::decide))
         .at("/procurements/:id/decision/:lot/award", get(award::check).post(award::award))
         .at("/procurements/:id/decision/:lot/notice", post(decision::publish))
-        .at("/procurements/:id/decision/:lot/signatures", post(decision::sign))
+        .at("/procurements/:id/decision/:lot/signatures", get(signature::check).post(signature::sign))
 }
 
 /// A link to the same page for a lot.

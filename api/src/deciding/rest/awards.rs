@@ -45,6 +45,8 @@ struct Standstill {
     last_day: String,
     /// The earliest day of signature.
     sign_from: String,
+    /// How many working days it has, as the notice announced it.
+    working_days: u32,
     /// The law that says so.
     clause: String,
 }
@@ -67,7 +69,8 @@ impl From<Awarded> for Award {
             allocation: found.allocation.into_iter().map(part).collect(),
             awarded_at: rfc3339(found.award.awarded_at),
             notice_on: found.award.notice_on.map(|day| day.to_string()),
-            standstill: found.standstill.map(|period| Standstill {
+            standstill: found.standstill.zip(found.working_days).map(|(period, working_days)| Standstill {
+                working_days,
                 first_day: period.first_day.to_string(),
                 last_day: period.last_day.to_string(),
                 sign_from: period.sign_from.to_string(),
@@ -84,9 +87,13 @@ impl From<Awarded> for Award {
 struct NoticeBody {
     /// The day on which UK6 was published on the central digital platform.
     published_on: String,
-    /// The length of the standstill in working days, where the notice says more than eight.
+    /// The length of the standstill in working days, where the notice says more than eight. A correction that leaves it
+    /// out keeps the length that was recorded.
     #[oai(skip_serializing_if_is_none)]
     working_days: Option<String>,
+    /// Why, where a correction shortens the standstill.
+    #[oai(skip_serializing_if_is_none)]
+    reason: Option<String>,
 }
 
 /// A council's signature.
@@ -185,8 +192,8 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<NoticeBody>,
     ) -> Reply<Award> {
-        let NoticeBody { published_on, working_days } = body.0;
-        let input = NoticeInput { published_on, working_days };
+        let NoticeBody { published_on, working_days, reason } = body.0;
+        let input = NoticeInput { published_on, working_days, reason };
         call.change(if_match.0, move |w, seen| async move {
             notice::record(&w, procurement_id.0, lot_id.0, seen, input).await?;
             Ok(awards::view(&w, procurement_id.0, lot_id.0).await?.into())

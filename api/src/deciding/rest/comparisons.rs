@@ -4,7 +4,6 @@ use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::deciding::assessment::figure;
 use crate::deciding::comparison::{self, Column, Matrix};
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Reply, Signed};
@@ -122,7 +121,7 @@ fn compared(matrix: &Matrix, at: usize, bid: &Column) -> ComparedBid {
         Some(ComparedCriterion {
             code: criterion.line.code.clone(),
             title: criterion.line.title.clone(),
-            weight: figure(&criterion.line.weight),
+            weight: criterion.line.weight.decimal(),
             mark: cell.mark.clone(),
             points: cell.points.clone(),
             councils: councils

@@ -4,6 +4,8 @@
 
 mod awarding;
 mod deciding;
-mod rows;
+mod letters;
+mod pages;
+pub(super) mod rows;
 mod scene;
 mod seeing;

@@ -43,7 +43,7 @@ fn question(code: &str, weight: &str) -> PackCriterion {
     }
 }
 
-pub(super) fn the_pack(lot: Uuid, councils: &[council::Model]) -> Pack {
+pub(in crate::deciding) fn the_pack(lot: Uuid, councils: &[council::Model]) -> Pack {
     let mark = |value: &str| ScaleMark {
         value: value.into(),
         percent: None,
@@ -96,8 +96,9 @@ pub(super) fn the_pack(lot: Uuid, councils: &[council::Model]) -> Pack {
                 charge: Charge::OneOff,
                 shared: false,
                 optional: false,
-                volumes: councils[..3]
+                volumes: councils
                     .iter()
+                    .take(3)
                     .map(|council| PackVolume { council: council.id.to_string(), year: 1, volume_e3: 333 })
                     .collect(),
             }],
@@ -209,6 +210,7 @@ pub(super) async fn insert_bid(
         expires_at: Set(w.now()),
         revoked_at: Set(None),
         invited_by: Set(None),
+        invited_as: Set(None),
         created_at: Set(w.now()),
         version: Set(1),
     };

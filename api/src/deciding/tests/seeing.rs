@@ -4,7 +4,7 @@ use entity::quality_lock;
 use sea_orm::EntityTrait;
 
 use super::scene::Scene;
-use crate::deciding::comparison;
+use crate::deciding::{comparison, standing};
 
 #[tokio::test]
 async fn a_stranger_finds_nothing() {
@@ -69,6 +69,25 @@ async fn before_the_quality_lock_there_is_nothing_to_see() {
 }
 
 #[tokio::test]
+async fn a_decision_is_seen_with_ranks_totals_and_the_runner_up() {
+    let scene = Scene::new().await;
+    scene.recommend(0).await.unwrap();
+    let (id, lot) = (scene.procurement, scene.lot);
+    let seen = scene
+        .world
+        .read(&scene.coordinator, move |r| async move { standing::of_lot(&r, id, lot).await })
+        .await
+        .unwrap();
+    let placed: Vec<_> = seen
+        .ranking
+        .iter()
+        .map(|bid| (bid.rank, bid.supplier.as_str(), bid.total.as_str(), bid.recommended))
+        .collect();
+    assert_eq!(placed, [(1, "Northgate Digital", "86.40", true), (2, "Blue Harbour IT", "76.00", false)]);
+    assert_eq!(seen.runner_up().unwrap().supplier, "Blue Harbour IT");
+}
+
+#[tokio::test]
 async fn the_export_is_a_workbook() {
     let scene = Scene::new().await;
     let (id, lot) = (scene.procurement, scene.lot);
@@ -80,4 +99,5 @@ async fn the_export_is_a_workbook() {
     assert_eq!(name, "ICT-2027-09-L1-comparison.xlsx");
     let book = format!("{:?}", importers::read_here(&bytes, &name).unwrap());
     assert!(book.contains("Northgate Digital") && book.contains("33300.04"));
+    assert!(book.contains("addends may differ from totals"), "{book}");
 }

@@ -34,6 +34,8 @@ pub struct Letter {
     pub kind: &'static str,
     /// Who gets it.
     pub recipient: Recipient,
+    /// Where an answer goes, if somebody reads it: the sender's address is the program's.
+    pub reply_to: Option<String>,
     /// The subject line.
     pub subject: String,
     /// The letter, complete by itself, as plain text.
@@ -110,12 +112,11 @@ impl Letter {
         now: chrono::DateTime<chrono::Utc>,
     ) -> Result<Vec<u8>, Refusal> {
         let from: Mailbox = from.parse().map_err(|error| Refusal::internal(&error))?;
-        let to: Mailbox = self.recipient.email.parse().map_err(|_| {
-            Refusal::invalid("not_an_address", format!("`{}` is not a mail address.", self.recipient.email))
-        })?;
-        let message = lettre::Message::builder()
-            .from(from)
-            .to(to)
+        let mut message = lettre::Message::builder().from(from).to(mailbox(&self.recipient.email)?);
+        if let Some(address) = &self.reply_to {
+            message = message.reply_to(mailbox(address)?);
+        }
+        let message = message
             .subject(self.subject.replace(['\r', '\n'], " "))
             .date(now.into())
             .message_id(Some(message_id.to_owned()))
@@ -136,6 +137,12 @@ impl Letter {
             .map_err(|error| Refusal::internal(&error))?;
         Ok(message.formatted())
     }
+}
+
+fn mailbox(address: &str) -> Result<Mailbox, Refusal> {
+    address
+        .parse()
+        .map_err(|_| Refusal::invalid("not_an_address", format!("“{address}” is not a mail address.")))
 }
 
 /// The host of the address where people reach the program; makes Message-IDs unique in the world.

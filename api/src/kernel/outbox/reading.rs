@@ -67,6 +67,7 @@ mod tests {
                 event: format!("test:{number}"),
                 kind: "test",
                 recipient: Recipient { email: "clerk@ashvale.example".to_owned(), ..Recipient::default() },
+                reply_to: None,
                 subject: "Award".to_owned(),
                 html: format!("<p>{text}</p>"),
                 text: text.clone(),

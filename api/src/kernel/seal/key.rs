@@ -106,6 +106,12 @@ impl SealKey {
         SigningKey::from_bytes(&self.derived(b"commonlot receipts 1"))
     }
 
+    /// What the pages prove their own notices with.
+    #[must_use]
+    pub fn notices(&self) -> String {
+        hex::encode(self.derived(b"commonlot notices 1").as_slice())
+    }
+
     /// The key that wraps procurements' keys.
     pub(super) fn wrapping(&self) -> Bits {
         self.derived(b"commonlot procurements 1")

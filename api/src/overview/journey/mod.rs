@@ -1,5 +1,6 @@
 //! The steps of one procurement, in the order of the journey, each with its state and what is missing.
 
+mod dates;
 mod steps;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,8 @@ pub enum StepState {
     Done,
     /// It can be worked at.
     Now,
+    /// It runs by itself: suppliers bid, a period passes. Nobody in the councils has to do anything.
+    UnderWay,
     /// Another step comes first.
     Later,
 }
@@ -28,6 +31,7 @@ impl StepState {
         match self {
             Self::Done => "done",
             Self::Now => "now",
+            Self::UnderWay => "under_way",
             Self::Later => "later",
         }
     }
@@ -38,6 +42,7 @@ impl StepState {
         match self {
             Self::Done => "Done",
             Self::Now => "To do now",
+            Self::UnderWay => "Under way",
             Self::Later => "Later",
         }
     }
@@ -89,7 +94,7 @@ pub struct Overview {
     pub councils: Vec<CouncilHere>,
     /// Its people by role.
     pub people: Vec<(Role, person::Model)>,
-    /// The dates that are known, earliest first.
+    /// The dates that are known, earliest first; days without a time after the instants of the same day.
     pub dates: Vec<KeyDate>,
     /// When this was read, by the database's clock.
     pub now: DateTime<Utc>,
@@ -101,7 +106,7 @@ pub async fn overview(r: &Reading, procurement_id: Uuid) -> Result<Overview, Ref
     let facts = Facts::read(r, scope.procurement).await?;
     Ok(Overview {
         steps: steps::of(&facts),
-        dates: steps::dates(&facts),
+        dates: dates::of(&facts),
         councils: facts
             .councils
             .iter()

@@ -1,11 +1,10 @@
 //! Which steps there are, when each is done, and what is missing.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use rules::stage::{MailState, Stage};
 use rules::words::{Interest, ParticipationState, Role, Verdict};
 
-use super::{KeyDate, Step, StepState};
-use crate::kernel::clock::{day_text, from_london, london_day, london_text};
+use super::{Step, StepState};
+use crate::kernel::clock::{day_text, london_day, london_text};
 use crate::overview::facts::Facts;
 
 /// The steps, in order.
@@ -52,6 +51,11 @@ impl Frame {
     }
 }
 
+/// The same step where only time has to pass.
+fn under_way(step: Step) -> Step {
+    if step.state == StepState::Now { Step { state: StepState::UnderWay, ..step } } else { step }
+}
+
 fn councils(facts: &Facts) -> Step {
     let mut missing: Vec<_> = facts
         .councils
@@ -73,7 +77,7 @@ fn councils(facts: &Facts) -> Step {
     }
     Frame {
         key: "partners",
-        title: "Councils join and people take their parts",
+        title: "Councils join and people take their roles",
         place: "partners",
         from: Stage::Pooling,
         over: Stage::Scoring,
@@ -120,13 +124,15 @@ fn agreement(facts: &Facts) -> Step {
             }
         }
     }
+    let mut place = "requirements";
     if missing.is_empty() {
         missing.push("The coordinator has not agreed the specification.".to_owned());
+        place = "settings";
     }
     Frame {
         key: "specification",
         title: "Requirements are merged, and every council agrees",
-        place: "requirements",
+        place,
         from: Stage::Pooling,
         over: Stage::Tendering,
     }
@@ -181,8 +187,14 @@ fn bids(facts: &Facts) -> Step {
         }
         _ => Vec::new(),
     };
-    Frame { key: "bids", title: "Suppliers bid", place: "bids", from: Stage::Published, over: Stage::Scoring }
-        .with(facts, missing)
+    let step = Frame {
+        key: "bids",
+        title: "Suppliers bid",
+        place: "bids",
+        from: Stage::Published,
+        over: Stage::Scoring,
+    };
+    under_way(step.with(facts, missing))
 }
 
 fn opening(facts: &Facts) -> Step {
@@ -240,7 +252,7 @@ fn marking(facts: &Facts) -> Step {
 
 fn moderation(facts: &Facts) -> Step {
     let mut missing = Vec::new();
-    for lot in facts.lots.iter().filter(|lot| !facts.locked.contains(&lot.id)) {
+    for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
         let left =
             facts.answers(lot.id).saturating_sub(facts.agreed.get(&lot.id).copied().unwrap_or_default());
         missing.push(if left == 0 {
@@ -311,7 +323,8 @@ fn telling(facts: &Facts) -> Step {
         .iter()
         .filter_map(|state| {
             let count = facts.letters.get(state)?;
-            Some(format!("{count} letters: {}.", state.label().to_lowercase()))
+            let letters = if *count == 1 { "award letter" } else { "award letters" };
+            Some(format!("{count} {letters}: {}.", state.label().to_lowercase()))
         })
         .collect();
     if facts.stage() < Stage::Awarded {
@@ -330,6 +343,7 @@ fn telling(facts: &Facts) -> Step {
 fn standstill(facts: &Facts) -> Step {
     let today = london_day(facts.now);
     let mut missing = Vec::new();
+    let mut unrecorded = false;
     for lot in &facts.lots {
         match facts.awards.get(&lot.id).map(|award| award.standstill_ends_on) {
             Some(Some(last)) if last < today => {}
@@ -340,17 +354,21 @@ fn standstill(facts: &Facts) -> Step {
                     day_text(last)
                 ));
             }
-            _ => missing.push(format!("Lot {}: the contract award notice (UK6) is not recorded.", lot.code)),
+            _ => {
+                unrecorded = true;
+                missing.push(format!("Lot {}: the contract award notice (UK6) is not recorded.", lot.code));
+            }
         }
     }
-    Frame {
+    let step = Frame {
         key: "standstill",
         title: "The notice is published, and the standstill passes",
         place: "decision",
         from: Stage::Awarded,
         over: Stage::Contracted,
     }
-    .with(facts, missing)
+    .with(facts, missing);
+    if unrecorded { step } else { under_way(step) }
 }
 
 fn signing(facts: &Facts) -> Step {
@@ -369,39 +387,4 @@ fn signing(facts: &Facts) -> Step {
         over: Stage::Contracted,
     }
     .with(facts, missing)
-}
-
-/// The dates that are known, earliest first.
-pub(super) fn dates(facts: &Facts) -> Vec<KeyDate> {
-    let instant = |what: &str, at: DateTime<Utc>| KeyDate { what: what.to_owned(), at, whole_day: false };
-    let day = |what: String, on: NaiveDate| {
-        let at = on.and_hms_opt(0, 0, 0).and_then(from_london);
-        at.map(|at| KeyDate { what, at, whole_day: true })
-    };
-    let mut dates = vec![instant("Procurement started", facts.procurement.created_at)];
-    if let Some(pack) = &facts.pack {
-        dates.push(instant("Tender published", pack.published_at));
-    }
-    if let Some(deadline) = facts.procurement.deadline_at {
-        dates.push(instant("Deadline for bids", deadline));
-    }
-    if let Some(opened) = facts.procurement.opened_at {
-        dates.push(instant("Tender box opened", opened));
-    }
-    for lot in &facts.lots {
-        let Some(award) = facts.awards.get(&lot.id) else { continue };
-        dates.push(instant(&format!("Lot {} awarded", lot.code), award.awarded_at));
-        let noticed = award.notice_on.and_then(|on| day(format!("Award notice for lot {}", lot.code), on));
-        let last = award
-            .standstill_ends_on
-            .and_then(|on| day(format!("Last day of the standstill for lot {} (s.51)", lot.code), on));
-        dates.extend(noticed.into_iter().chain(last));
-        for row in facts.signatures.iter().filter(|row| row.award_id == award.id) {
-            let council = facts.councils.iter().find(|joined| joined.council.id == row.council_id);
-            let name = council.map_or("A council", |joined| joined.council.name.as_str());
-            dates.extend(day(format!("{name} signed lot {}", lot.code), row.signed_on));
-        }
-    }
-    dates.sort_by_key(|date| date.at);
-    dates
 }

@@ -12,7 +12,7 @@ use crate::http::visit::page;
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, access};
-use crate::overview::history::{self, action_words};
+use crate::overview::history::{self, Fact, action_words};
 
 /// A change in the table.
 struct ChangeRow {
@@ -21,8 +21,9 @@ struct ChangeRow {
     what: String,
     action: String,
     who: String,
+    about: String,
     reason: String,
-    body: String,
+    facts: Vec<Fact>,
     number: String,
     hash: String,
 }
@@ -67,7 +68,8 @@ pub(super) async fn history_page(
             action: row.action,
             who: row.actor_name,
             reason: row.reason.unwrap_or_default(),
-            body: row.body.unwrap_or_default(),
+            about: row.about,
+            facts: row.facts,
             number,
             hash,
         }

@@ -62,7 +62,8 @@ pub(super) async fn overview_page(visit: Visit, Path(id): Path<Uuid>) -> PageRes
         .fact(format!("{lead} leads"))
         .fact(procurement.route.0.label())
         .fact(format!("{years} year{}", if years == 1 { "" } else { "s" }))
-        .fact(format!("{done} of {} steps done", overview.steps.len()));
+        .fact(format!("{done} of {} steps done", overview.steps.len()))
+        .action("Particulars", format!("/procurements/{id}/settings"));
     let template = OverviewPage {
         shell,
         description: procurement.description.clone(),
@@ -87,9 +88,13 @@ pub(super) async fn overview_page(visit: Visit, Path(id): Path<Uuid>) -> PageRes
                     tone: match step.state {
                         StepState::Done => "good",
                         StepState::Now => "info",
-                        StepState::Later => "plain",
+                        StepState::UnderWay | StepState::Later => "plain",
                     },
-                    missing: if step.state == StepState::Now { missing } else { Vec::new() },
+                    missing: if matches!(step.state, StepState::Now | StepState::UnderWay) {
+                        missing
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect(),
@@ -121,8 +126,8 @@ fn date_row(date: &KeyDate, overview: &Overview) -> DateRow {
 
 /// The dates on a line, from the first to the last, with today; none where there is nothing to lay out.
 fn chart(overview: &Overview) -> Option<(Svg, String)> {
-    let first = overview.dates.first()?.at;
-    let last = overview.dates.last()?.at.max(overview.now);
+    let first = overview.dates.iter().map(|date| date.at).min()?;
+    let last = overview.dates.iter().map(|date| date.at).max()?.max(overview.now);
     let length = (last - first).num_minutes();
     if overview.dates.len() < 3 || length <= 0 {
         return None;

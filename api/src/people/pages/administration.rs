@@ -176,7 +176,16 @@ async fn show_council(
             .shell(council.name.clone())
             .section(Section::Administration)
             .crumb("Administration", "/administration")
-            .errors(&form_errors(refusal)),
+            .errors(&form_errors(refusal))
+            .stands_now(
+                refusal,
+                [
+                    ("Name of the council", council.name.as_str()),
+                    ("Address for notices", council.email.as_str()),
+                    ("PPON", council.ppon.as_deref().unwrap_or_default()),
+                    ("GSS code", council.gss_code.as_deref().unwrap_or_default()),
+                ],
+            ),
         people: slice.items,
         next: slice.next.map(|cursor| next_page(&format!("/administration/councils/{id}"), &cursor)),
         fields,

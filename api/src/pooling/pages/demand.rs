@@ -8,7 +8,7 @@ use poem::web::{Path, Query};
 use poem::{IntoResponse, Route, get, handler, post};
 use rules::money::Volume;
 use rules::stage::Stage;
-use rules::words::{Firmness, Role};
+use rules::words::{Firmness, Part, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -22,7 +22,8 @@ use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::access::Scope;
 use crate::pooling::demand::{self, DemandInput, LineDemand};
-use crate::pooling::{participation, procurement, schedule, sheets};
+use crate::pooling::participation::{self, CouncilPart};
+use crate::pooling::{procurement, schedule, sheets};
 
 pub(super) fn routes(route: Route) -> Route {
     route
@@ -45,12 +46,25 @@ struct DemandQuery {
     firmness: Option<String>,
 }
 
+/// A council as a column of the totals.
+struct Column {
+    id: Uuid,
+    name: String,
+    /// Whether its volumes are priced: the lead's and core partners' are, a named option's never (METHODS section 7).
+    priced: bool,
+}
+
 /// A line with what each council needs of it over the term.
 struct TotalRow {
     line: schedule_line::Model,
     /// One for each council, in the order of the columns.
     cells: Vec<String>,
+    /// What suppliers price: firm and indicative, of lead and core partners.
+    priced: String,
+    /// Firm and indicative of all councils, named options too.
     total: String,
+    /// Ceilings of all councils.
+    ceilings: String,
 }
 
 /// A field of the grid: one year of one line.
@@ -75,7 +89,8 @@ struct GridRow {
 struct DemandPage {
     shell: Shell,
     base: String,
-    councils: Vec<String>,
+    councils: Vec<Column>,
+    named_options: bool,
     totals: Vec<TotalRow>,
     /// Where this part of a long schedule begins.
     after: String,
@@ -113,18 +128,23 @@ fn sum<'a>(rows: impl Iterator<Item = &'a demand_row::Model>) -> String {
         any = true;
         total.saturating_add(row.volume_e3)
     });
-    if any { Volume(total).to_string() } else { String::new() }
+    if any { Volume(total).grouped() } else { String::new() }
 }
 
-fn total_row(demand: &LineDemand, councils: &[Uuid]) -> TotalRow {
+fn total_row(demand: &LineDemand, councils: &[Column]) -> TotalRow {
     let expected = || demand.volumes.iter().filter(|row| is_expected(row));
+    let priced = |row: &&demand_row::Model| {
+        councils.iter().any(|council| council.priced && council.id == row.council_id)
+    };
     TotalRow {
         line: demand.line.clone(),
         cells: councils
             .iter()
-            .map(|council| sum(expected().filter(|row| row.council_id == *council)))
+            .map(|council| sum(expected().filter(|row| row.council_id == council.id)))
             .collect(),
+        priced: sum(expected().filter(priced)),
         total: sum(expected()),
+        ceilings: sum(demand.volumes.iter().filter(|row| !is_expected(row))),
     }
 }
 
@@ -192,7 +212,12 @@ async fn show(visit: &Visit, id: Uuid, asked: Asked<'_>) -> PageResult {
         let row = |demand| grid_row(demand, part.council_id, firmness, &years, of(Form::Volumes), errors);
         lines.map(row).collect()
     });
-    let councils: Vec<Uuid> = parts.iter().map(|part| part.council.id).collect();
+    let column = |one: CouncilPart| Column {
+        id: one.council.id,
+        name: one.council.name,
+        priced: one.part.part.0 != Part::NamedOption,
+    };
+    let councils: Vec<Column> = parts.into_iter().map(column).collect();
     let line = of(Form::Line).map(line_input).unwrap_or_default();
     let template = DemandPage {
         shell: visit
@@ -200,7 +225,8 @@ async fn show(visit: &Visit, id: Uuid, asked: Asked<'_>) -> PageResult {
             .fact(format!("Contract of {} years", scope.procurement.term_years))
             .errors(errors),
         totals: slice.items.iter().map(|demand| total_row(demand, &councils)).collect(),
-        councils: parts.into_iter().map(|part| part.council.name).collect(),
+        named_options: councils.iter().any(|council| !council.priced),
+        councils,
         next: slice.next.map(|after| format!("{base}?after={after}&firmness={firmness}")),
         after: shown_after,
         coordinates: open && scope.holds(Role::Coordinator),
@@ -274,7 +300,7 @@ async fn enter(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult {
     }
     let count = inputs.len();
     match visit.write(move |w| async move { demand::enter(&w, id, inputs).await }).await {
-        Ok(_) => done(&back, &format!("Saved: {count} volumes changed.")),
+        Ok(_) => done(&back, &format!("Saved. Volumes changed: {count}.")),
         Err(refusal) => {
             let errors = cell_errors(&refusal, &names);
             let refused = Some((Form::Volumes, &form, errors, &refusal));

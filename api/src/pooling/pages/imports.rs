@@ -65,7 +65,7 @@ async fn report(visit: Visit, Path((id, import)): Path<(Uuid, Uuid)>) -> PageRes
         .procurement_shell(format!("Import of {}", import.name), &scope.procurement, place)
         .crumb(label, &back)
         .fact(london_text(import.created_at))
-        .fact(format!("{} rows taken", import.rows_taken))
+        .fact(format!("Rows taken: {}", import.rows_taken))
         .action("Download the file as it came", format!("/procurements/{id}/imports/{}/file", import.id));
     page(&ImportPage {
         shell,

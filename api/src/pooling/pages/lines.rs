@@ -87,6 +87,10 @@ struct LinePage {
     fields: LineFields,
 }
 
+const fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "Yes" } else { "No" }
+}
+
 async fn show(visit: &Visit, id: Uuid, line: Uuid, refused: Option<(&Posted, &Refusal)>) -> PageResult {
     let (scope, line) = visit
         .read(move |r| async move {
@@ -114,7 +118,18 @@ async fn show(visit: &Visit, id: Uuid, line: Uuid, refused: Option<(&Posted, &Re
         shell: visit
             .procurement_shell(format!("Schedule line {}", line.code), &scope.procurement, "demand")
             .crumb("Demand", format!("/procurements/{id}/demand"))
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(
+                refused.map(|(_, refusal)| refusal),
+                [
+                    ("What is priced", line.description.as_str()),
+                    ("Unit", line.unit.as_str()),
+                    ("Charge", line.charge.0.label()),
+                    ("Shared by all councils", yes_or_no(line.shared)),
+                    ("Optional", yes_or_no(line.optional)),
+                    ("Number", line.code.as_str()),
+                ],
+            ),
         base: format!("/procurements/{id}/demand/lines/{}", line.id),
         fields: LineFields::new(&input, &errors),
         line,

@@ -6,7 +6,7 @@ use askama::Template;
 use poem::web::{Path, Query};
 use poem::{IntoResponse, Response, Route, get, handler, post};
 use rules::stage::Stage;
-use rules::words::Role;
+use rules::words::{Part, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -108,6 +108,10 @@ async fn needs(visit: Visit, Path(id): Path<Uuid>, Query(query): Query<After>) -
     }
     if scope.own_council().is_ok() {
         shell = shell.action("My council’s requirements", format!("{base}/mine"));
+    }
+    let mut bound = state.councils.iter().filter(|council| council.part != Part::NamedOption);
+    if may_pool(&scope) && state.pooled > 0 && bound.all(|council| council.agrees) {
+        shell = shell.action("Agree the specification", format!("/procurements/{id}/settings"));
     }
     page(&NeedsPage {
         shell,
@@ -211,6 +215,18 @@ struct RequirementPage {
     fields: RequirementFields,
 }
 
+/// A requirement as it is stored.
+fn stands(row: &entity::requirement::Model) -> [(&'static str, String); 6] {
+    [
+        ("Requirement", row.text.clone()),
+        ("Type", row.kind.0.label().to_owned()),
+        ("Importance", row.moscow.0.label().to_owned()),
+        ("Why", row.rationale.clone()),
+        ("Number", row.code.clone()),
+        ("External reference", row.external_ref.clone().unwrap_or_default()),
+    ]
+}
+
 async fn show_own(
     visit: &Visit,
     id: Uuid,
@@ -244,7 +260,8 @@ async fn show_own(
             .procurement_shell(format!("Requirement {}", row.code), &scope.procurement, "requirements")
             .crumb("Councils’ needs", &base)
             .crumb("My council’s requirements", format!("{base}/mine"))
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(refused.map(|(_, refusal)| refusal), stands(row)),
         may_enter: may_enter(&scope),
         fields: RequirementFields::new(&input, &errors),
         version: row.version,
@@ -303,7 +320,9 @@ async fn import(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult 
 
 /// Leads to what was taken from a sheet.
 pub(super) fn imported(id: Uuid, taken: &sheets::Taken) -> Result<Response, crate::http::visit::PageRefusal> {
-    let told =
-        format!("{} rows added, {} changed, {} as they were.", taken.added, taken.changed, taken.unchanged);
+    let told = format!(
+        "Rows added: {}, changed: {}, as they were: {}.",
+        taken.added, taken.changed, taken.unchanged
+    );
     done(&format!("/procurements/{id}/imports/{}", taken.import.id), &told)
 }

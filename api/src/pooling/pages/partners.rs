@@ -99,7 +99,7 @@ struct RoleForm {
 #[template(path = "pooling/partners.html")]
 struct PartnersPage {
     shell: Shell,
-    id: Uuid,
+    base: String,
     rows: Vec<PartnerRow>,
     invited: bool,
     invite: Option<InviteForm>,
@@ -231,7 +231,7 @@ async fn show_partners(visit: &Visit, id: Uuid, form: &Posted, refusal: Option<&
     let pool_version = scope.procurement.pool_version;
     let template = PartnersPage {
         shell,
-        id,
+        base: format!("/procurements/{id}"),
         rows: partners.into_iter().map(|one| PartnerRow::new(one, model, pool_version)).collect(),
         invited,
         invite,

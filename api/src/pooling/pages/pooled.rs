@@ -153,7 +153,7 @@ async fn merge(visit: Visit, Path(id): Path<Uuid>, posted: Posted) -> PageResult
         .await;
     match merged {
         Ok(view) => {
-            let told = format!("{} now has {} sources.", view.pooled.code, view.sources.len());
+            let told = format!("{} is merged. Its sources: {}.", view.pooled.code, view.sources.len());
             done(&format!("/procurements/{id}/requirements/merge"), &told)
         }
         Err(refusal) => show_merge(&visit, id, None, None, again, Some(&refusal)).await,
@@ -196,7 +196,16 @@ async fn show(visit: &Visit, id: Uuid, pooled_id: Uuid, refused: Option<(&Posted
             .crumb("Councils’ needs", &list)
             .fact(view.pooled.kind.0.label())
             .fact(view.pooled.moscow.0.label())
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(
+                refused.map(|(_, refusal)| refusal),
+                [
+                    ("Agreed wording", view.pooled.text.clone()),
+                    ("Type", view.pooled.kind.0.label().to_owned()),
+                    ("Importance", view.pooled.moscow.0.label().to_owned()),
+                    ("Answers that meet it", view.accepted().join(", ")),
+                ],
+            ),
         may_pool: may_pool(&scope),
         wording: Wording::new("Agreed wording", &input.text, &input.kind, &input.moscow, &errors),
         accepted: accepted(&input.accepted, &errors),

@@ -37,6 +37,19 @@ pub struct UndertakingInput {
     pub shared_cost_weight: Option<String>,
 }
 
+/// The fields in the order in which the page asks for them.
+const FIELDS: [&str; 9] = [
+    "instrument",
+    "minute",
+    "delegated_on",
+    "delegation_expires_on",
+    "delegation_cap_net",
+    "delegates_award",
+    "commitment",
+    "ceiling_net",
+    "shared_cost_weight",
+];
+
 /// What a council promises, read and checked.
 #[derive(Debug)]
 pub(super) struct Undertaking {
@@ -82,6 +95,7 @@ fn check_on(today: NaiveDate, part: Part, input: &UndertakingInput) -> Result<Un
         undertaking.must_delegate(today, &mut faults);
     }
     undertaking.must_count(part, input, &mut faults);
+    faults.in_order(&FIELDS);
     faults.done()?;
     Ok(undertaking)
 }
@@ -161,7 +175,7 @@ impl Undertaking {
             ("ceiling_net", self.ceiling_net, &input.ceiling_net),
             ("delegation_cap_net", self.delegation_cap_net, &input.delegation_cap_net),
         ] {
-            let readable = text.as_deref().is_some_and(|text| text.trim().parse::<Pence>().is_ok());
+            let readable = text.as_deref().is_some_and(|text| Pence::entered(text).is_ok());
             faults.require(
                 !readable || amount.is_none_or(|amount| amount > Pence(0)),
                 field,
@@ -247,7 +261,7 @@ mod tests {
             delegation_cap_net: Some("500000.00".to_owned()),
             delegates_award: true,
             commitment: "firm".to_owned(),
-            ceiling_net: Some("400000.00".to_owned()),
+            ceiling_net: Some("400,000.00".to_owned()),
             shared_cost_weight: None,
         }
     }
@@ -269,6 +283,18 @@ mod tests {
         let nothing = UndertakingInput { commitment: "firm".to_owned(), ..UndertakingInput::default() };
         assert_eq!(faulty(Part::Core, &nothing), ["instrument", "minute", "delegated_on", "ceiling_net"]);
         assert_eq!(faulty(Part::NamedOption, &nothing), ["instrument", "minute", "delegated_on"]);
+    }
+
+    #[test]
+    fn faults_are_told_in_the_order_of_the_page() {
+        let unread = UndertakingInput {
+            delegation_cap_net: Some("lots".to_owned()),
+            commitment: String::new(),
+            ..UndertakingInput::default()
+        };
+        let order =
+            ["instrument", "minute", "delegated_on", "delegation_cap_net", "commitment", "ceiling_net"];
+        assert_eq!(faulty(Part::Core, &unread), order);
     }
 
     #[test]

@@ -77,7 +77,7 @@ async fn read<T: Send + 'static>(
     rows_of: impl FnOnce(&Workbook) -> importers::Reading<T> + Send + 'static,
 ) -> Result<Sheet<T>, Refusal> {
     let mut faults = Faults::new();
-    let name = faults.text("name", name, 200);
+    let name = faults.line("name", name, 200);
     faults.done()?;
     let reader = db.installation().sheet_reader.clone();
     let sheet = tokio::task::spawn_blocking(move || {

@@ -4,6 +4,8 @@ use askama::Template;
 use entity::{mark, procurement};
 use poem::web::Path;
 use poem::{IntoResponse, handler};
+use rules::criteria::weight_of_total;
+use rules::pack::PackLot;
 use uuid::Uuid;
 
 use super::AnswerPart;
@@ -15,6 +17,7 @@ use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::{Reading, Refusal};
 use crate::scoring::answer::{self, Answer};
 use crate::scoring::desk;
+use crate::scoring::lot::Asked;
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
 
 #[derive(Template)]
@@ -67,14 +70,16 @@ async fn show_answer(
     let descriptors = asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone()));
     let stale = refusal.is_some_and(|refusal| refusal.status() == 412);
     let left = seen.own.left().len();
+    let mut shell = visit
+        .procurement_shell(format!("{question} of {supplier}"), &seen.procurement, "scoring")
+        .crumb("My scoring", back.clone())
+        .fact(format!("Lot {}", seen.own.lot.published().code))
+        .fact(asked.criterion.title.clone());
+    for fact in asked_facts(seen.own.lot.published(), &asked) {
+        shell = shell.fact(fact);
+    }
     let template = AnswerPage {
-        shell: visit
-            .procurement_shell(format!("{question} of {supplier}"), &seen.procurement, "scoring")
-            .crumb("My scoring", back.clone())
-            .fact(format!("Lot {}", seen.own.lot.published().code))
-            .fact(asked.criterion.title.clone())
-            .fact(format!("{left} of {} answers left", seen.own.total()))
-            .errors(&errors),
+        shell: shell.fact(format!("{left} of {} answers left", seen.own.total())).errors(&errors),
         question: asked.question.text.clone(),
         answer: AnswerPart::new(seen.answer, &format!("{back}/{lot}/{question}/{bid}")),
         open: seen.own.submitted_at.is_none() && !seen.own.closed,
@@ -96,6 +101,15 @@ async fn show_answer(
         None => page(&template),
         Some(refusal) => page_again(refusal, &template),
     }
+}
+
+/// What a panel member must know of a question beside its words: what it weighs, and the mark under which a bid is out.
+fn asked_facts(lot: &PackLot, asked: &Asked) -> Vec<String> {
+    let weight = weight_of_total(lot, &asked.criterion.code);
+    let weight = weight.map(|weight| format!("Weight {} % of the total", weight.mixed()));
+    let least = asked.question.minimum_mark.as_ref();
+    let least = least.map(|mark| format!("Minimum mark {mark}: a bid marked under it is not ranked"));
+    weight.into_iter().chain(least).collect()
 }
 
 #[handler]

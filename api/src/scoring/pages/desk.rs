@@ -36,6 +36,7 @@ struct LotPart {
     rows: Vec<Row>,
     state: String,
     kind: &'static str,
+    open: bool,
     next: Option<String>,
     may_submit: bool,
     may_recall: bool,
@@ -48,6 +49,8 @@ struct DeskPage {
     base: String,
     interests: String,
     part: Part,
+    /// Whether a lot is left to mark.
+    marking: bool,
     lots: Vec<LotPart>,
 }
 
@@ -109,6 +112,7 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
         rows: rows.collect(),
         state,
         kind,
+        open,
         next: left.first().filter(|_| open).map(|(bid, code)| href(code, bid.id)),
         may_submit: open && left.is_empty() && own.total() > 0,
         may_recall: own.submitted_at.is_some() && own.may_recall,
@@ -118,7 +122,8 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
 async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageResult {
     let desk: Desk = visit.read(move |r| async move { desk::view(&r, id).await }).await?;
     let base = format!("/procurements/{id}/scoring");
-    let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?))).collect();
+    let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?)));
+    let lots: Vec<LotPart> = lots.collect();
     let errors = refusal.map_or_else(FieldErrors::new, |refusal| {
         // What is missing are links of the grid, not fields of a form: each is told as a sentence.
         let mut errors = form_errors(Some(&Refusal { fields: Vec::new(), ..refusal.clone() }));
@@ -135,8 +140,14 @@ async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
         shell = shell.action("Panel progress", format!("{base}/progress"));
     }
     shell = shell.action("Results", format!("{base}/results"));
-    let template =
-        DeskPage { shell, part: Part::of(&desk), lots, interests: format!("{base}/interests"), base };
+    let template = DeskPage {
+        shell,
+        part: Part::of(&desk),
+        marking: lots.iter().any(|lot| lot.open),
+        lots,
+        interests: format!("{base}/interests"),
+        base,
+    };
     match refusal {
         None => page(&template),
         Some(refusal) => page_again(refusal, &template),

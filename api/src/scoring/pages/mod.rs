@@ -10,6 +10,7 @@ mod results;
 
 use poem::{Route, get, post};
 
+use crate::http::texts::{cell_text, size_text};
 use crate::scoring::answer::Answer;
 
 /// Adds this stage's pages.
@@ -50,7 +51,7 @@ struct AnswerPart {
 impl AnswerPart {
     /// `base` is the address of the answer's own page.
     fn new(answer: Answer, base: &str) -> Self {
-        let place = answer.text.as_ref().map(|row| format!("Workbook, {}!{}", row.sheet, row.cell));
+        let place = answer.text.as_ref().map(|row| format!("Workbook, {}", cell_text(&row.sheet, &row.cell)));
         Self {
             place: place.unwrap_or_default(),
             text: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
@@ -64,14 +65,5 @@ impl AnswerPart {
                 })
                 .collect(),
         }
-    }
-}
-
-/// A size as people read it, rounded up.
-fn size_text(bytes: i64) -> String {
-    if bytes < 1_000_000 {
-        format!("{} kB", (bytes + 999) / 1_000)
-    } else {
-        format!("{} MB", (bytes + 999_999) / 1_000_000)
     }
 }

@@ -184,7 +184,8 @@ struct ModeratePage {
     mark: RadioField,
     rationale: AreaField,
     reference: TextField,
-    present: AreaField,
+    present: CheckField,
+    others: TextField,
     dissent: AreaField,
     confirm: Option<CheckField>,
     agreed: Option<entity::consensus::Model>,
@@ -198,7 +199,7 @@ pub(super) struct From {
 }
 
 /// What the form holds: as posted, as agreed before, or with a panel member's comment taken over.
-fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>, moderator: &str) -> ConsensusInput {
+fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>) -> ConsensusInput {
     if let Some(form) = posted {
         return input(form);
     }
@@ -211,7 +212,7 @@ fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>, moderator: &st
             dissent: agreed.dissent.clone(),
             confirm: false,
         },
-        None => ConsensusInput { present: present(one, moderator), ..ConsensusInput::default() },
+        None => ConsensusInput::default(),
     };
     if let Some(chosen) = one.item.marks.iter().find(|mark| Some(mark.mark.person_id) == from) {
         filled.value.clone_from(&chosen.mark.value);
@@ -220,12 +221,39 @@ fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>, moderator: &st
     filled
 }
 
-fn present(one: &One, moderator: &str) -> String {
+/// Who is offered as present: those who marked, and the moderator. Nobody is ticked before somebody says so.
+fn expected<'a>(one: &'a One, moderator: &'a str) -> Vec<&'a str> {
     let mut names: Vec<&str> = one.item.marks.iter().map(|mark| mark.name.as_str()).collect();
     if !names.contains(&moderator) {
         names.push(moderator);
     }
-    names.join(", ")
+    names
+}
+
+/// The two fields that say who was present: those who are expected as boxes, and anybody else as text.
+fn present_fields(present: &str, expected: &[&str]) -> (CheckField, TextField) {
+    let named: Vec<&str> = present.split(", ").filter(|name| !name.trim().is_empty()).collect();
+    let mut boxes =
+        CheckField::new("present", "Who was present").options(expected.iter().map(|name| (*name, *name)));
+    for name in &named {
+        boxes = boxes.chosen(name);
+    }
+    let others: Vec<&str> = named.into_iter().filter(|name| !expected.contains(name)).collect();
+    let others = TextField::new("present_others", "Anybody else who was present")
+        .hint("Names, with commas between them. Leave this empty where nobody else was.")
+        .value(others.join(", "));
+    (boxes, others)
+}
+
+/// What is agreed by now.
+fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 5] {
+    [
+        ("Mark", agreed.value.clone()),
+        ("Rationale", agreed.rationale.clone()),
+        ("Where in the bid", agreed.reference.clone()),
+        ("Present", agreed.present.clone()),
+        ("Dissent", agreed.dissent.clone()),
+    ]
 }
 
 type At = (Uuid, Uuid, String, Uuid);
@@ -247,7 +275,8 @@ async fn show_one(
     let asked = one.lot.question(&question)?;
     let refusal = refused.map(|(_, refusal)| refusal);
     let errors = form_errors(refusal);
-    let filled = filled(&one, from, refused.map(|(form, _)| form), &visit.caller.person()?.name);
+    let filled = filled(&one, from, refused.map(|(form, _)| form));
+    let (present, others) = present_fields(&filled.present, &expected(&one, &visit.caller.person()?.name));
     let finding = finding(&one.item);
     let back = format!("/procurements/{id}/moderation");
     let own = format!("{back}/{lot}/{question}/{bid}");
@@ -265,7 +294,8 @@ async fn show_one(
             .fact(format!("Lot {}", one.lot.published().code))
             .fact(one.item.title.clone())
             .fact(finding.clone())
-            .errors(&errors),
+            .errors(&errors)
+            .stands_now(refusal, one.item.consensus.iter().flat_map(stands)),
         question: asked.question.text.clone(),
         chart: strip(&one.item, asked.scale, "strip", &finding),
         mean: one.item.mean.clone().unwrap_or_default(),
@@ -296,10 +326,8 @@ async fn show_one(
             .hint("The answer, a page of a document, or “nothing found”.")
             .value(&filled.reference)
             .error(errors.get("reference")),
-        present: AreaField::new("present", "Who was present")
-            .value(&filled.present)
-            .rows(2)
-            .error(errors.get("present")),
+        present: present.error(errors.get("present")),
+        others,
         dissent: AreaField::new("dissent", "Who disagreed, and why")
             .hint("Leave this empty where nobody did.")
             .value(&filled.dissent)
@@ -325,11 +353,14 @@ pub(super) async fn show(visit: Visit, Path(at): Path<At>, Query(query): Query<F
 }
 
 fn input(form: &Posted) -> ConsensusInput {
+    let mut present = form.all("present");
+    present.extend(form.text("present_others").split(',').map(|name| name.trim().to_owned()));
+    present.retain(|name| !name.is_empty());
     ConsensusInput {
         value: form.text("value").to_owned(),
         rationale: form.text("rationale").to_owned(),
         reference: form.text("reference").to_owned(),
-        present: form.text("present").to_owned(),
+        present: present.join(", "),
         dissent: form.text("dissent").to_owned(),
         confirm: form.ticked("confirm"),
     }

@@ -71,6 +71,13 @@ struct Try {
     answer: String,
 }
 
+/// How the recipient was told otherwise.
+struct Otherwise {
+    how: String,
+    on: String,
+    by: String,
+}
+
 #[derive(Template)]
 #[template(path = "telling/letter.html")]
 struct LetterPage {
@@ -84,6 +91,7 @@ struct LetterPage {
     event_href: String,
     text: Option<String>,
     tries: Vec<Try>,
+    told_otherwise: Option<Otherwise>,
     version: i64,
     may_release: bool,
     serving: Option<ServeForm>,
@@ -130,6 +138,11 @@ async fn show(visit: &Visit, id: Uuid, letter_id: Uuid, refused: Option<(&Posted
                 answer: row.answer,
             })
             .collect(),
+        told_otherwise: opened.told_otherwise.map(|told| Otherwise {
+            how: told.how,
+            on: london_text(told.at),
+            by: told.by.unwrap_or_default(),
+        }),
         version: message.version,
         may_release: opened.may_act && state.release().is_ok() && visit.db.installation().sends_mail,
         serving: (opened.may_act && state != MailState::Accepted && state.serve().is_ok())

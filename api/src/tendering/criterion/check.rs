@@ -47,7 +47,7 @@ pub(super) async fn check(
     if code_is_taken(r, procurement_id, &code, own).await? {
         faults.add("code", "already_exists", "Another criterion of this procurement has this code.");
     }
-    let title = faults.text("title", &input.title, 200);
+    let title = faults.line("title", &input.title, 200);
     let weight = weight(&mut faults, "weight", &input.weight);
     check_parent(r, &mut faults, lot_id, own, input.parent_id).await?;
     let question = input.question.as_deref().map(|text| faults.text("question", text, 10_000));

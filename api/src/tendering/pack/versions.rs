@@ -36,22 +36,25 @@ pub async fn versions(r: &Reading, procurement_id: Uuid) -> Result<Vec<PackVersi
     versions.collect()
 }
 
-/// The versions before the present one that ask the same of bidders, newest first: a workbook made from one of them
-/// answers the present pack.
+/// The versions before the present one, newest first. Unauthorised.
+pub(crate) async fn older(r: &Reading, procurement_id: Uuid) -> Result<Vec<(pack::Model, Pack)>, Refusal> {
+    let mut rows = rows(r, procurement_id).await?;
+    rows.pop();
+    let older = rows.into_iter().rev().map(|row| {
+        let pack = parse(&row)?;
+        Ok((row, pack))
+    });
+    older.collect()
+}
+
+/// Those of them that ask the same of bidders as the present one: only the deadline differs.
 pub(crate) async fn older_alike(
     r: &Reading,
     procurement_id: Uuid,
 ) -> Result<Vec<(pack::Model, Pack)>, Refusal> {
-    let mut rows = rows(r, procurement_id).await?;
-    let Some(present) = rows.pop() else { return Ok(Vec::new()) };
-    let present = parse(&present)?;
-    let mut older = Vec::new();
-    for row in rows.into_iter().rev() {
-        let pack = parse(&row)?;
-        if pack.asks_the_same(&present) {
-            older.push((row, pack));
-        }
-    }
+    let (_, present) = super::current(r, procurement_id).await?;
+    let mut older = older(r, procurement_id).await?;
+    older.retain(|(_, pack)| pack.asks_the_same(&present));
     Ok(older)
 }
 

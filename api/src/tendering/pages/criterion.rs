@@ -7,7 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::told::{self, Part};
-use super::{Field, FormPage, Removal, base, entered_or, entrance, form_page, shell};
+use super::{Field, FormPage, Removal, base, entered_or, entrance, form_again, form_page, shell};
 use crate::http::fields::{AreaField, CheckField, RadioField, SelectField, TextField, Width};
 use crate::http::visit::{done, form_errors};
 use crate::http::{PageResult, Posted, Visit};
@@ -257,8 +257,9 @@ pub(super) async fn change(
             let row = visit.read(move |r| async move { criteria::one(&r, id, criterion).await }).await?;
             let choices = choices(&visit, id, row.lot_id, Some(row.id)).await?;
             let stored = (Some(&row), &Fresh::default());
-            let template = criterion_form(&visit, &scope, &choices, stored, Some(&form), Some(&refusal));
-            form_page(&template, Some(&refusal))
+            form_again(&form, &refusal, |form, refusal| {
+                criterion_form(&visit, &scope, &choices, stored, form, refusal)
+            })
         }
     }
 }

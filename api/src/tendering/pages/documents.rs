@@ -11,6 +11,7 @@ use super::{base, entrance, shell};
 use crate::http::fields::FileField;
 use crate::http::reply::Download;
 use crate::http::shell::{FieldErrors, Shell};
+use crate::http::texts::size_text;
 use crate::http::visit::{done, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
@@ -31,15 +32,6 @@ struct DocumentsPage {
     base: String,
     documents: Vec<Row>,
     file: FileField,
-}
-
-/// A size as people read it; rounded up, so that nothing has none.
-pub(super) fn size_text(bytes: i64) -> String {
-    match bytes {
-        ..1024 => format!("{bytes} bytes"),
-        1024..1_048_576 => format!("{} KiB", bytes.div_euclid(1024) + 1),
-        _ => format!("{} MiB", bytes.div_euclid(1_048_576) + 1),
-    }
 }
 
 async fn documents_page(

@@ -9,7 +9,7 @@ use rules::words::PriceFormula;
 use uuid::Uuid;
 
 use super::told::{self, Part};
-use super::{Field, FormPage, Removal, base, entered_or, entrance, form_page, shell};
+use super::{Field, FormPage, Removal, base, entered_or, entrance, form_again, form_page, shell};
 use crate::http::fields::{AreaField, RadioField, SelectField, TextField, Width};
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, page};
@@ -269,7 +269,9 @@ pub(super) async fn change(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, fo
         Err(refusal) => {
             let (scope, _) = entrance(&visit, id).await?;
             let lot = visit.read(move |r| async move { lots::one(&r, id, lot).await }).await?;
-            form_page(&lot_form(&visit, &scope, Some(&lot), "", Some(&form), Some(&refusal)), Some(&refusal))
+            form_again(&form, &refusal, |form, refusal| {
+                lot_form(&visit, &scope, Some(&lot), "", form, refusal)
+            })
         }
     }
 }

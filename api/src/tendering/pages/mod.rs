@@ -20,7 +20,7 @@ use rules::words::Role;
 use uuid::Uuid;
 
 use super::reading;
-use crate::http::fields::{AreaField, CheckField, DateField, RadioField, SelectField, TextField};
+use crate::http::fields::{AreaField, CheckField, Choice, DateField, RadioField, SelectField, TextField};
 use crate::http::shell::Shell;
 use crate::http::visit::{page, page_again};
 use crate::http::{PageResult, Posted, Visit};
@@ -92,6 +92,31 @@ enum Field {
     Date(DateField),
 }
 
+impl Field {
+    /// Its label, and what stands in it as people read it.
+    fn told(&self) -> (String, String) {
+        let chosen = |options: &[Choice]| {
+            let labels = options.iter().filter(|option| option.chosen).map(|option| option.label.as_str());
+            labels.collect::<Vec<_>>().join(", ")
+        };
+        let (head, value) = match self {
+            Self::Text(field) => (&field.head, field.value.clone()),
+            Self::Area(field) => (&field.head, field.value.clone()),
+            Self::Select(field) => (&field.head, chosen(&field.options)),
+            Self::Radio(field) => (&field.head, chosen(&field.options)),
+            Self::Check(field) if field.options.iter().any(|option| option.chosen) => {
+                (&field.head, "Yes".to_owned())
+            }
+            Self::Check(field) => (&field.head, "No".to_owned()),
+            Self::Date(field) => {
+                let time = field.time.as_deref().unwrap_or_default();
+                (&field.head, format!("{}/{}/{} {time}", field.day, field.month, field.year))
+            }
+        };
+        (head.label.clone(), value)
+    }
+}
+
 /// A way to remove what a form changes.
 struct Removal {
     action: String,
@@ -121,6 +146,23 @@ fn form_page(template: &FormPage, refusal: Option<&Refusal>) -> PageResult {
         Some(refusal) if refusal.kind == Kind::Invalid => page_again(refusal, template),
         Some(refusal) => Err(refusal.clone().into()),
     }
+}
+
+/// A refused form as it was filled in; where somebody else was quicker, below what stands now. `draw` makes the form as
+/// posted, or as stored without one. A refusal that no other input could cure has a page of its own.
+fn form_again(
+    form: &Posted,
+    refusal: &Refusal,
+    draw: impl Fn(Option<&Posted>, Option<&Refusal>) -> FormPage,
+) -> PageResult {
+    let mut template = draw(Some(form), Some(refusal));
+    if refusal.kind == Kind::Stale {
+        let stored = draw(None, None);
+        template.version = stored.version;
+        template.shell = template.shell.stands_now(Some(refusal), stored.fields.iter().map(Field::told));
+        return page_again(refusal, &template);
+    }
+    form_page(&template, Some(refusal))
 }
 
 /// The text of a field as it was posted, or as it is stored where the form is fresh.

@@ -87,15 +87,21 @@ fn fault_rows(faults: &[PackFault], id: Uuid) -> Vec<FaultRow> {
     faults
         .iter()
         .map(|fault| FaultRow {
-            place: match fault.place.as_str() {
-                "pack" => "The tender".to_owned(),
-                "councils" => "Councils".to_owned(),
-                place => place.to_owned(),
-            },
+            place: place_text(&fault.place),
             message: fault.message.clone(),
             href: Room::of(fault).path(id),
         })
         .collect()
+}
+
+/// Where a fault is, in words: `L1/Q1` reads “Lot L1, Q1”.
+fn place_text(place: &str) -> String {
+    match (place, place.split_once('/')) {
+        ("pack", _) => "The tender".to_owned(),
+        ("councils", _) => "Councils".to_owned(),
+        (_, Some((lot, below))) => format!("Lot {lot}, {below}"),
+        (code, None) => code.to_owned(),
+    }
 }
 
 struct Task {

@@ -225,10 +225,14 @@ pub(super) async fn change(visit: Visit, Path((id, scale)): Path<(Uuid, Uuid)>, 
     let sent = entered.clone();
     match visit.write(move |w| async move { scales::change(&w, id, scale, seen, sent).await }).await {
         Ok(scale) => done(&format!("{}/scales", base(id)), &format!("Scale {} is saved.", scale.name)),
-        Err(refusal) if refusal.kind == Kind::Invalid => {
+        Err(refusal) if matches!(refusal.kind, Kind::Invalid | Kind::Stale) => {
             let (scope, _) = entrance(&visit, id).await?;
             let row = visit.read(move |r| async move { scales::one(&r, id, scale).await }).await?;
-            let template = scale_form(&visit, &scope, Some(&row), &entered, Some(seen), Some(&refusal));
+            let version = if refusal.kind == Kind::Stale { row.version } else { seen };
+            let mut template =
+                scale_form(&visit, &scope, Some(&row), &entered, Some(version), Some(&refusal));
+            let marks = scales::read(&row)?.marks.into_iter().map(|mark| (mark.value, mark.descriptor));
+            template.shell = template.shell.stands_now(Some(&refusal), marks);
             page_again(&refusal, &template)
         }
         Err(refusal) => Err(refusal.into()),

@@ -8,7 +8,7 @@ use rules::words::{BaseSet, RankOn, TieBreak};
 use uuid::Uuid;
 
 use super::told::{self, Part};
-use super::{Field, FormPage, base, entered_or, entrance, form_page, shell};
+use super::{Field, FormPage, base, entered_or, entrance, form_again, form_page, shell};
 use crate::http::fields::{DateField, RadioField, SelectField, Width};
 use crate::http::shell::FieldErrors;
 use crate::http::visit::{done, form_errors};
@@ -117,7 +117,7 @@ pub(super) async fn set_method(visit: Visit, Path(id): Path<Uuid>, form: Posted)
         Err(refusal) => {
             let (scope, _) = entrance(&visit, id).await?;
             let stored = visit.read(move |r| async move { methods::view(&r, id).await }).await?;
-            form_page(&method_form(&visit, &scope, &stored, Some(&form), Some(&refusal)), Some(&refusal))
+            form_again(&form, &refusal, |form, refusal| method_form(&visit, &scope, &stored, form, refusal))
         }
     }
 }
@@ -197,7 +197,7 @@ pub(super) async fn set_deadline(visit: Visit, Path(id): Path<Uuid>, form: Poste
         Err(refusal) => {
             let (scope, _) = entrance(&visit, id).await?;
             let stored = visit.read(move |r| async move { deadlines::view(&r, id).await }).await?;
-            form_page(&deadline_form(&visit, &scope, &stored, Some(&form), Some(&refusal)), Some(&refusal))
+            form_again(&form, &refusal, |form, refusal| deadline_form(&visit, &scope, &stored, form, refusal))
         }
     }
 }

@@ -9,9 +9,9 @@ use rules::scale::Scale;
 use uuid::Uuid;
 
 use super::criteria::percent_text;
-use super::documents::size_text;
 use super::{base, extension as extension_pages, shell};
 use crate::http::shell::Shell;
+use crate::http::texts::size_text;
 use crate::http::visit;
 use crate::http::{PageResult, Visit};
 use crate::kernel::access::Scope;

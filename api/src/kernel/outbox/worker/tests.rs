@@ -85,6 +85,7 @@ async fn queued(world: &World, secret: bool) -> Uuid {
         event: "test:1".to_owned(),
         kind: "test",
         recipient: Recipient { email: "clerk@ashvale.example".to_owned(), ..Recipient::default() },
+        reply_to: None,
         subject: "Award of lot 1".to_owned(),
         text: "The award is made: £10.\n".to_owned(),
         html: "<p>The award is made: £10.</p>".to_owned(),

@@ -1,23 +1,29 @@
 //! Invitations: a supplier's way in. An officer invites, or the supplier asks on the public page; either way a single-use
 //! link goes to the address, which is verified by its use, and using it makes the durable secret.
+//!
+//! Who asked by itself, and who has used its link, shows to nobody before the opening: it would tell who bids (TRUST
+//! section 3). So officers work on what they entered themselves ([`register`]), and whatever they do about an address gets
+//! the same answer whether or not its supplier was there before.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::word::LinkPurpose;
 use entity::{Word, invitation, one_time_link, supplier};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
+
+mod register;
 
 use super::letters;
 use super::tender::{self, Tender};
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::{new_secret, sha256_hex};
-use crate::kernel::{Action, Faults, Paging, Reading, Refusal, Slice, Writing, access};
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
 use crate::people::{council::is_ppon, password};
+
+pub use register::{Listed, list, revoke};
 
 /// How long a claim link works.
 pub const CLAIM_LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -39,13 +45,12 @@ pub struct InvitationInput {
     pub companies_house: Option<String>,
 }
 
-/// An invitation with its supplier. Where no mail server is set up, the one-time link is told to the officer, once.
+/// An invitation as its officer sees it. Where no mail server is set up, the first link to a new address is told to the
+/// officer, once.
 #[derive(Clone, Debug)]
 pub struct Invited {
     /// The invitation.
-    pub invitation: invitation::Model,
-    /// The supplier.
-    pub supplier: supplier::Model,
+    pub invitation: Listed,
     /// The claim link, where it could not be mailed.
     pub link: Option<String>,
 }
@@ -72,7 +77,7 @@ struct Checked {
 
 fn check(input: &InvitationInput) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
-    let name = faults.text("supplier", &input.supplier, 200);
+    let name = faults.line("supplier", &input.supplier, 200);
     let email = faults.email("email", &input.email);
     let ppon = faults.optional("ppon", input.ppon.as_deref(), 20).map(|text| text.to_uppercase());
     let form = ppon.as_deref().is_none_or(is_ppon);
@@ -106,38 +111,45 @@ pub async fn invite(w: &Writing, procurement_id: Uuid, input: InvitationInput) -
     let person = w.caller().person()?.id;
     let checked = check(&input)?;
     let tender = tender::of(w, scope.procurement).await?;
-    let known = by_email(w, procurement_id, &checked.email).await?;
-    if known.as_ref().is_some_and(|row| row.revoked_at.is_some()) {
-        return Err(Refusal::field(
-            "email",
-            "revoked",
-            "The invitation of this address was taken back. Use another address of the supplier.",
-        ));
-    }
-    let (invitation, supplier) = match known {
-        Some(row) => refresh(w, row, &checked).await?,
-        None => add(w, &tender, &checked, Some(person)).await?,
+    let (row, told) = match by_email(w, procurement_id, &checked.email).await? {
+        // A link in an officer's hand would let the officer in as this supplier, to what it may have submitted.
+        Some(row) => (refresh(w, row, &checked).await?.0, false),
+        None => (add(w, &tender, &checked).await?.0, !w.installation().sends_mail),
     };
-    let token = send(w, &tender, &invitation, &supplier).await?;
+    let (invitation, supplier) = register::enter(w, row, person, &checked.name).await?;
+    let token = send(w, &tender, &invitation, &supplier, By::Officer).await?;
     let body = json!({ "supplier": supplier.id });
     w.record(Record::new(procurement_id, "bidding.invitation.invite", invitation.id, body));
-    let link = (!w.installation().sends_mail).then(|| letters::claim_link(w, &token));
-    Ok(Invited { invitation, supplier, link })
+    let link = told.then(|| letters::claim_link(w, &token));
+    Ok(Invited { invitation: Listed::before_opening(&invitation), link })
 }
 
-/// Asks for a link on the public tender page. The answer is the same whether or not the address has an invitation: it
-/// must not tell who bids. An address that has one gets a fresh link.
+/// Who has a link sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// An officer: no secret among officers.
+    Officer,
+    /// The supplier itself: shows to nobody else before the opening.
+    Supplier,
+}
+
+/// Asks for a link on the public tender page, while bids are taken. The answer is the same whether or not the address has
+/// an invitation: it must not tell who bids. An address that has one gets a fresh link.
 pub async fn request(w: &Writing, reference: &str, input: InvitationInput) -> Result<(), Refusal> {
     let tender = tender::published(w, reference).await?;
     let checked = check(&input)?;
+    if !tender.takes_bids() {
+        return Err(Refusal::conflict(
+            "box_opened",
+            "The tender box has been opened. Bids are no longer taken.",
+        ));
+    }
     let (invitation, supplier) = match by_email(w, tender.procurement.id, &checked.email).await? {
-        Some(row) if row.revoked_at.is_some() => return Ok(()),
         Some(row) if links_today(w, row.id).await? >= LINKS_A_DAY => return Ok(()),
         Some(row) => refresh(w, row, &checked).await?,
-        None if tender.takes_bids() => add(w, &tender, &checked, None).await?,
-        None => return Ok(()),
+        None => add(w, &tender, &checked).await?,
     };
-    send(w, &tender, &invitation, &supplier).await?;
+    send(w, &tender, &invitation, &supplier, By::Supplier).await?;
     let record = Record::new(
         tender.procurement.id,
         "bidding.invitation.request",
@@ -170,7 +182,6 @@ async fn add(
     w: &Writing,
     tender: &Tender,
     checked: &Checked,
-    invited_by: Option<Uuid>,
 ) -> Result<(invitation::Model, supplier::Model), Refusal> {
     let supplier = supplier::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -190,7 +201,8 @@ async fn add(
         claimed_at: Set(None),
         expires_at: Set(tender.deadline + SECRET_AFTER_DEADLINE),
         revoked_at: Set(None),
-        invited_by: Set(invited_by),
+        invited_by: Set(None),
+        invited_as: Set(None),
         created_at: Set(w.now()),
         version: Set(1),
     };
@@ -230,6 +242,7 @@ async fn send(
     tender: &Tender,
     invitation: &invitation::Model,
     supplier: &supplier::Model,
+    by: By,
 ) -> Result<String, Refusal> {
     let token = new_secret()?;
     let row = one_time_link::ActiveModel {
@@ -244,7 +257,7 @@ async fn send(
         used_at: Set(None),
     };
     one_time_link::Entity::insert(row).exec_without_returning(w.txn()).await?;
-    letters::claim(w, tender, invitation, supplier, &token).await?;
+    letters::claim(w, tender, (invitation, supplier), &token, by).await?;
     Ok(token)
 }
 
@@ -259,14 +272,13 @@ pub async fn claim(w: &Writing, token: &str) -> Result<Claimed, Refusal> {
     };
     let id = link.invitation_id.ok_or_else(gone)?;
     let row = invitation::Entity::find_by_id(id).one(w.txn()).await?.ok_or_else(gone)?;
-    if row.revoked_at.is_some() || row.expires_at <= w.now() {
+    if row.expires_at <= w.now() {
         return Err(gone());
     }
     let secret = new_secret()?;
     invitation::Entity::update_many()
         .col_expr(invitation::Column::SecretHash, Expr::value(sha256_hex(&secret)))
         .col_expr(invitation::Column::ClaimedAt, Expr::value(row.claimed_at.unwrap_or_else(|| w.now())))
-        .col_expr(invitation::Column::Version, Expr::value(row.version + 1))
         .filter(invitation::Column::Id.eq(row.id))
         .exec(w.txn())
         .await?;
@@ -287,29 +299,6 @@ pub async fn claim(w: &Writing, token: &str) -> Result<Claimed, Refusal> {
     })
 }
 
-/// Who was invited or asked for a link, oldest first. Coordinators may see it. It never says who submitted.
-pub async fn list(
-    r: &Reading,
-    procurement_id: Uuid,
-    paging: &Paging,
-) -> Result<Slice<(invitation::Model, supplier::Model)>, Refusal> {
-    let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    scope.must_coordinate()?;
-    let mut query = invitation::Entity::find().filter(invitation::Column::ProcurementId.eq(procurement_id));
-    if let Some(after) = paging.after_key::<Uuid>()? {
-        query = query.filter(invitation::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(invitation::Column::Id).limit(paging.limit + 1).all(r.txn()).await?;
-    let slice = paging.cut(rows, |row| row.id.to_string());
-    let suppliers = suppliers_of(r, slice.items.iter().map(|row| row.supplier_id)).await?;
-    let mut items = Vec::with_capacity(slice.items.len());
-    for row in slice.items {
-        let supplier = named(&suppliers, row.supplier_id)?;
-        items.push((row, supplier));
-    }
-    Ok(Slice { items, next: slice.next })
-}
-
 /// Suppliers by key. Unauthorised.
 pub(crate) async fn suppliers_of(
     r: &Reading,
@@ -325,48 +314,4 @@ pub(super) fn named(suppliers: &[supplier::Model], id: Uuid) -> Result<supplier:
         .find(|supplier| supplier.id == id)
         .cloned()
         .ok_or_else(|| Refusal::internal(&format!("supplier {id} is gone")))
-}
-
-/// Takes an invitation back: its secret and its links stop working at once, and what it submitted will not be opened.
-/// Coordinators may, with a reason, until the tender box is opened.
-pub async fn revoke(
-    w: &Writing,
-    procurement_id: Uuid,
-    id: Uuid,
-    seen: i64,
-    reason: &str,
-) -> Result<(invitation::Model, supplier::Model), Refusal> {
-    let scope = access::procurement_locked(w, procurement_id, Action::Bid).await?;
-    scope.must_coordinate()?;
-    scope.must_stand_at(&[Stage::Published])?;
-    let row = one(w, procurement_id, id).await?;
-    let mut faults = Faults::new();
-    let reason = faults.text("reason", reason, 2000);
-    faults.done()?;
-    if row.revoked_at.is_some() {
-        return Err(Refusal::conflict("revoked", "This invitation was taken back before."));
-    }
-    let changed = invitation::Entity::update_many()
-        .col_expr(invitation::Column::RevokedAt, Expr::value(w.now()))
-        .col_expr(invitation::Column::Version, Expr::value(seen + 1))
-        .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::Version.eq(seen))
-        .exec(w.txn())
-        .await?;
-    if changed.rows_affected == 0 {
-        return Err(Refusal::stale());
-    }
-    let record = Record::new(procurement_id, "bidding.invitation.revoke", id, json!({}));
-    w.record(record.because(reason));
-    let row = one(w, procurement_id, id).await?;
-    let supplier = supplier_of(w, row.supplier_id).await?;
-    Ok((row, supplier))
-}
-
-async fn one(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<invitation::Model, Refusal> {
-    invitation::Entity::find_by_id(id)
-        .filter(invitation::Column::ProcurementId.eq(procurement_id))
-        .one(r.txn())
-        .await?
-        .ok_or_else(|| Refusal::not_found("invitation"))
 }

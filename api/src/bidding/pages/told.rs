@@ -1,0 +1,229 @@
+//! What the pack tells suppliers, as the public tender page says it.
+
+use importers::bid::line_volume;
+use rules::exact::Exact;
+use rules::money::{Pence, Volume};
+use rules::pack::{Pack, PackCriterion, PackLine, PackLot, PackRequirement};
+use rules::scale::Scale;
+use rules::words::ResponseCode;
+
+/// A lot.
+pub(super) struct LotPart {
+    pub(super) code: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) quality_weight: String,
+    pub(super) price_weight: String,
+    pub(super) formula: String,
+    pub(super) min_quality: Option<String>,
+    pub(super) criteria: Vec<CriterionPart>,
+    pub(super) lines: Vec<LinePart>,
+}
+
+/// A section or a question, with its weight of what it stands in and of the total (DOMAIN rule 6: both are shown).
+pub(super) struct CriterionPart {
+    pub(super) code: String,
+    pub(super) title: String,
+    pub(super) weight: String,
+    pub(super) share: String,
+    pub(super) question: String,
+    pub(super) hints: String,
+}
+
+/// A line of the price schedule.
+pub(super) struct LinePart {
+    pub(super) code: String,
+    pub(super) description: String,
+    pub(super) unit: String,
+    pub(super) charge: &'static str,
+    pub(super) volume: String,
+    pub(super) counted: &'static str,
+}
+
+/// A requirement.
+pub(super) struct Asked {
+    pub(super) code: String,
+    pub(super) text: String,
+    pub(super) kind: &'static str,
+    pub(super) moscow: &'static str,
+    pub(super) accepted: String,
+}
+
+/// A scale with what each mark earns.
+pub(super) struct ScalePart {
+    pub(super) name: String,
+    pub(super) marks: Vec<MarkPart>,
+}
+
+/// One mark of a scale.
+pub(super) struct MarkPart {
+    pub(super) value: String,
+    pub(super) earns: String,
+    pub(super) descriptor: String,
+}
+
+/// A number as the pack has it, as people read it: `66 2/3`.
+fn figure(text: &str) -> String {
+    text.parse::<Exact>().map_or_else(|_| text.to_owned(), |number| number.mixed())
+}
+
+fn pounds(text: &str) -> String {
+    text.parse::<Pence>().map_or_else(|_| format!("£{text}"), Pence::pounds)
+}
+
+/// Where a criterion stands: what its weight is a part of, in words and in percent of the total.
+struct Above<'a> {
+    name: &'a str,
+    share: &'a Exact,
+}
+
+fn criteria(nodes: &[PackCriterion], above: &Above, scales: &[Scale], found: &mut Vec<CriterionPart>) {
+    for node in nodes {
+        let weight = node.weight.parse::<Exact>().unwrap_or_default();
+        let share = above.share * weight.percent();
+        found.push(CriterionPart {
+            code: node.code.clone(),
+            title: node.title.clone(),
+            weight: format!("{} % of {}", figure(&node.weight), above.name),
+            share: format!("{} %", share.mixed()),
+            question: node.question.as_ref().map(|question| question.text.clone()).unwrap_or_default(),
+            hints: hints(node, scales),
+        });
+        criteria(&node.children, &Above { name: &node.code, share: &share }, scales, found);
+    }
+}
+
+/// How a question is answered and marked.
+fn hints(node: &PackCriterion, scales: &[Scale]) -> String {
+    let Some(question) = &node.question else { return String::new() };
+    let marks = scales.iter().find(|scale| scale.name == question.scale).map(|scale| {
+        let values: Vec<_> = scale.marks.iter().map(|mark| mark.value.clone()).collect();
+        format!("{} on the scale “{}”", values.join(", "), scale.name)
+    });
+    let mut hints = vec![format!("Marks: {}.", marks.unwrap_or_else(|| question.scale.clone()))];
+    hints.extend(question.word_limit.map(|words| format!("At most {words} words.")));
+    hints.extend(
+        question.minimum_mark.as_ref().map(|mark| format!("A bid marked under {mark} is not ranked.")),
+    );
+    if question.document {
+        hints.push("A document may answer it.".to_owned());
+    }
+    hints.join(" ")
+}
+
+/// The lots of a pack, in order.
+pub(super) fn lots(pack: &Pack) -> Vec<LotPart> {
+    pack.lots.iter().map(|lot| lot_part(pack, lot)).collect()
+}
+
+fn lot_part(pack: &Pack, lot: &PackLot) -> LotPart {
+    let price = lot.price.weight.parse::<Exact>().unwrap_or_default();
+    let quality = Exact::hundred() - price;
+    let mut found = Vec::new();
+    criteria(&lot.quality, &Above { name: "quality", share: &quality }, &pack.scales, &mut found);
+    let named = |name: &str, amount: &Option<String>| {
+        amount.as_ref().map(|amount| format!("; {name} {}", pounds(amount))).unwrap_or_default()
+    };
+    let formula = format!(
+        "{}{}{}",
+        lot.price.formula.label(),
+        named("target", &lot.price.target),
+        named("ceiling", &lot.price.ceiling)
+    );
+    LotPart {
+        code: lot.code.clone(),
+        title: lot.title.clone(),
+        description: lot.description.clone(),
+        quality_weight: quality.mixed(),
+        price_weight: figure(&lot.price.weight),
+        formula,
+        min_quality: lot.min_quality.as_deref().map(figure),
+        criteria: found,
+        lines: lot.schedule.iter().map(|line| line_part(line, pack.term_years)).collect(),
+    }
+}
+
+fn line_part(line: &PackLine, term_years: u32) -> LinePart {
+    LinePart {
+        code: line.code.clone(),
+        description: line.description.clone(),
+        unit: line.unit.clone(),
+        charge: line.charge.label(),
+        volume: line_volume(line, term_years).map(Volume::grouped).unwrap_or_default(),
+        counted: match (line.optional, line.shared) {
+            (true, _) => "Optional: not counted in the evaluated price",
+            (false, true) => "Counted once for the whole lot",
+            (false, false) => "Counted by volume",
+        },
+    }
+}
+
+/// The scales that questions are marked on: what a mark earns is its published percentage, or its value over the highest.
+pub(super) fn scales(pack: &Pack) -> Vec<ScalePart> {
+    let earns = |scale: &Scale, mark: &str| {
+        scale.share(mark).map_or_else(|| "–".to_owned(), |s| format!("{} %", (s * Exact::hundred()).mixed()))
+    };
+    let part = |scale: &Scale| ScalePart {
+        name: scale.name.clone(),
+        marks: scale
+            .marks
+            .iter()
+            .map(|mark| MarkPart {
+                value: mark.value.clone(),
+                earns: earns(scale, &mark.value),
+                descriptor: mark.descriptor.clone(),
+            })
+            .collect(),
+    };
+    pack.scales.iter().map(part).collect()
+}
+
+/// The rules of the tender as a whole: what each is called and what it says.
+pub(super) fn method(pack: &Pack) -> Vec<(&'static str, String)> {
+    let tie_break: Vec<_> = pack.method.tie_break.iter().map(|rule| rule.label()).collect();
+    let years = if pack.term_years == 1 { "year" } else { "years" };
+    let openers = match pack.opening_councils {
+        1 => "by two people of one council".to_owned(),
+        2 => "by two people of two councils".to_owned(),
+        more => format!("by two people of {more} councils"),
+    };
+    vec![
+        ("Procedure", pack.route.label().to_owned()),
+        ("Contract", format!("{} {years}; {}", pack.term_years, pack.contracting_model.label())),
+        (
+            "Ranked on",
+            format!("{}, points to {} decimals", pack.method.rank_on.label(), pack.method.decimals),
+        ),
+        ("Prices compared with", pack.method.base_set.label().to_owned()),
+        (
+            "Equal totals",
+            if tie_break.is_empty() {
+                "decided by the councils".to_owned()
+            } else {
+                tie_break.join(", then ")
+            },
+        ),
+        ("Opening", openers),
+    ]
+}
+
+/// The requirements that are answered one by one.
+pub(super) fn requirements(pack: &Pack) -> Vec<Asked> {
+    pack.requirements.iter().map(asked).collect()
+}
+
+fn asked(requirement: &PackRequirement) -> Asked {
+    let codes: Vec<_> = requirement.accepted.iter().map(|code| code.as_str()).collect();
+    Asked {
+        code: requirement.code.clone(),
+        text: requirement.text.clone(),
+        kind: requirement.kind.label(),
+        moscow: requirement.moscow.label(),
+        accepted: codes.join(", "),
+    }
+}
+
+/// The response codes and what they mean. A pack publishes no value for them: they earn no points.
+pub(super) fn response_codes() -> Vec<(&'static str, &'static str)> {
+    ResponseCode::ALL.iter().map(|code| (code.as_str(), code.label())).collect()
+}

@@ -1,0 +1,70 @@
+//! Awkward and hostile files of every kind, each read by the real child, each with what must come of it: one exact refusal, or
+//! exactly these findings, or exactly the bid. All are made by code.
+//!
+//! Whatever a case expects, three things hold for all: the parent lives, an answer comes within ten seconds, and no price is
+//! read that the supplier did not mean. Without arguments of its own this program is the test; with `read-workbook` it is the child.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bytes;
+mod case;
+mod cells;
+mod containers;
+mod kinds;
+mod numbers;
+mod open_document;
+mod rows;
+mod separated;
+mod sheet_xml;
+mod workbook_parts;
+
+use std::io::{Read as _, Seek as _, stdin, stdout};
+
+use case::Case;
+use importers::child::run_child;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str) {
+        Some("read-workbook") => std::process::exit(run_child(stdin().lock(), stdout().lock()).into()),
+        Some("read-and-tell") => read_and_tell(),
+        _ if args.iter().any(|arg| arg == "--list") => {
+            if !args.iter().any(|arg| arg == "--ignored") {
+                println!("corpus: test");
+            }
+        }
+        _ => {
+            let wanted = args.iter().find(|arg| !arg.starts_with('-') && arg.as_str() != "corpus");
+            case::run(&cases(), wanted.map(String::as_str));
+            println!("corpus: ok");
+        }
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    cases.extend(kinds::cases());
+    cases.extend(containers::cases());
+    cases.extend(workbook_parts::cases());
+    cases.extend(sheet_xml::cases());
+    cases.extend(cells::cases());
+    cases.extend(numbers::cases());
+    cases.extend(rows::cases());
+    cases.extend(separated::cases());
+    cases.extend(open_document::cases());
+    cases
+}
+
+/// The child, which at its end tells on standard error the most memory it was resident in, in KiB. The limits forbid it to open
+/// anything later, so its status is opened first.
+fn read_and_tell() {
+    let mut status = std::fs::File::open("/proc/self/status").unwrap();
+    let code = run_child(stdin().lock(), stdout().lock());
+    let mut text = String::new();
+    status.rewind().unwrap();
+    status.read_to_string(&mut text).unwrap();
+    eprintln!("{}", case::high_water(&text).unwrap());
+    std::process::exit(code.into());
+}

@@ -1,0 +1,174 @@
+//! Bidding: a link by verified mail or invitation, workbook, findings, submission, receipt; the tender box is opened.
+
+use importers::bid_template::{FilledBid, PriceEntry, filled};
+use rules::pack::Pack;
+use tests::{Page, PostBox, Program};
+
+use super::people::Team;
+use super::{Place, Seat, row};
+use crate::steps::bids::{OFFERS, Offer, workbook};
+use crate::steps::clock;
+use crate::steps::people::slug;
+use crate::steps::tender::Tender;
+
+/// Where a supplier is written to.
+fn address(name: &str) -> String {
+    format!("bids@{}.example", slug(name))
+}
+
+/// A supplier finds the tender and asks for a link; it comes to the address that it gave.
+pub async fn asks_for_a_link(
+    program: &Program,
+    post: &PostBox,
+    tender: &Tender,
+    pack: &Pack,
+    name: &str,
+) -> Seat {
+    let (nobody, email) = (Seat::nobody(program), address(name));
+    let page = nobody.get("/").await.is(200, "Councils buy ICT together");
+    let page = nobody.follow(&page, &pack.title).await.is(200, &pack.title);
+    assert_eq!(page.path(), format!("/tenders/{}", tender.reference));
+    let page = page.says(&pack.hash().expect("a hash")).says("Q2").says("terms.pdf");
+    let wrong = page.form("Send me a link").set("supplier", name).set("email", "bids");
+    let page = nobody.send(wrong).await.is(422, &pack.title);
+    assert_eq!(page.form("Send me a link").value("supplier"), name);
+    let page = nobody.send(page.form("Send me a link").set("email", &email)).await;
+    page.is(200, &pack.title).says("A link is on its way to this address.");
+    uses_the_link(nobody, post, tender, name).await
+}
+
+/// The coordinator invites a supplier; others may not.
+pub async fn is_invited(
+    program: &Program,
+    post: &PostBox,
+    team: &Team,
+    place: &Place,
+    tender: &Tender,
+    name: &str,
+) -> Seat {
+    let page = team.ada.get(&place.at("/bids")).await.is(200, "Bids").says("Bids are sealed until");
+    let page = team.ada.follow(&page, "Invitations").await.is(200, "Invitations");
+    let form = page.form("Invite").set("supplier", name).set("email", &address(name));
+    team.bea.may_not(form.clone(), 403).await;
+    let page = team.ada.send(form).await.is(200, "Invitations");
+    let page = page.says(&format!("{name} is sent a link by mail."));
+    assert_eq!(row(&page, "Invitations", name)[4], "Link not used yet");
+    uses_the_link(Seat::nobody(program), post, tender, name).await
+}
+
+/// The link works once.
+async fn uses_the_link(nobody: Seat, post: &PostBox, tender: &Tender, name: &str) -> Seat {
+    nobody.get("/supplier").await.is(401, "Open your link to bid");
+    let link = post.wait_for(&address(name), &tender.reference).await.link("/supplier/claim");
+    let page = nobody.get(&link).await.is(200, "Your link to bid");
+    let form = page.form("Use my link");
+    let page = nobody.send(form.clone()).await.is(200, "You can bid now");
+    nobody.may_not(form, 409).await;
+    let supplier = nobody.become_known(&address(name), name);
+    supplier.follow(&page, "Go to your bid").await.is(200, "Your bid").says("Nothing uploaded yet");
+    supplier
+}
+
+/// Downloads the workbook and the tender's documents, uploads it filled in, at first with a price that is no price.
+pub async fn uploads(supplier: &Seat, pack: &Pack, offer: Offer) {
+    let hash = pack.hash().expect("a hash");
+    let page = supplier.get("/supplier").await.is(200, "Your bid");
+    let blank = supplier.follow(&page, "Download the bid workbook").await;
+    assert!(blank.body.starts_with(b"PK"), "the blank workbook is a workbook");
+    let terms = supplier.follow(&page, "terms.pdf").await;
+    assert_eq!(terms.body, b"%PDF-1.4 terms", "the documents are there for everybody");
+
+    let page = supplier.send(page.form("Upload and check")).await.is(422, "Your bid");
+    let mut careless = FilledBid { supplier: supplier.who.clone(), ..FilledBid::default() };
+    careless.prices.insert("P01".to_owned(), PriceEntry::text("POA"));
+    let bytes = filled(pack, &hash, &careless).expect("a workbook");
+    let form = page.form("Upload and check").attach("file", "bid.xlsx", bytes);
+    let page = supplier.send(form).await.is(200, "Check my file").says("There are errors.");
+    let finding = page.table("Findings").into_iter().find(|finding| finding[2] == "POA");
+    let finding = finding.unwrap_or_else(|| panic!("no finding\n{}", page.whole()));
+    assert!(finding[0].starts_with("Prices!") && finding[1] == "Error", "{finding:?}");
+    let page = supplier.follow(&page, "Check and submit").await.is(200, "Check and submit");
+    let page = supplier.send(page.form("Submit this bid")).await.is(422, "Check and submit");
+    assert!(page.form("Submit this bid").has("findings_confirmed"), "{}", page.whole());
+
+    let page = supplier.get("/supplier").await;
+    let bytes = workbook(pack, &hash, &supplier.who, offer);
+    let page = supplier.send(page.form("Upload and check").attach("file", "bid.xlsx", bytes)).await;
+    let page = page.is(200, "Check my file").says("Your workbook was read without errors.");
+    let page = page.says("Nothing was found that needs your attention.");
+    assert_eq!(row(&page, "What was understood", "L1")[1..3], ["2 of 2", "2 of 2"]);
+
+    let page = supplier.follow(&page, "Your bid").await;
+    let document = format!("%PDF-1.4 {}", offer.words);
+    let unasked = page.form("Upload document").attach("document", "method.pdf", document.clone());
+    let page = supplier.send(unasked).await.is(422, "Your bid");
+    let form = page.form("Upload document").set("question", "Q1").attach("document", "method.pdf", document);
+    supplier.send(form).await.is(200, "Your bid").says("Your document for Q1 is uploaded.");
+}
+
+/// Checks once more what makes the bid, and submits. Gives the receipt's page.
+pub async fn submits(supplier: &Seat) -> Page {
+    let page = supplier.get("/supplier").await;
+    let page = supplier.follow(&page, "Check and submit").await.is(200, "Check and submit");
+    let files = page.table("These files make your bid");
+    assert_eq!(files.len(), 3, "a head, the workbook, the document: {files:?}");
+    let form = page.form("Submit this bid");
+    let manifest = form.value("manifest_hash");
+    supplier.send(form).await.says(&manifest)
+}
+
+/// Submits in time: page and mail give the same receipt.
+pub async fn submits_in_time(post: &PostBox, tender: &Tender, supplier: &Seat) {
+    let page = submits(supplier).await.is(200, "Receipt for submission 1").says("Your bid is received.");
+    let subject = format!("Receipt for your bid: {}", tender.reference);
+    let mail = post.wait_for(&supplier.email, &subject).await;
+    let manifest = page.texts("dd .cl-mono").remove(0);
+    assert_eq!(manifest.len(), 64, "SHA-256 in hex");
+    assert!(mail.text.contains(&manifest), "{}", mail.text);
+    let page = supplier.follow(&page, "Receipts").await.is(200, "Receipts");
+    assert_eq!(row(&page, "Your submissions", "Submission 1")[2], "Stands as your bid");
+}
+
+/// Until the opening nobody sees a bid, nor who has bid: the supplier that asked for its link itself is named nowhere.
+pub async fn nothing_shows(team: &Team, place: &Place, asked: &Seat) {
+    let words = OFFERS.map(|offer| offer.words);
+    let secrets = [asked.who.as_str(), "Receipt for your bid", "bid.xlsx", "method.pdf"];
+    for seat in team.panel().into_iter().chain([&team.ada]) {
+        for path in ["/bids", "/scoring", "/moderation", "/compare", "/letters", "/history"] {
+            let page = seat.get(&place.at(path)).await;
+            assert_eq!(page.status, 200, "{}", page.whole());
+            for secret in secrets.iter().chain(&words) {
+                assert!(!page.html().contains(secret), "{secret} shows\n{}", page.whole());
+            }
+        }
+    }
+}
+
+/// The deadline passes. Two people of two councils open the box; one is not enough, and a third has no part in it.
+pub async fn opened(program: &mut Program, team: &mut Team, place: &Place, tender: &Tender, late: &Seat) {
+    let page = team.ada.get(&place.at("/bids")).await;
+    assert!(!page.html().contains("Consent to the opening"), "not before the deadline\n{}", page.whole());
+    clock::set_ahead(program, tender.deadline - clock::now() + 60).await;
+    team.sign_in_again(program).await;
+
+    let page = submits(late).await.is(200, "Receipt for submission 1: late");
+    page.says("It is sealed among the late ones and not scored.");
+
+    let page = team.ada.get("/").await.is(200, "My tasks");
+    let page = team.ada.follow(&page, "Open the tender box").await.is(200, "Bids");
+    let consent = page.form("Consent to the opening");
+    team.cem.may_not(consent.clone(), 403).await;
+    let page = team.ada.send(consent.clone()).await.says("A second person must consent within 24 hours.");
+    assert_eq!(row(&page, "Openers", "Ada Lead")[2].split(' ').next(), Some("Consented"));
+    assert!(!page.html().contains("Consent to the opening"), "{}", page.whole());
+    let page = team.ada.send(consent).await;
+    assert!(
+        page.text().contains("Bids are sealed until"),
+        "one person twice is one person\n{}",
+        page.whole()
+    );
+    let page = team.bea.get(&place.at("/bids")).await;
+    let page = team.bea.send(page.form("Consent to the opening")).await.says("The tender box is open.");
+    assert_eq!(row(&page, "Late submissions", &late.who)[3], "Late: not scored");
+    assert_eq!(page.table("Bids").len(), 4, "a head and three bids\n{}", page.whole());
+}
