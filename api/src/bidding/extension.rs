@@ -137,6 +137,7 @@ async fn tell(
         subject: format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
         text: text.map_err(|error| Refusal::internal(&error))?,
         html: html.map_err(|error| Refusal::internal(&error))?,
+        reply_to: None,
         secret: false,
         sealed: true,
     };

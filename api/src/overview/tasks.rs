@@ -251,8 +251,8 @@ impl Waiting<'_> {
         }
         let waits = facts.undecided_late.iter().filter(|given| !given.contains(&self.person)).count();
         if waits > 0 {
-            let title = format!("Give your word on {waits} late submissions");
-            self.add("decide_late", title, "Before the tender box is opened", "bids/late");
+            let hint = format!("Late submissions that wait for your word: {waits}");
+            self.add("decide_late", "Decide on what came late", hint, "bids/late");
             if let Some(task) = self.tasks.last_mut() {
                 task.due_at = Some(deadline + CONSENT_LIFETIME);
             }

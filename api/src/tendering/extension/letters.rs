@@ -82,6 +82,7 @@ pub(super) async fn extended(
         subject: format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
         text: text.map_err(|error| Refusal::internal(&error))?,
         html: html.map_err(|error| Refusal::internal(&error))?,
+        reply_to: None,
         secret: false,
         sealed: false,
     };
