@@ -37,6 +37,7 @@ pub mod criterion;
 pub mod method;
 pub mod document;
 pub mod pack;
+pub mod deadline_extension;
 
 // Invitations, workbooks and the tender box.
 pub mod procurement_seal;
@@ -44,7 +45,10 @@ pub mod invitation;
 pub mod draft_file;
 pub mod submission;
 pub mod submission_file;
+pub mod late_decision;
+pub mod late_word;
 pub mod opening_consent;
+pub mod opening_witness;
 pub mod bid;
 pub mod bid_price;
 pub mod bid_response;

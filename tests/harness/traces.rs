@@ -15,7 +15,7 @@ pub struct Trace {
 impl Trace {
     /// Whether it holds these words: as they are, or as the hexadecimal digits in which PostgreSQL shows bytes.
     pub fn holds(&self, words: &str) -> bool {
-        let digits: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let digits = words.bytes().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
         [words.as_bytes(), digits.as_bytes()]
             .iter()
             .any(|wanted| self.bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted)))

@@ -4,7 +4,9 @@ use importers::bid_template::{FilledBid, filled};
 use serde_json::json;
 use tests::{Rest, Store, Visitor};
 
-use crate::steps::bids::{OFFERS, Offer, invited, opened, pack_of, submits, submitted, upload, workbook};
+use crate::steps::bids::{
+    OFFERS, Offer, invited, late_decided, opened, pack_of, submits, submitted, upload, workbook,
+};
 use crate::steps::tender::published;
 use crate::steps::{Cast, at, clock, ledger_is_whole, panel, start};
 
@@ -119,6 +121,10 @@ async fn a_late_bid(store: Store) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert!(on_time > 0 && late == 3, "{on_time} on time, {late} late");
+    // Two people decide on each before anything is opened.
+    let consents = tender.at("/opening/consents");
+    cast.ada.rest.post(&consents).await.problem(409, "late_undecided");
+    assert_eq!(late_decided(&cast, &tender, "refuse").await, 3);
     opened(&mut program, &cast, &tender).await;
     let bids = cast.ada.rest.all(&tender.at("/bids")).await;
     assert_eq!(bids.len(), 2, "{bids:#?}");

@@ -4,6 +4,7 @@
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
 //! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
 //! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
+//! [`extension`] moves the deadline and [`late`] says what becomes of what came after it;
 //! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
 //! [`canonical`] make records that cannot be changed unseen; [`record`] puts a lot's result together; [`line_id`] marks the
 //! rows of workbooks.
@@ -16,6 +17,8 @@ pub mod canonical;
 pub mod criteria;
 pub mod demand;
 pub mod exact;
+pub mod extension;
+pub mod late;
 pub mod ledger;
 pub mod line_id;
 pub mod marks;

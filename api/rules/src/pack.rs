@@ -56,6 +56,20 @@ impl Pack {
     pub fn hash(&self) -> Result<String, Unfit> {
         canonical::hash_of(self)
     }
+
+    /// The next version, in which only the deadline differs (DOMAIN rule 5): RFC 3339 in UTC, as [`Pack::deadline`].
+    #[must_use]
+    pub fn extended(&self, deadline: String) -> Self {
+        Self { version: self.version.saturating_add(1), deadline, ..self.clone() }
+    }
+
+    /// Whether both packs ask bidders for the same, judge it alike and tell the same documents: nothing but version and
+    /// deadline may differ. A workbook made from one of them answers the other.
+    #[must_use]
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let apart_from_deadline = |pack: &Self| Self { version: 0, deadline: String::new(), ..pack.clone() };
+        apart_from_deadline(self) == apart_from_deadline(other)
+    }
 }
 
 /// A council as bidders see it.
@@ -220,4 +234,57 @@ pub struct PackDocument {
     pub sha256: String,
     /// Its size in bytes.
     pub size: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{BaseSet, RankOn};
+
+    fn pack() -> Pack {
+        Pack {
+            reference: "ICT-2027-01".to_owned(),
+            title: "Housing system".to_owned(),
+            version: 1,
+            route: Route::Open,
+            contracting_model: ContractingModel::EachSigns,
+            term_years: 2,
+            deadline: "2027-03-31T11:00:00Z".to_owned(),
+            councils: Vec::new(),
+            scales: Vec::new(),
+            method: Method {
+                decimals: 2,
+                rank_on: RankOn::Exact,
+                tie_break: Vec::new(),
+                base_set: BaseSet::Eligible,
+            },
+            lots: Vec::new(),
+            requirements: Vec::new(),
+            documents: Vec::new(),
+            opening_councils: 2,
+        }
+    }
+
+    #[test]
+    fn an_extended_pack_asks_the_same_under_another_hash() {
+        let (old, new) = (pack(), pack().extended("2027-04-07T11:00:00Z".to_owned()));
+        assert_eq!((new.version, new.deadline.as_str()), (2, "2027-04-07T11:00:00Z"));
+        assert!(new.asks_the_same(&old) && old.asks_the_same(&new));
+        assert_ne!(new.hash(), old.hash());
+    }
+
+    #[test]
+    fn any_other_difference_is_another_question() {
+        let changes: [fn(&mut Pack); 4] = [
+            |pack| pack.term_years = 3,
+            |pack| pack.opening_councils = 1,
+            |pack| pack.method.decimals = 3,
+            |pack| pack.documents.push(PackDocument { name: "a".to_owned(), sha256: String::new(), size: 0 }),
+        ];
+        for change in changes {
+            let mut other = pack().extended("2027-04-07T11:00:00Z".to_owned());
+            change(&mut other);
+            assert!(!other.asks_the_same(&pack()), "{other:?}");
+        }
+    }
 }

@@ -5,12 +5,14 @@
 //! ([`draft`]), sees what was understood, and submits ([`submission`]): one short transaction whose receipt means that the
 //! bid is on disk. The last submission before the deadline is the bid; at exactly the deadline it is late. Nobody but the
 //! supplier sees drafts, submissions, receipts or how many there are until the tender box is opened by two people
-//! ([`opening`]). Then officers read bids ([`bid`]), without prices until the quality of the lot is locked, and the list of
-//! those that came late ([`late`]).
+//! ([`opening`]). Before that two people decide on each submission that came late ([`late`]), and a second person may have
+//! confirmed a later deadline ([`extension`]). After it officers read bids ([`bid`]), without prices until the quality of the
+//! lot is locked.
 
 pub mod bid;
 pub mod compartment;
 pub mod draft;
+pub mod extension;
 pub mod invitation;
 pub mod late;
 mod letters;
@@ -20,6 +22,7 @@ pub mod rest;
 pub mod signed;
 pub mod submission;
 pub mod tender;
+mod two_people;
 #[cfg(test)]
 mod tests;
 

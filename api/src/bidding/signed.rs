@@ -39,7 +39,9 @@ struct Statement<'a> {
     ledger: &'a str,
 }
 
-/// Signs what is known of a submission. The same submission gets the same bytes every time.
+/// Signs what was known of a submission when it came: `tender` is the tender as it was then, and whether the submission was
+/// late is said by the deadline of then. So the same submission gets the same bytes every time, whatever the deadline has
+/// become since.
 pub(super) fn sign(
     r: &Reading,
     tender: &Tender,
@@ -56,7 +58,7 @@ pub(super) fn sign(
         manifest: &submission.manifest_hash,
         received_at: rfc3339(submission.received_at),
         deadline: rfc3339(tender.deadline),
-        late: submission.late,
+        late: tender.has_passed(submission.received_at),
         ledger: &submission.ledger_hash,
     };
     let bytes = canonical::to_bytes(&statement).map_err(|error| Refusal::internal(&error))?;

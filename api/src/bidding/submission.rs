@@ -1,24 +1,30 @@
 //! Submissions: a manifest of files received at an instant. Submitting is one short transaction; its receipt means that
 //! the bid is on disk.
 
+use chrono::{DateTime, Utc};
 use entity::word::FileKind;
 use entity::{Word, submission, submission_file, supplier};
 use importers::bid::BidReading;
 use rules::canonical;
+use rules::late::LateState;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Serialize;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::compartment::{Compartment, DraftFile, SubmissionContent, SubmittedFile};
 use super::draft::{box_open, files_of as draft_files_of, own_invitation};
+use super::late;
 use super::signed::{self, SignedReceipt};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, letters};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{self, Record};
 use crate::kernel::{Paging, Reading, Refusal, Slice, Writing, access};
+use crate::tendering::pack as packs;
 
 /// What a supplier says when it submits.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +44,12 @@ pub struct Receipt {
     pub manifest: String,
     /// Its files: the workbook, then the documents.
     pub files: Vec<SubmittedFile>,
-    /// The tender.
+    /// The tender as it was when the submission came: with the version of the pack and the deadline of then.
     pub tender: Tender,
+    /// The deadline in force now.
+    pub deadline: DateTime<Utc>,
+    /// What two people decided of a late one; none before the opening, and for one that is in time.
+    pub decided: Option<LateState>,
     /// The supplier.
     pub supplier: supplier::Model,
     /// The same, signed.
@@ -50,13 +60,27 @@ impl Receipt {
     /// What the supplier should know first.
     #[must_use]
     pub fn message(&self) -> String {
-        let (number, deadline) = (self.submission.number, london_text(self.tender.deadline));
+        let (number, deadline) = (self.submission.number, london_text(self.deadline));
         if self.submission.withdrawn_at.is_some() {
             return format!("Submission {number} is withdrawn: it will not be opened.");
         }
         if self.submission.late {
+            let what = match self.decided {
+                Some(LateState::Admitted) => {
+                    "Two people admitted it, and it was opened with those in time if it was your last."
+                }
+                Some(_) => "It was not admitted, is not scored, and stays sealed.",
+                None => {
+                    "It lies sealed in the late box and is not scored unless two people admit it before the opening."
+                }
+            };
             return format!(
-                "Submission {number} is LATE: it was received at or after the deadline of {deadline} (London time). It is sealed among the late ones and not scored."
+                "Submission {number} is LATE: it was received at or after the deadline of {deadline} (London time). {what}"
+            );
+        }
+        if self.tender.has_passed(self.submission.received_at) {
+            return format!(
+                "Submission {number} was late when it was received. The deadline has been extended since: it is in time now, before {deadline} (London time)."
             );
         }
         format!("Submission {number} was received in time, before {deadline} (London time).")
@@ -89,12 +113,18 @@ pub(super) struct Manifest {
     pub(super) hash: String,
 }
 
-/// The manifest that a workbook and documents make: canonical JSON, the same for the same files of the same bidder.
+/// The one fact of a stored manifest that a receipt is signed with again.
+#[derive(Deserialize)]
+struct ManifestPack {
+    pack: String,
+}
+
+/// The manifest that a workbook and documents make under a version of the pack: canonical JSON, the same for the same files
+/// of the same bidder.
 pub(super) fn manifest(
-    tender: &Tender,
+    (tender, pack): (&Tender, &str),
     supplier: Uuid,
-    workbook: &DraftFile,
-    documents: &[DraftFile],
+    (workbook, documents): (&DraftFile, &[DraftFile]),
 ) -> Result<Manifest, Refusal> {
     let mut documents: Vec<&DraftFile> = documents.iter().collect();
     documents.sort_by(|a, b| a.question.cmp(&b.question));
@@ -108,7 +138,7 @@ pub(super) fn manifest(
     let body = ManifestBody {
         procurement: tender.procurement.id,
         reference: &tender.pack.reference,
-        pack: &tender.row.hash,
+        pack,
         supplier,
         files: files.collect(),
     };
@@ -116,6 +146,23 @@ pub(super) fn manifest(
     let hash = canonical::sha256_hex(&bytes);
     let json = String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?;
     Ok(Manifest { json, hash })
+}
+
+/// Whether a hash is of the manifest that the same files make under an older version of the pack that asks the same: what
+/// was seen or submitted before the deadline was extended is still the same bid.
+pub(super) async fn is_of_older(
+    r: &Reading,
+    tender: &Tender,
+    supplier: Uuid,
+    files: (&DraftFile, &[DraftFile]),
+    hash: &str,
+) -> Result<bool, Refusal> {
+    for (row, _) in packs::older_alike(r, tender.procurement.id).await? {
+        if manifest((tender, &row.hash), supplier, files)?.hash == hash {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Submits the drafts: they become the supplier's submission, in place of the one before. At or after the deadline, by the
@@ -130,8 +177,11 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     let compartment = Compartment::of_invitation(w, &invitation).await?;
     let (workbook, documents) = drafts(w, &compartment, invitation.id).await?;
     let reading: BidReading = serde_json::from_str(&workbook.reading)?;
-    let manifest = manifest(&tender, scope.supplier_id, &workbook, &documents)?;
-    if input.manifest_hash.is_some_and(|seen| seen != manifest.hash) {
+    let files = (&workbook, documents.as_slice());
+    let manifest = manifest((&tender, &tender.row.hash), scope.supplier_id, files)?;
+    if let Some(seen) = input.manifest_hash.filter(|seen| *seen != manifest.hash)
+        && !is_of_older(w, &tender, scope.supplier_id, files, &seen).await?
+    {
         return Err(Refusal::stale());
     }
     if reading.has_errors() && !input.findings_confirmed {
@@ -145,6 +195,9 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     let id = Uuid::now_v7();
     let received_at = w.clock().await?;
     let late = tender.has_passed(received_at);
+    if late {
+        may_be_late(w, invitation.id).await?;
+    }
     let body = json!({
         "manifest": manifest.hash,
         "number": number,
@@ -185,7 +238,16 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     let files = files_of(w, &compartment, id).await?;
     let supplier = super::invitation::supplier_of(w, scope.supplier_id).await?;
     let signed = signed::sign(w, &tender, &supplier, &submission)?;
-    let receipt = Receipt { submission, manifest: content.manifest, files, tender, supplier, signed };
+    let receipt = Receipt {
+        submission,
+        manifest: content.manifest,
+        files,
+        deadline: tender.deadline,
+        decided: None,
+        tender,
+        supplier,
+        signed,
+    };
     letters::receipt(w, &invitation, &receipt).await?;
     Ok(receipt)
 }
@@ -207,6 +269,24 @@ async fn drafts(
     Ok((workbook, documents))
 }
 
+/// Refuses where the bidder has left as many late submissions as two people can be asked to decide.
+async fn may_be_late(r: &Reading, invitation: Uuid) -> Result<(), Refusal> {
+    let late = submission::Entity::find()
+        .filter(submission::Column::InvitationId.eq(invitation))
+        .filter(submission::Column::Late.eq(true))
+        .count(r.txn())
+        .await?;
+    if late < late::MOST_OF_A_BIDDER {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "too_many_late",
+        format!(
+            "The deadline has passed, and {late} late submissions of yours lie in the late box. No more are taken; write to the lead council."
+        ),
+    ))
+}
+
 async fn last_number(r: &Reading, invitation: Uuid) -> Result<i32, Refusal> {
     let last = submission::Entity::find()
         .filter(submission::Column::InvitationId.eq(invitation))
@@ -216,7 +296,7 @@ async fn last_number(r: &Reading, invitation: Uuid) -> Result<i32, Refusal> {
     Ok(last.map_or(0, |row| row.number))
 }
 
-/// The submission that would be opened: the last one in time that was not withdrawn. Unauthorised.
+/// The submission that stands as the bid: the last one in time that was not withdrawn. Unauthorised.
 pub(super) async fn standing(r: &Reading, invitation: Uuid) -> Result<Option<submission::Model>, Refusal> {
     Ok(submission::Entity::find()
         .filter(submission::Column::InvitationId.eq(invitation))
@@ -280,12 +360,18 @@ pub async fn receipt(r: &Reading, number: i32) -> Result<Receipt, Refusal> {
         .await?
         .ok_or_else(|| Refusal::not_found("submission"))?;
     let compartment = Compartment::of(r, scope.procurement_id, scope.invitation_id).await?;
-    let tender = tender::of_id(r, scope.procurement_id).await?;
+    let manifest = compartment.open_submission(&submission)?.manifest;
+    let now = tender::of_id(r, scope.procurement_id).await?;
+    let ManifestPack { pack } = serde_json::from_str(&manifest)?;
+    let tender = tender::under(r, &now, &pack).await?;
     let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
+    let opened = now.procurement.opened_at.is_some();
     Ok(Receipt {
-        manifest: compartment.open_submission(&submission)?.manifest,
         files: files_of(r, &compartment, submission.id).await?,
         signed: signed::sign(r, &tender, &supplier, &submission)?,
+        decided: if opened && submission.late { Some(late::state(r, submission.id).await?) } else { None },
+        deadline: now.deadline,
+        manifest,
         tender,
         supplier,
         submission,

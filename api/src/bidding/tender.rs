@@ -48,6 +48,16 @@ pub(crate) async fn of(r: &Reading, procurement: procurement::Model) -> Result<T
     Ok(Tender { procurement, row, pack, deadline })
 }
 
+/// The same tender as it was under the version of the pack with this hash. Unauthorised.
+pub(super) async fn under(r: &Reading, now: &Tender, hash: &str) -> Result<Tender, Refusal> {
+    if now.row.hash == hash {
+        return Ok(now.clone());
+    }
+    let (row, pack) = packs::of_hash(r, now.procurement.id, hash).await?;
+    let deadline = packs::deadline_of(&pack)?;
+    Ok(Tender { procurement: now.procurement.clone(), row, pack, deadline })
+}
+
 /// The same by the procurement's key. Unauthorised.
 pub(crate) async fn of_id(r: &Reading, procurement_id: Uuid) -> Result<Tender, Refusal> {
     let procurement = procurement::Entity::find_by_id(procurement_id)

@@ -9,7 +9,7 @@ use rules::record::{BidResult, LotResult};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::bidding::bid as bids;
+use crate::bidding::{bid as bids, late};
 use crate::kernel::access::Scope;
 use crate::kernel::{Action, Reading, Refusal, Writing, access};
 use crate::scoring::{consensus as consensuses, lock, panel, result as results};
@@ -41,12 +41,14 @@ pub(super) struct Bidder {
     pub(super) email: String,
 }
 
-/// A bidder whose only submission came too late.
+/// A bidder whose submissions all came too late, and were not admitted.
 #[derive(Clone, Debug)]
 pub(super) struct LateBidder {
     pub(super) supplier: supplier::Model,
     pub(super) email: String,
     pub(super) submission: submission::Model,
+    /// Why it was not admitted, in the words of those who decided; empty where nobody did.
+    pub(super) reasons: Vec<String>,
 }
 
 /// A lot as it was published.
@@ -118,27 +120,29 @@ pub(super) async fn bidders(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bid
     bids.collect()
 }
 
-/// Those whose submissions all came at or after the deadline. Their files stay sealed; only that they came is used.
+/// Those whose submissions all came at or after the deadline and of whom none was admitted. Their files stay sealed; only
+/// that they came, and why they were refused, is used.
 pub(super) async fn late_bidders(r: &Reading, procurement_id: Uuid) -> Result<Vec<LateBidder>, Refusal> {
     let rows = submission::Entity::find()
         .filter(submission::Column::ProcurementId.eq(procurement_id))
         .order_by_asc(submission::Column::ReceivedAt)
         .all(r.txn())
         .await?;
-    let in_time: Vec<Uuid> = rows
+    let admitted = late::admitted(r, procurement_id).await?;
+    let opened: Vec<Uuid> = rows
         .iter()
-        .filter(|row| !row.late && row.withdrawn_at.is_none())
+        .filter(|row| (!row.late && row.withdrawn_at.is_none()) || admitted.contains(&row.id))
         .map(|row| row.invitation_id)
         .collect();
     let mut people = invitations(r, procurement_id).await?;
-    let late = rows.into_iter().filter(|row| row.late && !in_time.contains(&row.invitation_id));
-    // Taking them out of the map tells each bidder once, whatever the number of its late submissions.
-    Ok(late
-        .filter_map(|submission| {
-            let (invitation, supplier) = people.remove(&submission.invitation_id)?;
-            Some(LateBidder { supplier, email: invitation.email, submission })
-        })
-        .collect())
+    let mut bidders = Vec::new();
+    for submission in rows.into_iter().filter(|row| row.late && !opened.contains(&row.invitation_id)) {
+        // Taking them out of the map tells each bidder once, whatever the number of its late submissions.
+        let Some((invitation, supplier)) = people.remove(&submission.invitation_id) else { continue };
+        let reasons = late::reasons(r, submission.id).await?;
+        bidders.push(LateBidder { supplier, email: invitation.email, submission, reasons });
+    }
+    Ok(bidders)
 }
 
 async fn invitations(

@@ -1,4 +1,4 @@
-//! The box is opened by two people; nine panel members of three councils mark alone; the moderator records what was
+//! Two people refuse the late bid and open the box; nine panel members of three councils mark alone; the moderator records what was
 //! agreed and locks quality; the ranking is computed.
 
 use std::collections::BTreeMap;
@@ -10,8 +10,10 @@ use uuid::Uuid;
 use super::Demonstration;
 use super::cast::{BIDDERS, COUNCILS, Manner};
 use super::tender::{LOTS, QuestionPlan, explanation, rationale};
-use crate::bidding::{bid, opening};
-use crate::kernel::{Caller, Refusal};
+use crate::bidding::bid;
+use crate::bidding::late::{self, WordInput};
+use crate::bidding::opening::{self, ConsentInput};
+use crate::kernel::{Caller, Paging, Refusal};
 use crate::scoring::consensus::ConsensusInput;
 use crate::scoring::interest::InterestInput;
 use crate::scoring::mark::MarkInput;
@@ -58,13 +60,44 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
 
 async fn open(demonstration: &Demonstration) -> Result<(), Refusal> {
     let id = demonstration.procurement;
-    for opener in people_with(demonstration, Role::Opener)? {
+    let openers = people_with(demonstration, Role::Opener)?;
+    for (opener, reason) in openers.iter().zip(REFUSALS) {
+        refuse_late(demonstration, opener, reason).await?;
+    }
+    for (opener, witnesses) in openers.iter().zip([&[][..], &["Ashvale democratic services officer"]]) {
+        let input = ConsentInput { witnesses: witnesses.iter().map(ToString::to_string).collect() };
         demonstration
             .db
-            .write(&opener, move |w| async move { opening::consent(&w, id).await.map(|_| ()) })
+            .write(opener, move |w| async move { opening::consent(&w, id, input).await.map(|_| ()) })
             .await?;
     }
     Ok(())
+}
+
+/// Why the late bid is not admitted, in the words of either opener.
+const REFUSALS: [&str; 2] = [
+    "It came six minutes after the deadline. The service was up all day and took the three other bids in time.",
+    "No outage is on record and the bidder has reported none. Admitting it would not treat the others equally.",
+];
+
+/// Gives one opener's word on every late submission.
+async fn refuse_late(
+    demonstration: &Demonstration,
+    opener: &Caller,
+    reason: &'static str,
+) -> Result<(), Refusal> {
+    let id = demonstration.procurement;
+    demonstration
+        .db
+        .write(opener, move |w| async move {
+            for submission in late::list(&w, id, &Paging::default()).await?.items {
+                let input =
+                    WordInput { verdict: "refuse".to_owned(), reason: reason.to_owned(), outage: None };
+                late::give_word(&w, id, submission.id, submission.version, input).await?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Everybody with a part, in the order of the cast.

@@ -94,7 +94,7 @@ pub async fn play(db: &Db, until: Until) -> Result<(), Refusal> {
     if until == Until::Closed {
         return Ok(());
     }
-    tell("opening, marks of nine panel members, moderation, ranking");
+    tell("the late bid refused, opening, marks of nine panel members, moderation, ranking");
     marks::run(&demonstration).await?;
     if until == Until::Scored {
         return Ok(());

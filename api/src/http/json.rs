@@ -84,6 +84,35 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Json<T> {
     }
 }
 
+/// A JSON body that may be left out.
+pub struct MaybeJson<T>(pub Option<T>);
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for MaybeJson<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Json::<T>::request_meta().map(|meta| MetaRequest { required: false, ..meta })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        if request.content_type().is_none() {
+            return Ok(Self(None));
+        }
+        let Json(value) = <Json<T> as ApiExtractor<'a>>::from_request(request, body, options).await?;
+        Ok(Self(Some(value)))
+    }
+}
+
 /// Everything in a value that does not fit the type's schema.
 fn faults_of<T: Type>(value: &Value) -> Vec<FieldFault> {
     let mut registry = Registry::new();

@@ -17,7 +17,7 @@ mod together;
 pub mod visit;
 
 pub use forms::Posted;
-pub use json::Json;
+pub use json::{Json, MaybeJson};
 pub use reply::{Created, Page, Reply, Signed, Stranger};
 pub(crate) use together::operations;
 pub use visit::{PageResult, SupplierVisit, Visit};

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Word, award, bid, consensus, council, criterion, decision, demand, document, interest, lot, mark, method,
-    opening_consent, outbox_message, pack, participation, person, pooled_requirement, procurement,
-    procurement_role, quality_lock, recommendation, requirement, result, schedule_line, score_sheet,
-    signature, submission,
+    Word, award, bid, consensus, council, criterion, deadline_extension, decision, demand, document,
+    interest, lot, mark, method, opening_consent, outbox_message, pack, participation, person,
+    pooled_requirement, procurement, procurement_role, quality_lock, recommendation, requirement, result,
+    schedule_line, score_sheet, signature, submission,
 };
 use rules::stage::{MailState, Stage};
 use rules::words::{ContractingModel, Interest, Part, ParticipationState, Role};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::kernel::{Reading, Refusal};
 use crate::pooling::participation::signs;
+use crate::tendering::extension;
 
 /// A council and its part.
 #[derive(Clone, Debug)]
@@ -54,6 +55,10 @@ pub(super) struct Facts {
     pub(super) documents: u64,
     pub(super) pack: Option<pack::Model>,
     pub(super) consents: Vec<opening_consent::Model>,
+    /// The extension of the deadline that waits for its second person.
+    pub(super) extension: Option<deadline_extension::Model>,
+    /// Undecided late submissions, each with those whose word on it waits for a second one. For openers only.
+    pub(super) undecided_late: Vec<Vec<Uuid>>,
     /// How many bids are marked in each lot: those for it that were not withdrawn.
     pub(super) bids: HashMap<Uuid, u64>,
     pub(super) interests: HashMap<Uuid, Interest>,
@@ -96,6 +101,7 @@ impl Facts {
     /// Reads what there is.
     pub(super) async fn read(r: &Reading, procurement: procurement::Model) -> Result<Self, Refusal> {
         let id = procurement.id;
+        let published = procurement.stage.0 == Stage::Published;
         let lines = rows!(r, id, schedule_line);
         let demanding: Vec<Uuid> = demand::Entity::find()
             .select_only()
@@ -137,6 +143,8 @@ impl Facts {
                 .one(r.txn())
                 .await?,
             consents: rows!(r, id, opening_consent),
+            extension: if published { extension::waiting(r, id, r.now()).await? } else { None },
+            undecided_late: if published { undecided_late(r, id).await? } else { Vec::new() },
             bids: bids(r, id).await?,
             interests: rows!(r, id, interest)
                 .into_iter()
@@ -304,6 +312,12 @@ async fn bids(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
         }
     }
     Ok(counts)
+}
+
+/// Who has given a word on each undecided late submission.
+async fn undecided_late(r: &Reading, id: Uuid) -> Result<Vec<Vec<Uuid>>, Refusal> {
+    let late = crate::bidding::late::undecided(r, id, r.now()).await?;
+    Ok(late.into_iter().map(|(_, given)| given).collect())
 }
 
 async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid), u64>, Refusal> {

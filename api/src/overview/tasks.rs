@@ -11,6 +11,7 @@ use super::facts::{Facts, Joined};
 use crate::bidding::opening::CONSENT_LIFETIME;
 use crate::kernel::clock::{london_day, london_text};
 use crate::kernel::{Action, Reading, Refusal};
+use crate::tendering::extension;
 
 /// Procurements whose tasks are looked for: the latest of those that are not over.
 const MOST_PROCUREMENTS: u64 = 100;
@@ -244,8 +245,17 @@ impl Waiting<'_> {
     fn published(&mut self) {
         let facts = self.facts;
         let Some(deadline) = facts.procurement.deadline_at else { return };
+        self.extension();
         if !self.holds(Role::Opener) {
             return;
+        }
+        let waits = facts.undecided_late.iter().filter(|given| !given.contains(&self.person)).count();
+        if waits > 0 {
+            let hint = format!("Late submissions that wait for your word: {waits}");
+            self.add("decide_late", "Decide on what came late", hint, "bids/late");
+            if let Some(task) = self.tasks.last_mut() {
+                task.due_at = Some(deadline + CONSENT_LIFETIME);
+            }
         }
         let fresh = facts.now - CONSENT_LIFETIME;
         let given = facts.consents.iter().any(|row| row.person_id == self.person && row.given_at > fresh);
@@ -256,6 +266,27 @@ impl Waiting<'_> {
         self.add("open_box", "Open the tender box", hint, "bids");
         if let Some(task) = self.tasks.last_mut() {
             task.due_at = Some(deadline + CONSENT_LIFETIME);
+        }
+    }
+
+    /// An extension of the deadline waits for those who may be its second person.
+    fn extension(&mut self) {
+        let facts = self.facts;
+        let Some(waiting) = &facts.extension else { return };
+        let approved_by_others = facts.holding(Role::Approver).any(|person| person.id != waiting.proposed_by);
+        let may = if approved_by_others {
+            self.holds(Role::Approver)
+        } else {
+            self.holds(Role::Opener) && self.council != Some(waiting.proposed_council_id)
+        };
+        if !may || self.person == waiting.proposed_by {
+            return;
+        }
+        let hint = format!("To {}, proposed by the coordinator", london_text(waiting.to_deadline));
+        let place = format!("tender/extensions/{}", waiting.id);
+        self.add("confirm_extension", "Confirm the extension of the deadline", hint, &place);
+        if let Some(task) = self.tasks.last_mut() {
+            task.due_at = Some(extension::terms(waiting).lapses_at());
         }
     }
 

@@ -97,21 +97,31 @@ pub async fn set(
     view(w, procurement_id).await
 }
 
-fn check(input: &DeadlineInput, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let mut faults = Faults::new();
-    let date = faults.date("date", &input.date);
-    let time = NaiveTime::parse_from_str(input.time.trim(), "%H:%M").unwrap_or_else(|_| {
-        faults.add("time", "not_a_time", "Enter a time on the 24-hour clock, such as 12:00.");
+/// The instant of a day and a time in London, each with the name of its field; what is wrong is noted.
+pub(super) fn london_instant(
+    faults: &mut Faults,
+    (date_field, date): (&str, &str),
+    (time_field, time): (&str, &str),
+) -> DateTime<Utc> {
+    let date = faults.date(date_field, date);
+    let time = NaiveTime::parse_from_str(time.trim(), "%H:%M").unwrap_or_else(|_| {
+        faults.add(time_field, "not_a_time", "Enter a time on the 24-hour clock, such as 12:00.");
         NaiveTime::default()
     });
-    faults.done()?;
-    let at = from_london(date.and_time(time)).ok_or_else(|| {
-        Refusal::field(
-            "time",
+    from_london(date.and_time(time)).unwrap_or_else(|| {
+        faults.add(
+            time_field,
             "no_such_time",
             "Clocks go forward in London that night and skip this time: choose another.",
-        )
-    })?;
+        );
+        DateTime::default()
+    })
+}
+
+fn check(input: &DeadlineInput, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    let mut faults = Faults::new();
+    let at = london_instant(&mut faults, ("date", &input.date), ("time", &input.time));
+    faults.done()?;
     if at <= now {
         return Err(Refusal::field("date", "deadline_in_past", "The deadline must lie in the future."));
     }

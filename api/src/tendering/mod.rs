@@ -3,11 +3,12 @@
 //! The coordinator makes all of it while the procurement is being tendered: [`lot`] and the schedule lines in it,
 //! [`scale`], [`criterion`], [`method`], [`document`] and [`deadline`]. [`pack`] puts it together, says everything that
 //! is still wrong at once, and publishes: from then on bidders, panel and results read the frozen pack and never these
-//! tables, and every change here is refused.
+//! tables, and every change here is refused. What can still move is the deadline, by two people ([`extension`]).
 
 pub mod criterion;
 pub mod deadline;
 pub mod document;
+pub mod extension;
 pub mod letters;
 pub mod lot;
 pub mod method;

@@ -127,3 +127,28 @@ pub async fn opened(program: &mut Program, cast: &Cast, tender: &Tender) {
     let state = cast.bea.rest.post(&consents).await.expect(201).json();
     assert!(state["opened_at"].is_string(), "two are: {state:#}");
 }
+
+/// One person's word on a late submission.
+pub fn word(
+    person: &super::people::Person,
+    tender: &Tender,
+    late: &Value,
+    verdict: &str,
+) -> tests::rest::Call {
+    let path = tender.at(&format!("/late-submissions/{}/words", late["id"].as_str().expect("an id")));
+    let body = json!({"verdict": verdict, "reason": "The log of the service shows no outage."});
+    person.rest.post(&path).if_match(&format!("\"{}\"", late["version"])).json(&body)
+}
+
+/// Both openers give the same word on every late submission. Gives how many there were.
+pub async fn late_decided(cast: &Cast, tender: &Tender, verdict: &str) -> usize {
+    let mut count = 0;
+    for person in [&cast.ada, &cast.bea] {
+        let all = person.rest.all(&tender.at("/late-submissions")).await;
+        for late in &all {
+            word(person, tender, late, verdict).await.expect(200);
+        }
+        count = all.len();
+    }
+    count
+}

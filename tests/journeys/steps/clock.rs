@@ -36,7 +36,12 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 
 /// The day so many days from now, as `2027-03-31`.
 pub fn day_from_now(ahead: i64) -> String {
-    let day = now() / 86_400 + ahead;
+    day_of(now() + ahead * 86_400)
+}
+
+/// The day, in UTC, of an instant in seconds since 1970.
+pub fn day_of(seconds: i64) -> String {
+    let day = seconds.div_euclid(86_400);
     let mut year = 1970 + day / 366;
     while days(year + 1, 1, 1) <= day {
         year += 1;

@@ -53,14 +53,16 @@ pub struct Drafts {
     pub manifest_hash: Option<String>,
     /// The submission that stands, if one does.
     pub standing: Option<submission::Model>,
+    /// Whether the submission that stands consists of the same files, submitted under this pack or an older one that asks
+    /// the same.
+    pub unchanged: bool,
 }
 
 impl Drafts {
     /// Whether what is uploaded differs from what was last submitted.
     #[must_use]
     pub fn has_changes(&self) -> bool {
-        self.manifest_hash.is_some()
-            && self.standing.as_ref().map(|row| &row.manifest_hash) != self.manifest_hash.as_ref()
+        self.manifest_hash.is_some() && !self.unchanged
     }
 
     /// Whether the workbook has findings that must be confirmed before it is submitted.
@@ -94,6 +96,7 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
         documents: Vec::new(),
         missing: Missing::default(),
         manifest_hash: None,
+        unchanged: false,
         supplier,
         tender,
     };
@@ -114,8 +117,17 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
     drafts.documents.sort_by_key(|row| order.iter().position(|code| Some(*code) == row.question.as_deref()));
     if let Some((row, reading)) = &drafts.workbook {
         drafts.missing = missing_after(reading, &drafts.documents);
+        let files = (row, drafts.documents.as_slice());
         let manifest =
-            super::submission::manifest(&drafts.tender, scope.supplier_id, row, &drafts.documents)?;
+            super::submission::manifest((&drafts.tender, &drafts.tender.row.hash), scope.supplier_id, files)?;
+        let standing = drafts.standing.as_ref().map(|row| row.manifest_hash.as_str());
+        drafts.unchanged = match standing {
+            Some(hash) if hash == manifest.hash => true,
+            Some(hash) => {
+                super::submission::is_of_older(r, &drafts.tender, scope.supplier_id, files, hash).await?
+            }
+            None => false,
+        };
         drafts.manifest_hash = Some(manifest.hash);
     }
     Ok(drafts)

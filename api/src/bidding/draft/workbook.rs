@@ -1,17 +1,21 @@
 //! Checking a workbook: read outside of any transaction, in a child of its own, and kept with all that was understood.
 
+use entity::pack;
 use entity::word::FileKind;
 use importers::bid::BidReading;
-use importers::{Unreadable, Workbook};
+use importers::{Finding, Severity, Unreadable, Workbook};
+use rules::pack::Pack;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{File, box_open, clean_name, drop_rows, insert, own_invitation, rows_of};
 use crate::bidding::compartment::{Compartment, DraftFile};
-use crate::bidding::tender;
+use crate::bidding::tender::{self, Tender};
+use crate::kernel::clock::london_text;
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Caller, Db, Refusal, Writing, access, files};
+use crate::tendering::pack as packs;
 
 /// Why a workbook could not be used; kept beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +31,7 @@ pub struct Unread {
 pub struct CheckedWorkbook {
     file: File,
     reading: BidReading,
-    pack_hash: String,
+    pack: Pack,
 }
 
 /// Reads a workbook against the pack and keeps it as the draft, in place of the one before. What cannot be read, or
@@ -50,12 +54,14 @@ pub async fn read_workbook(
     bytes: Vec<u8>,
 ) -> Result<CheckedWorkbook, Refusal> {
     let name = clean_name(name)?;
-    let (tender, compartment) = db
+    let (tender, older, compartment) = db
         .read(caller, |r| async move {
             let scope = access::supplier(&r)?;
             let tender = tender::of_id(&r, scope.procurement_id).await?;
             box_open(&tender)?;
-            Ok((tender, Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?))
+            let older = packs::older(&r, scope.procurement_id).await?;
+            let compartment = Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?;
+            Ok((tender, older, compartment))
         })
         .await?;
     let reader = db.installation().sheet_reader.clone();
@@ -66,8 +72,8 @@ pub async fn read_workbook(
     })
     .await
     .unwrap_or_else(|error| Err(Refusal::internal(&error)))?;
-    match understood(&tender, outcome) {
-        Ok(reading) => Ok(CheckedWorkbook { file, reading, pack_hash: tender.row.hash }),
+    match understood(&tender, &older, outcome) {
+        Ok(reading) => Ok(CheckedWorkbook { file, reading, pack: tender.pack }),
         Err(unread) => {
             let refusal = Refusal::invalid(&unread.code, unread.message.clone());
             db.write(caller, move |w| async move { log_unread(&w, file, unread).await }).await?;
@@ -87,11 +93,19 @@ fn parse(_: &importers::Reader, bytes: &[u8], name: &str) -> Result<Workbook, Un
     importers::read_here(bytes, name)
 }
 
-fn understood(tender: &tender::Tender, outcome: Result<Workbook, Unreadable>) -> Result<BidReading, Unread> {
+/// `older` are the versions of the pack before the present one, newest first.
+fn understood(
+    tender: &Tender,
+    older: &[(pack::Model, Pack)],
+    outcome: Result<Workbook, Unreadable>,
+) -> Result<BidReading, Unread> {
     let workbook = outcome.map_err(|fault| Unread { code: fault.code, message: fault.message })?;
     let reading = importers::bid::read(&tender.pack, &tender.row.hash, &workbook)
         .map_err(|refused| Unread { code: refused.code, message: refused.message })?;
     if reading.stale {
+        if let Some(reading) = of_older(tender, older, &workbook) {
+            return Ok(reading);
+        }
         let message = reading.findings.iter().find(|finding| finding.code == "stale_pack").map_or_else(
             || "This workbook was made for another version of the tender pack.".to_owned(),
             |finding| finding.todo.clone(),
@@ -99,6 +113,30 @@ fn understood(tender: &tender::Tender, outcome: Result<Workbook, Unreadable>) ->
         return Err(Unread { code: "stale_pack".to_owned(), message });
     }
     Ok(reading)
+}
+
+/// A workbook that was made from an older version of the pack, read line by line against the present one. Where only the
+/// deadline differs it is as good as a new one, and that it is older is said.
+fn of_older(tender: &Tender, older: &[(pack::Model, Pack)], workbook: &Workbook) -> Option<BidReading> {
+    let (mut reading, pack) = older.iter().find_map(|(row, pack)| {
+        let (new, new_hash) = (&tender.pack, &tender.row.hash);
+        let reading = importers::bid::read_older(new, new_hash, pack, &row.hash, workbook).ok()?;
+        (reading.pack_version == Some(pack.version)).then_some((reading, pack))
+    })?;
+    if pack.asks_the_same(&tender.pack) {
+        reading.findings.retain(|finding| finding.code != "older_pack");
+        reading.findings.push(Finding::new(
+            Severity::Info,
+            "older_pack",
+            format!("The workbook was made for version {} of the tender pack", pack.version),
+            format!(
+                "The present one is version {}, in which only the deadline differs: bids are due before {} (London time). Every answer was taken as if the workbook were new.",
+                tender.pack.version,
+                london_text(tender.deadline)
+            ),
+        ));
+    }
+    Some(reading)
 }
 
 /// Keeps a workbook that was read, in place of the one before.
@@ -109,7 +147,8 @@ pub async fn keep_workbook(
     let invitation = own_invitation(w).await?;
     let tender = tender::of_id(w, invitation.procurement_id).await?;
     box_open(&tender)?;
-    if tender.row.hash != checked.pack_hash {
+    // A deadline that was extended meanwhile changes nothing that was read.
+    if !tender.pack.asks_the_same(&checked.pack) {
         return Err(Refusal::conflict(
             "pack_changed",
             "The tender pack was changed while your workbook was read. Upload it again.",

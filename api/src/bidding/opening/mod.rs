@@ -1,26 +1,40 @@
 //! The opening of the tender box: after the deadline, by as many different people as the pack says, from as many different
-//! councils (DOMAIN rule 15). The last consent that is needed opens it.
+//! councils (DOMAIN rule 15). The last consent that is needed opens it. It is not opened while a late submission is undecided
+//! or an extension of the deadline waits for its second person: an opening cannot be undone. What was done then stands in the
+//! record ([`OpeningRecord`]).
 
+mod record;
 mod unseal;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::{Word, council, opening_consent, person, procurement_role};
+use chrono::{DateTime, Utc};
+use entity::{council, opening_consent, opening_witness, person};
 use rules::stage::Stage;
 use rules::words::Role;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::late;
 use super::tender::{self, Tender};
+use super::two_people::{self, Hindrance};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
 use crate::kernel::ledger::Record;
-use crate::kernel::{Action, Reading, Refusal, Writing, access};
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
+use crate::tendering::extension;
 
-/// How many people open the box together.
-pub const OPENERS: usize = 2;
-/// A consent is void this long after it was given, if the box was not opened with it.
-pub const CONSENT_LIFETIME: TimeDelta = TimeDelta::hours(24);
+pub use super::two_people::{CONSENT_LIFETIME, OPENERS};
+pub use record::{OpeningRecord, record};
+
+/// The most witnesses an opener names.
+const MOST_WITNESSES: usize = 20;
+
+/// What an opener may add to its consent.
+#[derive(Clone, Debug, Default)]
+pub struct ConsentInput {
+    /// People who are present, beside the openers; only with the consent that opens the box.
+    pub witnesses: Vec<String>,
+}
 
 /// Somebody who may open the box, and whether it has consented.
 #[derive(Clone, Debug)]
@@ -54,6 +68,8 @@ pub struct OpeningState {
     pub openers: Vec<Opener>,
     /// Whether the caller may consent now.
     pub may_consent: bool,
+    /// Whether that consent would open the box.
+    pub is_last: bool,
     /// Why not, where the caller is an opener and may not.
     pub hindrance: Option<String>,
 }
@@ -94,20 +110,27 @@ async fn describe(
         councils_needed: tender.pack.opening_councils,
         openers: openers(r, scope.id(), &consents).await?,
         may_consent: hindrance.is_none(),
+        is_last: consents.len() + 1 >= OPENERS,
         hindrance: hindrance.filter(|_| scope.holds(Role::Opener)),
         procurement: scope.procurement.clone(),
     })
 }
 
 /// Gives one's consent to the opening. The last consent that is needed opens the box in the same transaction: the last
-/// submission in time of each bidder becomes its bid, and scoring begins.
-pub async fn consent(w: &Writing, procurement_id: Uuid) -> Result<OpeningState, Refusal> {
+/// submission of each bidder that came in time or was admitted becomes its bid, and scoring begins.
+pub async fn consent(
+    w: &Writing,
+    procurement_id: Uuid,
+    input: ConsentInput,
+) -> Result<OpeningState, Refusal> {
     // Submissions under way hold the row shared; from here on none is accepted as one in time.
     let scope = access::procurement_locked(w, procurement_id, Action::Bid).await?;
     let tender = published(w, &scope).await?;
     let now = w.clock().await?;
     let consents = counting_consents(w, procurement_id, now).await?;
     let (person_id, council_id) = hindrance(w, &scope, &tender, &consents, now).await?;
+    let opens = consents.len() + 1 >= OPENERS;
+    let witnesses = witnesses(&input, opens)?;
     opening_consent::Entity::delete_many()
         .filter(opening_consent::Column::ProcurementId.eq(procurement_id))
         .filter(
@@ -127,8 +150,9 @@ pub async fn consent(w: &Writing, procurement_id: Uuid) -> Result<OpeningState, 
     opening_consent::Entity::insert(row).exec_without_returning(w.txn()).await?;
     let body = json!({ "council": council_id });
     w.record(Record::new(procurement_id, "bidding.opening.consent", person_id, body));
-    if consents.len() + 1 >= OPENERS {
+    if opens {
         unseal::open(w, &scope.procurement, &tender, now).await?;
+        note_witnesses(w, procurement_id, witnesses).await?;
     }
     let scope = access::procurement(w, procurement_id, Action::Bid).await?;
     describe(w, &scope, &tender, now).await
@@ -152,27 +176,76 @@ async fn hindrance(
             format!("The tender box is sealed until {} (London time).", london_text(tender.deadline)),
         ));
     }
-    if consents.iter().any(|row| row.person_id == person_id) {
+    let given: Vec<_> = consents.iter().map(|row| (row.person_id, row.council_id)).collect();
+    match two_people::join(&given, (person_id, council_id), tender.pack.opening_councils) {
+        Ok(()) => {}
+        Err(Hindrance::SamePerson) => {
+            return Err(Refusal::conflict(
+                "already_consented",
+                "You have consented already. Another person must consent too, within 24 hours of your consent.",
+            ));
+        }
+        Err(Hindrance::SameCouncil) => {
+            return Err(Refusal::conflict(
+                "same_council",
+                format!(
+                    "People of {} different councils must open this tender box. One of your council has consented; now one of another council must.",
+                    tender.pack.opening_councils
+                ),
+            ));
+        }
+    }
+    if extension::waiting(r, scope.id(), now).await?.is_some() {
         return Err(Refusal::conflict(
-            "already_consented",
-            "You have consented already. Another person must consent too, within 24 hours of your consent.",
+            "extension_waits",
+            "An extension of the deadline waits for its second person. It must be confirmed or taken back first.",
         ));
     }
-    // With the caller's, the consents must be able to reach the number of councils that the pack names.
-    let mut councils: Vec<Uuid> = consents.iter().map(|row| row.council_id).chain([council_id]).collect();
-    councils.sort_unstable();
-    councils.dedup();
-    let still_to_come = OPENERS.saturating_sub(consents.len() + 1);
-    let needed = usize::try_from(tender.pack.opening_councils).unwrap_or(usize::MAX);
-    if councils.len() + still_to_come < needed {
+    let undecided = late::undecided(r, scope.id(), now).await?.len();
+    if undecided > 0 {
         return Err(Refusal::conflict(
-            "same_council",
+            "late_undecided",
             format!(
-                "People of {needed} different councils must open this tender box. One of your council has consented; now one of another council must."
+                "Late submissions without a decision: {undecided}. Two people must admit or refuse each one before the tender box is opened."
             ),
         ));
     }
     Ok((person_id, council_id))
+}
+
+/// The witnesses as they are entered.
+fn witnesses(input: &ConsentInput, opens: bool) -> Result<Vec<String>, Refusal> {
+    let mut faults = Faults::new();
+    let named = input.witnesses.iter().filter(|name| !name.trim().is_empty());
+    let named: Vec<_> = named.map(|name| faults.text("witnesses", name, 200)).collect();
+    faults.require(
+        named.len() <= MOST_WITNESSES,
+        "witnesses",
+        "too_many",
+        "Name at most 20 witnesses, one a line.",
+    );
+    faults.require(
+        opens || named.is_empty(),
+        "witnesses",
+        "not_the_last",
+        "Witnesses are named with the consent that opens the box: by the last opener.",
+    );
+    faults.done()?;
+    Ok(named)
+}
+
+async fn note_witnesses(w: &Writing, procurement_id: Uuid, names: Vec<String>) -> Result<(), Refusal> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let rows = (1..).zip(names).map(|(position, name)| opening_witness::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        procurement_id: Set(procurement_id),
+        position: Set(position),
+        name: Set(name),
+    });
+    opening_witness::Entity::insert_many(rows).exec_without_returning(w.txn()).await?;
+    Ok(())
 }
 
 /// The consents with which the box could be opened now: those of people who are still openers.
@@ -181,18 +254,10 @@ async fn counting_consents(
     procurement_id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Vec<opening_consent::Model>, Refusal> {
-    let openers = opener_roles(r, procurement_id).await?;
+    let openers = two_people::openers(r, procurement_id).await?;
     let mut consents = standing_consents(r, procurement_id, now).await?;
     consents.retain(|row| openers.iter().any(|role| role.person_id == row.person_id));
     Ok(consents)
-}
-
-async fn opener_roles(r: &Reading, procurement_id: Uuid) -> Result<Vec<procurement_role::Model>, Refusal> {
-    Ok(procurement_role::Entity::find()
-        .filter(procurement_role::Column::ProcurementId.eq(procurement_id))
-        .filter(procurement_role::Column::Role.eq(Word(Role::Opener)))
-        .all(r.txn())
-        .await?)
 }
 
 /// The consents that were not void at an instant, oldest first.
@@ -214,7 +279,7 @@ async fn openers(
     procurement_id: Uuid,
     consents: &[opening_consent::Model],
 ) -> Result<Vec<Opener>, Refusal> {
-    let roles = opener_roles(r, procurement_id).await?;
+    let roles = two_people::openers(r, procurement_id).await?;
     // Whoever consented shows, also if the part was taken back since.
     let ids = roles.iter().map(|row| row.person_id).chain(consents.iter().map(|row| row.person_id));
     let people = person::Entity::find()

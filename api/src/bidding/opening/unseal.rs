@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::bidding::compartment::Compartment;
+use crate::bidding::late;
 use crate::bidding::tender::Tender;
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
@@ -29,7 +30,7 @@ pub(super) async fn open(
 ) -> Result<(), Refusal> {
     let stage =
         procurement.stage.0.open().map_err(|error| Refusal::conflict("wrong_stage", error.to_string()))?;
-    let mut last = last_in_time(w, procurement.id).await?;
+    let mut last = last_of_each(w, procurement.id).await?;
     // Drawn by a hash over what nobody could choose after publication, so that the order in lists says nothing: neither
     // who came first nor whose name begins with A.
     last.sort_by_cached_key(|(submission, invitation)| {
@@ -49,7 +50,12 @@ pub(super) async fn open(
         bid::Entity::insert(row).exec_without_returning(w.txn()).await?;
         let compartment = Compartment::of_invitation(w, invitation).await?;
         insert_content(w, id, compartment.open_submission(submission)?.bid()?).await?;
-        bids.push(json!({ "bid": id, "submission": submission.id, "manifest": submission.manifest_hash }));
+        bids.push(json!({
+            "bid": id,
+            "submission": submission.id,
+            "manifest": submission.manifest_hash,
+            "late": submission.late,
+        }));
     }
     let opened = procurement::Entity::update_many()
         .col_expr(procurement::Column::Stage, Expr::value(stage.as_str()))
@@ -66,20 +72,21 @@ pub(super) async fn open(
     Ok(())
 }
 
-/// Of each bidder, the last submission in time that was not withdrawn. A link that was taken back takes no bid with it.
-async fn last_in_time(
+/// Of each bidder, the last submission that was not withdrawn and came in time or was admitted. A refused one is passed over,
+/// and the one before it stands. A link that was taken back takes no bid with it.
+async fn last_of_each(
     w: &Writing,
     procurement: Uuid,
 ) -> Result<Vec<(submission::Model, invitation::Model)>, Refusal> {
+    let admitted = late::admitted(w, procurement).await?;
     let submissions = submission::Entity::find()
         .filter(submission::Column::ProcurementId.eq(procurement))
-        .filter(submission::Column::Late.eq(false))
         .filter(submission::Column::WithdrawnAt.is_null())
         .order_by_asc(submission::Column::Number)
         .all(w.txn())
         .await?;
     let mut last: BTreeMap<Uuid, submission::Model> = BTreeMap::new();
-    for row in submissions {
+    for row in submissions.into_iter().filter(|row| !row.late || admitted.contains(&row.id)) {
         last.insert(row.invitation_id, row);
     }
     let invitations = invitation::Entity::find()

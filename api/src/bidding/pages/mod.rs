@@ -1,8 +1,11 @@
 //! Invitations, workbooks, submissions and opening through pages.
 
 mod bids;
+mod extension;
 mod invitations;
+mod late;
 mod opening;
+mod record;
 mod submissions;
 mod supplier;
 mod tender;
@@ -43,6 +46,11 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/receipts/:number/files/:file", get(submissions::download))
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))
+        .at("/procurements/:id/bids/record", get(record::view))
+        .at("/procurements/:id/bids/late", get(late::list))
+        .at("/procurements/:id/bids/late/:submission", get(late::view).post(late::give_word))
+        .at("/procurements/:id/bids/late/:submission/take-back", post(late::take_back))
+        .at("/procurements/:id/tender/extensions/:extension/confirm", post(extension::confirm))
         .at("/procurements/:id/bids/:bid", get(bids::bid_page))
         .at("/procurements/:id/bids/:bid/documents/:file", get(bids::document))
         .at("/procurements/:id/invitations", get(invitations::view).post(invitations::invite))

@@ -6,12 +6,14 @@ use poem::web::{Path, Query};
 use uuid::Uuid;
 
 use super::After;
+use super::late::tag;
 use crate::bidding::bid::{self, OpenedBid};
 use crate::bidding::late::{self, LateSubmission};
-use crate::bidding::opening::{self, OpeningState};
+use crate::bidding::opening::{self, ConsentInput, OpeningState};
+use crate::http::fields::AreaField;
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, page, page_again};
-use crate::http::{PageResult, Visit};
+use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Reading, Refusal, access};
 use rules::stage::Stage;
@@ -37,6 +39,7 @@ struct LateRow {
     supplier: String,
     number: i32,
     received: String,
+    state: (&'static str, &'static str),
     manifest_hash: String,
 }
 
@@ -52,6 +55,7 @@ struct BidsPage {
     councils_needed: u32,
     openers: Vec<OpenerRow>,
     may_consent: bool,
+    witnesses: Option<AreaField>,
     hindrance: Option<String>,
     bids: Vec<BidRow>,
     next: Option<String>,
@@ -62,6 +66,7 @@ struct BidsPage {
 struct Shown {
     state: OpeningState,
     coordinates: bool,
+    opens: bool,
     bids: Vec<OpenedBid>,
     next: Option<String>,
     late: Vec<LateSubmission>,
@@ -69,7 +74,8 @@ struct Shown {
 
 async fn shown(r: &Reading, id: Uuid, after: Option<String>) -> Result<Shown, Refusal> {
     let state = opening::state(r, id).await?;
-    let coordinates = access::procurement(r, id, Action::Read).await?.holds(Role::Coordinator);
+    let scope = access::procurement(r, id, Action::Read).await?;
+    let (coordinates, opens) = (scope.holds(Role::Coordinator), scope.holds(Role::Opener));
     let (mut bids, mut next, mut late) = (Vec::new(), None, Vec::new());
     if state.opened_at.is_some() {
         let slice = bid::list(r, id, &Paging { after, ..Paging::default() }).await?;
@@ -77,10 +83,16 @@ async fn shown(r: &Reading, id: Uuid, after: Option<String>) -> Result<Shown, Re
         late =
             late::list(r, id, &Paging { after: None, limit: crate::kernel::paging::MAX_LIMIT }).await?.items;
     }
-    Ok(Shown { state, coordinates, bids, next, late })
+    Ok(Shown { state, coordinates, opens, bids, next, late })
 }
 
-async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&Refusal>) -> PageResult {
+async fn show(
+    visit: &Visit,
+    id: Uuid,
+    after: Option<String>,
+    failed: Option<(&Posted, &Refusal)>,
+) -> PageResult {
+    let refusal = failed.map(|(_, refusal)| refusal);
     let scope = visit.read(move |r| async move { access::procurement(&r, id, Action::Read).await }).await?;
     let shell = visit.procurement_shell("Bids", &scope.procurement, "bids").errors(&form_errors(refusal));
     if matches!(scope.procurement.stage.0, Stage::Pooling | Stage::Tendering) {
@@ -94,13 +106,14 @@ async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&R
             councils_needed: 0,
             openers: Vec::new(),
             may_consent: false,
+            witnesses: None,
             hindrance: None,
             bids: Vec::new(),
             next: None,
             late: Vec::new(),
         });
     }
-    let Shown { state, coordinates, bids, next, late } =
+    let Shown { state, coordinates, opens, bids, next, late } =
         visit.read(move |r| async move { shown(&r, id, after).await }).await?;
     let shell = shell.action("Tender page", format!("/tenders/{}", scope.procurement.reference));
     let shell = if coordinates {
@@ -108,6 +121,20 @@ async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&R
     } else {
         shell
     };
+    // The way there is the same whether or not anything came late: it tells nothing.
+    let shell = match state.opened_at {
+        Some(_) => shell.action("Record of the opening", format!("/procurements/{id}/bids/record")),
+        None if opens && state.passed => {
+            shell.action("Late submissions", format!("/procurements/{id}/bids/late"))
+        }
+        None => shell,
+    };
+    let typed = failed.map(|(form, _)| form.text("witnesses").to_owned()).unwrap_or_default();
+    let witnesses = AreaField::new("witnesses", "Witnesses (if any)")
+        .hint("People who are present beside the openers, one a line. They stand in the record.")
+        .value(typed)
+        .rows(3)
+        .error(form_errors(refusal).get("witnesses"));
     let deadline = london_text(state.deadline);
     let shell = match state.opened_at {
         Some(at) => shell.fact(format!("Opened {}", london_text(at))),
@@ -131,6 +158,7 @@ async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&R
             })
             .collect(),
         may_consent: state.may_consent,
+        witnesses: state.is_last.then_some(witnesses),
         hindrance: state.hindrance,
         bids: bids
             .into_iter()
@@ -144,11 +172,15 @@ async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&R
         next: next.map(|cursor| format!("/procurements/{id}/bids?after={cursor}")),
         late: late
             .into_iter()
-            .map(|row| LateRow {
-                supplier: row.supplier.name,
-                number: row.submission.number,
-                received: london_text(row.submission.received_at),
-                manifest_hash: row.submission.manifest_hash,
+            .filter_map(|row| {
+                let (submission, supplier) = row.opened?;
+                Some(LateRow {
+                    supplier: supplier.name,
+                    number: submission.number,
+                    received: london_text(submission.received_at),
+                    state: tag(row.state),
+                    manifest_hash: submission.manifest_hash,
+                })
             })
             .collect(),
     };
@@ -165,12 +197,15 @@ pub(super) async fn view(visit: Visit, Path(id): Path<Uuid>, Query(query): Query
 }
 
 #[handler]
-pub(super) async fn consent(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+pub(super) async fn consent(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> PageResult {
+    let input = ConsentInput { witnesses: form.text("witnesses").lines().map(str::to_owned).collect() };
     let path = format!("/procurements/{id}/bids");
-    match visit.write(move |w| async move { opening::consent(&w, id).await }).await {
+    match visit.write(move |w| async move { opening::consent(&w, id, input).await }).await {
         Ok(state) if state.opened_at.is_some() => done(&path, "The tender box is open. Scoring can begin."),
         Ok(_) => done(&path, "Your consent is recorded. A second person must consent within 24 hours."),
-        Err(refusal) if matches!(refusal.status(), 403 | 409) => show(&visit, id, None, Some(&refusal)).await,
+        Err(refusal) if matches!(refusal.status(), 403 | 409 | 422) => {
+            show(&visit, id, None, Some((&form, &refusal))).await
+        }
         Err(refusal) => Err(refusal.into()),
     }
 }

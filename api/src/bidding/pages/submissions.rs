@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::supplier::{LotRow, lot_rows, missing_rows};
 use super::{After, download as send, frame, stranger};
-use crate::bidding::draft;
 use crate::bidding::submission::{self, Receipt, SubmissionInput};
+use crate::bidding::{draft, late};
 use crate::http::fields::CheckField;
 use crate::http::shell::Shell;
 use crate::http::texts::size_text;
@@ -159,16 +159,20 @@ pub(super) async fn list(visit: SupplierVisit, Query(query): Query<After>) -> Pa
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    let (drafts, slice, now) = visit
+    let (drafts, slice, admitted, now) = visit
         .read(|r| async move {
             let slice = submission::own(&r, &Paging { after: query.after, ..Paging::default() }).await?;
-            Ok((draft::view(&r).await?, slice, r.now()))
+            let drafts = draft::view(&r).await?;
+            let admitted = late::admitted(&r, drafts.tender.procurement.id).await?;
+            Ok((drafts, slice, admitted, r.now()))
         })
         .await?;
     let standing = drafts.standing.as_ref().map(|row| row.id);
     let opened = drafts.tender.procurement.opened_at.is_some();
     let rows = slice.items.into_iter().map(|row| {
         let (state, kind) = match (row.late, row.withdrawn_at.is_some(), standing == Some(row.id)) {
+            (true, ..) if !opened => ("Late: in the late box", "bad"),
+            (true, ..) if admitted.contains(&row.id) => ("Late: admitted", "good"),
             (true, ..) => ("Late: not scored", "bad"),
             (_, true, _) => ("Withdrawn", "plain"),
             (_, _, true) if opened => ("Opened", "good"),

@@ -16,6 +16,8 @@ use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Caller, Paging, Refusal};
+use crate::tendering::extension::outage_text;
+use crate::tendering::pack::{self, PackVersion};
 
 #[derive(Template)]
 #[template(path = "bidding/tenders.html")]
@@ -71,7 +73,40 @@ struct TenderPage {
     requirements: Vec<Asked>,
     codes: Vec<(&'static str, &'static str)>,
     documents: Vec<(String, String, String)>,
+    versions: Vec<VersionRow>,
     fields: Vec<TextField>,
+}
+
+/// A version of the pack.
+struct VersionRow {
+    number: i32,
+    published: String,
+    changed: String,
+    hash: String,
+}
+
+/// What each version of the pack changed, in words.
+fn version_rows(versions: Vec<PackVersion>) -> Vec<VersionRow> {
+    let rows = versions.into_iter().map(|version| VersionRow {
+        number: version.row.number,
+        published: london_text(version.row.published_at),
+        changed: match version.extension {
+            None => format!("First publication. Deadline {}.", london_text(version.deadline)),
+            Some(extension) => {
+                let outage = outage_text(&extension).map(|text| format!(" Outage: {text}."));
+                format!(
+                    "Only the deadline: from {} to {}. Reason: {}{} ({})",
+                    london_text(extension.from_deadline),
+                    london_text(extension.to_deadline),
+                    extension.reason,
+                    outage.unwrap_or_default(),
+                    extension.kind.0.label()
+                )
+            }
+        },
+        hash: version.row.hash,
+    });
+    rows.collect()
 }
 
 /// The fields by which a supplier is named, on this page and on the coordinator's.
@@ -111,11 +146,12 @@ pub(super) fn supplier_input(form: &Posted) -> InvitationInput {
 }
 
 async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&Refusal>) -> PageResult {
-    let (tender, councils, now) = visit
+    let (tender, councils, versions, now) = visit
         .read(move |r| async move {
             let tender = tender::published(&r, &reference).await?;
             let councils = tender::contacts(&r, &tender).await?;
-            Ok((tender, councils, r.now()))
+            let versions = pack::versions(&r, tender.procurement.id).await?;
+            Ok((tender, councils, versions, r.now()))
         })
         .await?;
     let pack = &tender.pack;
@@ -149,6 +185,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
             .iter()
             .map(|row| (row.name.clone(), row.sha256.clone(), size_text(row.size)))
             .collect(),
+        versions: version_rows(versions),
         fields: supplier_fields(form, refusal),
         tender,
     };

@@ -1,4 +1,4 @@
-//! Bids, as officers read them after the opening, and the late submissions.
+//! Bids, as officers read them after the opening.
 
 use entity::{bid_answer, bid_price, bid_response};
 use poem_openapi::param::{Path, Query};
@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::WorkbookFinding;
 use super::submissions::SubmittedFile;
 use crate::bidding::bid::{self, BidView, OpenedBid};
-use crate::bidding::late::{self, LateSubmission};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Page, Reply, Signed};
@@ -144,31 +143,6 @@ impl From<BidView> for WholeBid {
     }
 }
 
-/// A submission that came at or after the deadline. It is not scored.
-#[derive(Object)]
-struct LateBid {
-    id: Uuid,
-    supplier_id: Uuid,
-    supplier: String,
-    /// 1 for the supplier's first submission.
-    number: i32,
-    received_at: String,
-    manifest_hash: String,
-}
-
-impl From<LateSubmission> for LateBid {
-    fn from(late: LateSubmission) -> Self {
-        Self {
-            id: late.submission.id,
-            supplier_id: late.supplier.id,
-            supplier: late.supplier.name,
-            number: late.submission.number,
-            received_at: rfc3339(late.submission.received_at),
-            manifest_hash: late.submission.manifest_hash,
-        }
-    }
-}
-
 #[OpenApi(tag = "Tag::Bidding")]
 impl Operations {
     /// List the bids, in the order that was drawn. Nothing shows before the opening.
@@ -218,25 +192,5 @@ impl Operations {
             })
             .await;
         file.map(Download::from).into()
-    }
-
-    /// List the late submissions, in the order they came. Nothing shows before the opening.
-    #[oai(
-        path = "/procurements/:procurement_id/late-submissions",
-        method = "get",
-        operation_id = "late_submission_list"
-    )]
-    async fn late_submission_list(
-        &self,
-        Signed(call): Signed,
-        procurement_id: Path<Uuid>,
-        after: Query<Option<String>>,
-        limit: Query<Option<u64>>,
-    ) -> Reply<Page<LateBid>> {
-        let path = format!("/api/v1/procurements/{}/late-submissions", procurement_id.0);
-        call.list(path, after.0, limit.0, move |r, paging| async move {
-            Ok(late::list(&r, procurement_id.0, &paging).await?.map(LateBid::from))
-        })
-        .await
     }
 }

@@ -2,7 +2,9 @@
 
 mod bids;
 mod drafts;
+mod extensions;
 mod invitations;
+mod late;
 mod openings;
 mod submissions;
 mod tenders;
@@ -18,6 +20,8 @@ operations!(
     invitations::Operations,
     drafts::Operations,
     submissions::Operations,
+    extensions::Operations,
+    late::Operations,
     openings::Operations,
     bids::Operations,
 );

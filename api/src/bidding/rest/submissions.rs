@@ -24,7 +24,7 @@ struct BidSubmission {
     number: i32,
     /// When it was received, by the database's clock, to the microsecond (UTC).
     received_at: String,
-    /// Received at or after the deadline: sealed among the late ones and not scored.
+    /// Late by the deadline in force: sealed in the late box and not scored, unless two people admit it before the opening.
     late: bool,
     /// SHA-256 of the manifest.
     manifest_hash: String,

@@ -12,9 +12,46 @@ use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Stranger};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
+use crate::tendering::pack::{self, PackVersion};
 
 /// Tenders and claims.
 pub struct Operations;
+
+/// A version of the tender pack.
+#[derive(Object)]
+pub(super) struct TenderVersion {
+    /// 1 for the first publication.
+    version: i32,
+    published_at: String,
+    /// SHA-256 of that version's canonical JSON (RFC 8785).
+    hash: String,
+    /// From exactly this instant on a bid was late under it (UTC).
+    deadline: String,
+    /// What it changed: nothing for the first publication, else `deadline`.
+    #[oai(skip_serializing_if_is_none)]
+    changed: Option<String>,
+    /// The power by which it was changed: `s31_1` or `s31_2` (PA23 s.31).
+    #[oai(skip_serializing_if_is_none)]
+    kind: Option<String>,
+    /// Why it was changed.
+    #[oai(skip_serializing_if_is_none)]
+    reason: Option<String>,
+}
+
+impl From<PackVersion> for TenderVersion {
+    fn from(version: PackVersion) -> Self {
+        let extension = version.extension;
+        Self {
+            version: version.row.number,
+            published_at: rfc3339(version.row.published_at),
+            hash: version.row.hash,
+            deadline: rfc3339(version.deadline),
+            changed: extension.as_ref().map(|_| "deadline".to_owned()),
+            kind: extension.as_ref().map(|row| row.kind.0.to_string()),
+            reason: extension.map(|row| row.reason),
+        }
+    }
+}
 
 /// A published tender.
 #[derive(Object)]
@@ -30,6 +67,8 @@ pub(super) struct PublicTender {
     pack_version: i32,
     /// SHA-256 of the pack's canonical JSON (RFC 8785).
     pack_hash: String,
+    /// Every version of the pack, the first publication first, with what it changed.
+    versions: Vec<TenderVersion>,
     /// The councils and how they are reached, the lead first.
     councils: Vec<TenderCouncil>,
     /// The tender pack: councils, lots, criteria, weights, scales, method, price schedule, requirements, documents.
@@ -63,7 +102,9 @@ impl PublicTender {
     /// What anybody may know of a published tender.
     pub(super) async fn read(r: &Reading, tender: Tender) -> Result<Self, Refusal> {
         let councils = tender::contacts(r, &tender).await?;
+        let versions = pack::versions(r, tender.procurement.id).await?;
         Ok(Self {
+            versions: versions.into_iter().map(TenderVersion::from).collect(),
             takes_bids: tender.takes_bids(),
             reference: tender.pack.reference.clone(),
             title: tender.pack.title.clone(),

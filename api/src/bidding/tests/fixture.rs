@@ -19,11 +19,12 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use crate::bidding::invitation::{self, InvitationInput};
+use crate::bidding::late::{self, WordInput};
 use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::{World, person_id};
-use crate::kernel::{Caller, Refusal, identity, outbox, seal};
+use crate::kernel::{Caller, Paging, Refusal, Writing, identity, outbox, seal};
 
 pub(super) struct Tender {
     pub world: World,
@@ -220,12 +221,28 @@ impl Tender {
 
     pub(super) async fn consent(&self, opener: &Caller) -> Result<opening::OpeningState, Refusal> {
         let id = self.id;
-        self.world.write(opener, move |w| async move { opening::consent(&w, id).await }).await
+        let input = opening::ConsentInput::default();
+        self.world.write(opener, move |w| async move { opening::consent(&w, id, input).await }).await
     }
 
-    /// Passes the deadline and opens the box.
+    /// Passes the deadline, refuses what came late, and opens the box.
     pub(super) async fn open(&self) {
         self.pass_deadline().await;
+        for opener in [&self.ashvale_opener, &self.brackenham_opener] {
+            let id = self.id;
+            let refuse = move |w: Writing| async move {
+                for one in late::list(&w, id, &Paging::default()).await?.items {
+                    let input = WordInput {
+                        verdict: "refuse".to_owned(),
+                        reason: "Late, without an outage".to_owned(),
+                        outage: None,
+                    };
+                    late::give_word(&w, id, one.id, one.version, input).await?;
+                }
+                Ok(())
+            };
+            self.world.write(opener, refuse).await.unwrap();
+        }
         self.consent(&self.ashvale_opener).await.unwrap();
         self.consent(&self.brackenham_opener).await.unwrap();
     }

@@ -1,7 +1,9 @@
 //! What this stage promises, tried on its operations.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod extension;
 mod fixture;
+mod late;
 mod opening;
 mod pages;
 mod way_in;
@@ -97,9 +99,15 @@ async fn before_the_opening_nothing_shows() {
         let bids =
             tender.world.read(officer, move |r| async move { bid::list(&r, id, &Paging::default()).await });
         assert_eq!(bids.await.unwrap_err().code, "sealed");
+    }
+    for officer in [&tender.coordinator, &tender.panel_member] {
         let late =
             tender.world.read(officer, move |r| async move { late::list(&r, id, &Paging::default()).await });
-        assert_eq!(late.await.unwrap_err().code, "sealed");
+        assert_eq!(
+            late.await.unwrap_err().status(),
+            403,
+            "who decides nothing sees not even that one came late"
+        );
     }
     let (shown, sealed) = tender
         .world

@@ -17,6 +17,8 @@ struct Late<'a> {
     title: &'a str,
     received: &'a str,
     deadline: &'a str,
+    /// Why two people did not admit it; empty where nobody decided.
+    reasons: &'a [String],
 }
 
 #[derive(Template)]
@@ -49,6 +51,7 @@ pub(super) async fn send(
             title: &procurement.title,
             received: &received,
             deadline: &deadline,
+            reasons: &bidder.reasons,
         };
         let recipient = Recipient {
             email: bidder.email.clone(),

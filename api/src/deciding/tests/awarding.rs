@@ -1,16 +1,19 @@
 //! Award, letters, notice and signatures.
 
 use chrono::{NaiveDate, TimeDelta};
-use entity::{allocation, award, outbox_message, signature};
+use entity::{Word, allocation, award, late_decision, late_word, outbox_message, signature, submission};
 use rules::calendar::standstill;
+use rules::late::{LateState, LateVerdict};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::scene::{Scene, today};
 use crate::deciding::notice::{self, NoticeInput};
 use crate::deciding::recommendation::{self, RecommendationInput};
 use crate::deciding::signature::{self as signatures, SignatureInput};
+use crate::kernel::testing::person_id;
 use crate::kernel::{Caller, Paging, Refusal};
 
 async fn record_notice(scene: &Scene, on: NaiveDate) -> Result<award::Model, Refusal> {
@@ -161,6 +164,55 @@ async fn everybody_gets_one_letter_of_their_own() {
 
     let late = scene.world.mails("award_late").await;
     assert_eq!((late.len(), late[0].recipient.as_str()), (1, "bids@slow-systems.example"));
+}
+
+#[tokio::test]
+async fn a_late_bidder_is_told_why_it_was_refused_and_one_that_was_admitted_is_told_nothing_of_the_kind() {
+    for (state, letters) in [(LateState::Refused, 1), (LateState::Admitted, 0)] {
+        let scene = Scene::decided().await;
+        let (id, people) =
+            (scene.procurement, [person_id(&scene.approvers[0]), person_id(&scene.approvers[1])]);
+        let councils = [0, 1].map(|at| scene.approvers[at].council_id().unwrap());
+        scene
+            .as_system(move |w| async move {
+                let late = submission::Entity::find()
+                    .filter(submission::Column::ProcurementId.eq(id))
+                    .filter(submission::Column::Late.eq(true))
+                    .one(w.txn())
+                    .await?
+                    .unwrap();
+                let row = late_decision::ActiveModel {
+                    submission_id: Set(late.id),
+                    procurement_id: Set(id),
+                    state: Set(Word(state)),
+                    decided_at: Set(Some(w.now())),
+                    version: Set(2),
+                };
+                late_decision::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                let verdict =
+                    if state == LateState::Admitted { LateVerdict::Admit } else { LateVerdict::Refuse };
+                for (person, council) in people.into_iter().zip(councils) {
+                    let row = late_word::ActiveModel {
+                        id: Set(Uuid::now_v7()),
+                        submission_id: Set(late.id),
+                        procurement_id: Set(id),
+                        person_id: Set(person),
+                        council_id: Set(council),
+                        verdict: Set(Word(verdict)),
+                        reason: Set("The service was up all day".into()),
+                        outage: Set(None),
+                        given_at: Set(w.now()),
+                    };
+                    late_word::Entity::insert(row).exec_without_returning(w.txn()).await?;
+                }
+                Ok(())
+            })
+            .await;
+        scene.award(&scene.coordinator).await.unwrap();
+        let late = scene.world.mails("award_late").await;
+        assert_eq!(late.len(), letters, "{state}");
+        assert!(late.iter().all(|mail| plain(mail).contains("The service was up all day")));
+    }
 }
 
 #[tokio::test]

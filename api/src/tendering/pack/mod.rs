@@ -2,7 +2,9 @@
 
 mod draft;
 mod faults;
+mod versions;
 
+use chrono::{DateTime, Utc};
 use entity::{Word, council, pack, participation, procurement};
 use rules::pack::Pack;
 use rules::words::{Part, ParticipationState};
@@ -19,6 +21,8 @@ use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Reading, Refusal, Writing, seal};
 
 pub use faults::faults;
+pub use versions::{PackVersion, versions};
+pub(crate) use versions::{deadline_of, older, older_alike};
 
 /// A pack, published or as it would be published now.
 #[derive(Clone, Debug)]
@@ -60,6 +64,22 @@ pub async fn json(r: &Reading, procurement_id: Uuid) -> Result<pack::Model, Refu
 /// The pack that is in force. The caller has been let in by the operation that asks.
 pub(crate) async fn current(r: &Reading, procurement_id: Uuid) -> Result<(pack::Model, Pack), Refusal> {
     let row = latest(r, procurement_id).await?.ok_or_else(|| Refusal::not_found("published pack"))?;
+    let pack = parse(&row)?;
+    Ok((row, pack))
+}
+
+/// The version of this hash. The caller has been let in by the operation that asks.
+pub(crate) async fn of_hash(
+    r: &Reading,
+    procurement_id: Uuid,
+    hash: &str,
+) -> Result<(pack::Model, Pack), Refusal> {
+    let row = pack::Entity::find()
+        .filter(pack::Column::ProcurementId.eq(procurement_id))
+        .filter(pack::Column::Hash.eq(hash))
+        .one(r.txn())
+        .await?
+        .ok_or_else(|| Refusal::internal(&format!("there is no published pack {hash}")))?;
     let pack = parse(&row)?;
     Ok((row, pack))
 }
@@ -107,13 +127,11 @@ pub async fn publish(
         });
         return Err(Refusal::fields(fields.collect()));
     }
-    let bytes = rules::canonical::to_bytes(&draft).map_err(|error| Refusal::internal(&error))?;
-    let body = String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?;
-    let hash = sha256_hex(&body);
+    let row = add_version(w, &draft, procurement_id, publisher, w.now()).await?;
+    let hash = row.hash.clone();
     if draft_hash.is_some_and(|looked_at| looked_at != hash) {
         return Err(Refusal::stale());
     }
-    let row = freeze(w, &draft, procurement_id, publisher, body, hash.clone()).await?;
     let procurement = advance(w, procurement, seen).await?;
     let facts = json!({ "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline });
     w.record(Record::new(procurement_id, "tendering.pack.publish", row.id, facts));
@@ -124,21 +142,23 @@ pub async fn publish(
     Ok(PackView { procurement, published: Some(row), hash: Some(hash), pack: draft })
 }
 
-async fn freeze(
+/// Freezes a version of the pack: its canonical JSON and the hash over it.
+pub(super) async fn add_version(
     w: &Writing,
-    draft: &Pack,
+    pack: &Pack,
     procurement_id: Uuid,
     publisher: Uuid,
-    body: String,
-    hash: String,
+    at: DateTime<Utc>,
 ) -> Result<pack::Model, Refusal> {
+    let bytes = rules::canonical::to_bytes(pack).map_err(|error| Refusal::internal(&error))?;
+    let body = String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?;
     let row = pack::ActiveModel {
         id: Set(Uuid::now_v7()),
         procurement_id: Set(procurement_id),
-        number: Set(i32::try_from(draft.version).map_err(|error| Refusal::internal(&error))?),
+        number: Set(i32::try_from(pack.version).map_err(|error| Refusal::internal(&error))?),
+        hash: Set(sha256_hex(&body)),
         body: Set(body),
-        hash: Set(hash),
-        published_at: Set(w.now()),
+        published_at: Set(at),
         published_by: Set(publisher),
     };
     Ok(pack::Entity::insert(row).exec_with_returning(w.txn()).await?)
@@ -164,7 +184,7 @@ async fn advance(
 }
 
 /// The councils that take part beside the lead, with their parts, by name.
-async fn partners(
+pub(super) async fn partners(
     r: &Reading,
     procurement_id: Uuid,
 ) -> Result<Vec<(council::Model, participation::Model)>, Refusal> {

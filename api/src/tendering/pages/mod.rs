@@ -6,6 +6,7 @@
 mod criteria;
 mod criterion;
 mod documents;
+pub(crate) mod extension;
 mod lots;
 mod overview;
 mod scales;
@@ -52,6 +53,9 @@ pub fn routes(route: Route) -> Route {
         .at(at("/criteria/:criterion/remove"), post(criterion::remove))
         .at(at("/method"), get(settings::method_page).post(settings::set_method))
         .at(at("/deadline"), get(settings::deadline_page).post(settings::set_deadline))
+        .at(at("/extensions/new"), get(extension::new).post(extension::propose))
+        .at(at("/extensions/:extension"), get(extension::view))
+        .at(at("/extensions/:extension/take-back"), post(extension::take_back))
         .at(at("/documents"), get(documents::list_page).post(documents::add))
         .at(at("/documents/:document"), get(documents::download))
         .at(at("/documents/:document/remove"), post(documents::remove))

@@ -9,16 +9,20 @@ use rules::scale::Scale;
 use uuid::Uuid;
 
 use super::criteria::percent_text;
-use super::{base, shell};
+use super::{base, extension as extension_pages, shell};
 use crate::http::shell::Shell;
 use crate::http::texts::size_text;
 use crate::http::visit;
 use crate::http::{PageResult, Visit};
-use crate::kernel::Refusal;
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
+use crate::kernel::paging::MAX_LIMIT;
+use crate::kernel::{Paging, Refusal};
+use crate::tendering::extension::{self, ExtensionView};
 use crate::tendering::pack::PackView;
 use crate::tendering::{document as documents, letters, pack as packs};
+use rules::stage::Stage;
+use rules::words::Role;
 
 /// Which part of the tender a page tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +92,16 @@ struct ScaleView {
     scale: Scale,
 }
 
+/// An extension of the deadline in the list.
+struct ExtensionRow {
+    href: String,
+    number: String,
+    old: String,
+    new: String,
+    reason: String,
+    state: (&'static str, &'static str),
+}
+
 struct DocumentView {
     id: Option<Uuid>,
     name: String,
@@ -105,6 +119,7 @@ struct ToldPage {
     hash: String,
     public_page: String,
     deadline: String,
+    extensions: Vec<ExtensionRow>,
     rank_on: &'static str,
     decimals: u32,
     tie_break: String,
@@ -189,12 +204,35 @@ fn councils(pack: &Pack) -> String {
     names.join(", ")
 }
 
-fn template(visit: &Visit, scope: &Scope, view: PackView, ids: &[(String, Uuid)], part: Part) -> ToldPage {
+fn extension_row(procurement_id: Uuid, view: ExtensionView) -> ExtensionRow {
+    ExtensionRow {
+        href: extension_pages::path(procurement_id, view.extension.id),
+        number: view.pack.map_or_else(|| "–".to_owned(), |pack| pack.number.to_string()),
+        old: london_text(view.extension.from_deadline),
+        new: london_text(view.extension.to_deadline),
+        reason: view.extension.reason,
+        state: extension_pages::tag(view.state),
+    }
+}
+
+fn template(
+    visit: &Visit,
+    scope: &Scope,
+    (view, extensions): (PackView, Vec<ExtensionView>),
+    ids: &[(String, Uuid)],
+    part: Part,
+) -> ToldPage {
     let pack = &view.pack;
     let frame = if part == Part::All {
         visit.procurement_shell("Tender", &scope.procurement, "tender")
     } else {
         shell(visit, scope, part.heading())
+    };
+    let may_extend = scope.holds(Role::Coordinator) && scope.procurement.stage.0 == Stage::Published;
+    let frame = if may_extend && matches!(part, Part::All | Part::Deadline) {
+        frame.action("Extend the deadline", format!("{}/extensions/new", base(scope.id())))
+    } else {
+        frame
     };
     let ties: Vec<_> = pack.method.tie_break.iter().map(|key| key.label()).collect();
     let installation = visit.db.installation();
@@ -206,6 +244,7 @@ fn template(visit: &Visit, scope: &Scope, view: PackView, ids: &[(String, Uuid)]
         hash: view.hash.clone().unwrap_or_default(),
         public_page: letters::public_page(&installation.base_url, &pack.reference),
         deadline: scope.procurement.deadline_at.map_or_else(|| "Not set yet".to_owned(), london_text),
+        extensions: extensions.into_iter().map(|view| extension_row(scope.id(), view)).collect(),
         rank_on: pack.method.rank_on.label(),
         decimals: pack.method.decimals,
         tie_break: if ties.is_empty() { "A tie stays a tie".to_owned() } else { ties.join(", then ") },
@@ -240,13 +279,15 @@ pub(super) async fn page(visit: &Visit, scope: Scope, part: Part) -> PageResult 
 
 async fn answer(visit: &Visit, scope: &Scope, part: Part) -> Result<Response, Refusal> {
     let id = scope.id();
-    let (view, ids) = visit
+    let (told, ids) = visit
         .read(move |r| async move {
             let ids = documents::all(&r, id).await?.into_iter().map(|row| (row.name, row.id)).collect();
             let ids: Vec<(String, Uuid)> = ids;
-            Ok((packs::view(&r, id).await?, ids))
+            let most = Paging { after: None, limit: MAX_LIMIT };
+            let extensions = extension::list(&r, id, &most).await?.items;
+            Ok(((packs::view(&r, id).await?, extensions), ids))
         })
         .await?;
-    visit::page(&template(visit, scope, view, &ids, part))
+    visit::page(&template(visit, scope, told, &ids, part))
         .map_err(|_| Refusal::internal(&"a page could not be rendered"))
 }

@@ -3,12 +3,15 @@
 mod criteria;
 mod deadline;
 mod documents;
+mod extensions;
 mod lots;
 mod method;
 mod pack;
 mod scales;
 
 use crate::http::operations;
+
+pub(crate) use extensions::Extension;
 
 operations!(
     lots::Operations,
@@ -17,5 +20,6 @@ operations!(
     method::Operations,
     documents::Operations,
     deadline::Operations,
+    extensions::Operations,
     pack::Operations,
 );

@@ -152,7 +152,8 @@ pub async fn opened(program: &mut Program, team: &mut Team, place: &Place, tende
     team.sign_in_again(program).await;
 
     let page = submits(late).await.is(200, "Receipt for submission 1: late");
-    page.says("It is sealed among the late ones and not scored.");
+    page.says("It lies sealed in the late box and is not scored unless two people admit it");
+    late_is_refused(team, place, late).await;
 
     let page = team.ada.get("/").await.is(200, "My tasks");
     let page = team.ada.follow(&page, "Open the tender box").await.is(200, "Bids");
@@ -169,6 +170,26 @@ pub async fn opened(program: &mut Program, team: &mut Team, place: &Place, tende
     );
     let page = team.bea.get(&place.at("/bids")).await;
     let page = team.bea.send(page.form("Consent to the opening")).await.says("The tender box is open.");
-    assert_eq!(row(&page, "Late submissions", &late.who)[3], "Late: not scored");
+    assert_eq!(row(&page, "Late submissions", &late.who)[3], "Refused");
     assert_eq!(page.table("Bids").len(), 4, "a head and three bids\n{}", page.whole());
+}
+
+/// Two people refuse what came late before anything is opened: they see that it is there, and not whose it is.
+async fn late_is_refused(team: &Team, place: &Place, late: &Seat) {
+    for seat in [&team.ada, &team.bea] {
+        let page = seat.get(&place.at("/bids")).await;
+        assert!(
+            !page.html().contains("Consent to the opening"),
+            "not while one is undecided\n{}",
+            page.whole()
+        );
+        let page = seat.follow(&page, "Late submissions").await.is(200, "Late submissions");
+        let page = page.does_not_say(&late.who);
+        let id = page.texts("#late tbody th a").remove(0);
+        let page = seat.follow(&page, &id).await.is(200, "Late submission");
+        let word =
+            page.form("Give this word").set("verdict", "refuse").set("reason", "The service was up all day.");
+        let page = seat.send(word).await;
+        assert_eq!(page.status, 200, "{}", page.whole());
+    }
 }
