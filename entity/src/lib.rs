@@ -44,6 +44,8 @@ pub mod invitation;
 pub mod draft_file;
 pub mod submission;
 pub mod submission_file;
+pub mod clarification;
+pub mod clarification_answer;
 pub mod opening_consent;
 pub mod bid;
 pub mod bid_price;

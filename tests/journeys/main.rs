@@ -6,6 +6,7 @@ mod a_joint_award_through_pages;
 mod a_stale_edit;
 mod a_withdrawal;
 mod bids_under_seal;
+mod clarifications;
 mod from_a_pack_alone;
 mod in_the_browser;
 mod kill_nine;

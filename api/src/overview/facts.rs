@@ -53,6 +53,8 @@ pub(super) struct Facts {
     pub(super) has_method: bool,
     pub(super) documents: u64,
     pub(super) pack: Option<pack::Model>,
+    /// How many questions of bidders wait for an answer.
+    pub(super) questions_waiting: u64,
     pub(super) consents: Vec<opening_consent::Model>,
     /// How many bids are marked in each lot: those for it that were not withdrawn.
     pub(super) bids: HashMap<Uuid, u64>,
@@ -86,6 +88,14 @@ macro_rules! rows {
     ($r:expr, $id:expr, $table:ident) => {
         $table::Entity::find().filter($table::Column::ProcurementId.eq($id)).all($r.txn()).await?
     };
+}
+
+/// How many questions of bidders wait, as a sentence.
+pub(super) fn waiting_text(questions: u64) -> String {
+    match questions {
+        1 => "1 question of a bidder waits for an answer.".to_owned(),
+        more => format!("{more} questions of bidders wait for an answer."),
+    }
 }
 
 fn whole(count: i64) -> u64 {
@@ -136,6 +146,7 @@ impl Facts {
                 .order_by_desc(pack::Column::Number)
                 .one(r.txn())
                 .await?,
+            questions_waiting: crate::bidding::clarification::view::waiting(r, id).await?,
             consents: rows!(r, id, opening_consent),
             bids: bids(r, id).await?,
             interests: rows!(r, id, interest)

@@ -102,7 +102,9 @@ async fn show(visit: &Visit, id: Uuid, after: Option<String>, refusal: Option<&R
     }
     let Shown { state, coordinates, bids, next, late } =
         visit.read(move |r| async move { shown(&r, id, after).await }).await?;
-    let shell = shell.action("Tender page", format!("/tenders/{}", scope.procurement.reference));
+    let shell = shell
+        .action("Tender page", format!("/tenders/{}", scope.procurement.reference))
+        .action("Clarifications", format!("/procurements/{id}/clarifications"));
     let shell = if coordinates {
         shell.action("Invitations", format!("/procurements/{id}/invitations"))
     } else {

@@ -5,6 +5,7 @@ use poem::handler;
 use poem::web::{Path, Query};
 use rules::words::Part;
 
+use super::published::{self, PublishedRow};
 use super::told::{self, Asked, LotPart, ScalePart};
 use super::{After, download};
 use crate::bidding::invitation::{self, InvitationInput};
@@ -71,6 +72,7 @@ struct TenderPage {
     requirements: Vec<Asked>,
     codes: Vec<(&'static str, &'static str)>,
     documents: Vec<(String, String, String)>,
+    answers: Vec<PublishedRow>,
     fields: Vec<TextField>,
 }
 
@@ -111,11 +113,12 @@ pub(super) fn supplier_input(form: &Posted) -> InvitationInput {
 }
 
 async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&Refusal>) -> PageResult {
-    let (tender, councils, now) = visit
+    let (tender, councils, answers, now) = visit
         .read(move |r| async move {
             let tender = tender::published(&r, &reference).await?;
             let councils = tender::contacts(&r, &tender).await?;
-            Ok((tender, councils, r.now()))
+            let answers = published::rows(&r, tender.procurement.id).await?;
+            Ok((tender, councils, answers, r.now()))
         })
         .await?;
     let pack = &tender.pack;
@@ -149,6 +152,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
             .iter()
             .map(|row| (row.name.clone(), row.sha256.clone(), size_text(row.size)))
             .collect(),
+        answers,
         fields: supplier_fields(form, refusal),
         tender,
     };

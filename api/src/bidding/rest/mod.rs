@@ -1,9 +1,11 @@
-//! Invitations, workbooks, submissions and opening through the API.
+//! Invitations, workbooks, questions, submissions and opening through the API.
 
 mod bids;
+mod clarifications;
 mod drafts;
 mod invitations;
 mod openings;
+mod questions;
 mod submissions;
 mod tenders;
 
@@ -18,6 +20,8 @@ operations!(
     invitations::Operations,
     drafts::Operations,
     submissions::Operations,
+    questions::Operations,
+    clarifications::Operations,
     openings::Operations,
     bids::Operations,
 );

@@ -1,6 +1,7 @@
 //! What this stage promises, tried on its operations.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod clarifications;
 mod fixture;
 mod opening;
 mod pages;
