@@ -16,11 +16,12 @@ async fn from_a_pack_alone(store: Store) {
     let tender = published(&cast, "ICT-2027-08").await;
     let (pack, hash) = pack_of(&cast.ada.rest, &tender).await;
     // Anybody has the pack's file, and it is what its hash says.
-    let told =
-        Rest::new(&program).get(&format!("/api/v1/tenders/{}/pack.json", tender.reference)).await.expect(200);
+    let told = Rest::new(&program)
+        .get(&format!("/api/v1/tenders/{}/pack.json", tender.reference))
+        .await
+        .expect(200);
     assert_eq!(rules::canonical::sha256_hex(&told.body), hash);
-    let write =
-        |name: &str, bytes: &[u8]| std::fs::write(program.folder().join(name), bytes).expect("a file");
+    let write = |name: &str, bytes: &[u8]| std::fs::write(program.folder().join(name), bytes).expect("a file");
     write("pack.json", &told.body);
 
     let made = program.run(&["template", "--pack", "pack.json", "blank.xlsx"]);
