@@ -47,6 +47,8 @@ pub mod submission;
 pub mod submission_file;
 pub mod late_decision;
 pub mod late_word;
+pub mod clarification;
+pub mod clarification_answer;
 pub mod opening_consent;
 pub mod opening_witness;
 pub mod bid;

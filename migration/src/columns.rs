@@ -72,6 +72,11 @@ pub fn bytes(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).blob().not_null().to_owned()
 }
 
+/// Bytes, or nothing.
+pub fn maybe_bytes(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().null().to_owned()
+}
+
 /// A reference that the store enforces.
 pub fn refers(
     from: &'static str,

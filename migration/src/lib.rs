@@ -12,6 +12,7 @@ mod m0004_tendering;
 mod m0005_tender_box;
 mod m0006_scoring;
 mod m0007_deciding;
+mod m0008_clarifications;
 mod m0009_late_box;
 mod m0010_notice;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_tender_box::Step),
             Box::new(m0006_scoring::Step),
             Box::new(m0007_deciding::Step),
+            Box::new(m0008_clarifications::Step),
             Box::new(m0009_late_box::Step),
             Box::new(m0010_notice::Step),
         ]

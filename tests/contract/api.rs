@@ -14,6 +14,7 @@ const PUBLIC: &[&str] = &[
     "receipt_key_view",
     "sign_in",
     "supplier_claim",
+    "tender_clarification_list",
     "tender_document_download",
     "tender_invitation_request",
     "tender_list",

@@ -1,6 +1,8 @@
 //! Everything the program has left behind where somebody with the machine in hand could read it: the files in its folder,
 //! the rows of its database, what it printed. For stories that look for what must not be there.
 
+use std::fmt::Write as _;
+
 use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::Program;
@@ -15,7 +17,10 @@ pub struct Trace {
 impl Trace {
     /// Whether it holds these words: as they are, or as the hexadecimal digits in which PostgreSQL shows bytes.
     pub fn holds(&self, words: &str) -> bool {
-        let digits = words.bytes().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
+        let digits = words.bytes().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        });
         [words.as_bytes(), digits.as_bytes()]
             .iter()
             .any(|wanted| self.bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted)))

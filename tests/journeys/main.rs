@@ -7,6 +7,7 @@ mod a_stale_edit;
 mod a_withdrawal;
 mod an_extension;
 mod bids_under_seal;
+mod clarifications;
 mod from_a_pack_alone;
 mod in_the_browser;
 mod kill_nine;

@@ -113,7 +113,13 @@ async fn late_submissions_through_pages(store: Store) {
     let bids = format!("/procurements/{}/bids", tender.id);
     for person in [&cast.ada, &cast.bea] {
         for round in 0..2 {
-            person.pages.get("/").await.is(200, "My tasks").says("Late submissions that wait for your word").is_sound();
+            person
+                .pages
+                .get("/")
+                .await
+                .is(200, "My tasks")
+                .says("Late submissions that wait for your word")
+                .is_sound();
             let page = person.pages.get(&bids).await.is(200, "Bids").is_sound();
             let page =
                 person.pages.follow(&page, "Late submissions").await.is(200, "Late submissions").is_sound();

@@ -49,6 +49,25 @@ words! {
     }
 }
 
+words! {
+    /// How far a bidder's question has come. A question with a claim of confidentiality is not answered to all against the
+    /// asker's will: the claim is accepted, or refused and then withdrawn by the asker, or the question itself is.
+    ClarificationState {
+        /// It waits for an answer to all bidders.
+        Open = "open", "Waiting for an answer";
+        /// It waits for the councils to accept or refuse the claim that it is confidential.
+        Claimed = "claimed", "Confidentiality claimed";
+        /// The claim was refused; the asker withdraws the question or lets it be answered to all.
+        ClaimRefused = "claim_refused", "Claim refused";
+        /// Question and answer are told to all bidders.
+        Answered = "answered", "Answered to all bidders";
+        /// The claim was accepted; the answer is told to the asker alone.
+        AnsweredPrivately = "answered_privately", "Answered to the asker alone";
+        /// The asker took it back; nobody gets an answer.
+        Withdrawn = "withdrawn", "Withdrawn";
+    }
+}
+
 /// A step that the present state does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAllowed<S> {
@@ -165,5 +184,94 @@ impl MailState {
     #[must_use]
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Accepted | Self::Failed | Self::Withheld | Self::Expired | Self::Served)
+    }
+}
+
+impl ClarificationState {
+    /// A bidder asks, with or without a claim that the question is confidential.
+    #[must_use]
+    pub const fn asked(confidential: bool) -> Self {
+        if confidential { Self::Claimed } else { Self::Open }
+    }
+
+    fn step(self, from: &[Self], to: Self, action: &'static str) -> Result<Self, NotAllowed<Self>> {
+        if from.contains(&self) { Ok(to) } else { Err(NotAllowed { from: self, action }) }
+    }
+
+    /// Question and answer go to all bidders; again where an answer corrects an earlier one.
+    pub fn answer_to_all(self) -> Result<Self, NotAllowed<Self>> {
+        self.step(&[Self::Open, Self::Answered], Self::Answered, "answer it to all bidders")
+    }
+
+    /// The claim is accepted and the answer goes to the asker; again where an answer corrects an earlier one.
+    pub fn answer_privately(self) -> Result<Self, NotAllowed<Self>> {
+        let from = [Self::Claimed, Self::AnsweredPrivately];
+        self.step(&from, Self::AnsweredPrivately, "answer it to the asker alone")
+    }
+
+    /// The claim is refused.
+    pub fn refuse_claim(self) -> Result<Self, NotAllowed<Self>> {
+        self.step(&[Self::Claimed], Self::ClaimRefused, "refuse the claim")
+    }
+
+    /// The asker gives up the claim and lets the question be answered to all.
+    pub fn give_up_claim(self) -> Result<Self, NotAllowed<Self>> {
+        self.step(&[Self::Claimed, Self::ClaimRefused], Self::Open, "give up the claim")
+    }
+
+    /// The asker takes the question back.
+    pub fn withdraw(self) -> Result<Self, NotAllowed<Self>> {
+        self.step(&[Self::Open, Self::Claimed, Self::ClaimRefused], Self::Withdrawn, "withdraw it")
+    }
+
+    /// Whether the councils are the ones to act.
+    #[must_use]
+    pub const fn waits_for_councils(self) -> bool {
+        matches!(self, Self::Open | Self::Claimed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ClarificationState::{
+        self, Answered, AnsweredPrivately, ClaimRefused, Claimed, Open, Withdrawn,
+    };
+    use super::NotAllowed;
+
+    type Step = fn(ClarificationState) -> Result<ClarificationState, NotAllowed<ClarificationState>>;
+
+    #[test]
+    fn a_question_takes_these_steps_and_no_others() {
+        let steps: [(Step, &[(ClarificationState, ClarificationState)]); 5] = [
+            (ClarificationState::answer_to_all, &[(Open, Answered), (Answered, Answered)]),
+            (
+                ClarificationState::answer_privately,
+                &[(Claimed, AnsweredPrivately), (AnsweredPrivately, AnsweredPrivately)],
+            ),
+            (ClarificationState::refuse_claim, &[(Claimed, ClaimRefused)]),
+            (ClarificationState::give_up_claim, &[(Claimed, Open), (ClaimRefused, Open)]),
+            (
+                ClarificationState::withdraw,
+                &[(Open, Withdrawn), (Claimed, Withdrawn), (ClaimRefused, Withdrawn)],
+            ),
+        ];
+        for (number, (step, allowed)) in steps.into_iter().enumerate() {
+            for from in ClarificationState::ALL {
+                let to = allowed.iter().find(|(start, _)| start == from).map(|(_, end)| *end);
+                assert_eq!(step(*from).ok(), to, "step {number} from {from}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_claim_is_never_answered_to_all_without_its_asker() {
+        assert_eq!(ClarificationState::asked(false), Open);
+        assert_eq!(ClarificationState::asked(true), Claimed);
+        for state in [Claimed, ClaimRefused, AnsweredPrivately, Withdrawn] {
+            assert!(state.answer_to_all().is_err(), "{state}");
+        }
+        let waiting: Vec<_> =
+            ClarificationState::ALL.iter().filter(|state| state.waits_for_councils()).collect();
+        assert_eq!(waiting, [&Open, &Claimed]);
     }
 }

@@ -275,7 +275,8 @@ pub(super) async fn withdrawal(
     Ok(())
 }
 
-fn recipient(invitation: &invitation::Model) -> Recipient {
+/// A bidder by its verified address.
+pub(super) fn recipient(invitation: &invitation::Model) -> Recipient {
     Recipient {
         email: invitation.email.clone(),
         supplier_id: Some(invitation.supplier_id),

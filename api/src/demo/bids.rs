@@ -1,4 +1,4 @@
-//! Four suppliers ask for their link, fill in the workbook, and submit: one corrects it first, one comes too late.
+//! Four suppliers get their link, ask, fill in the workbook, and submit: one corrects it first, one comes too late.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use rules::words::{Moscow, Offer, ResponseCode};
 use super::cast::{BIDDERS, Bidder, Manner};
 use super::needs::LINES;
 use super::tender::{LOTS, answer};
-use super::{Demonstration, REFERENCE, told};
+use super::{Demonstration, REFERENCE, questions, told};
 use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::submission::{self, SubmissionInput};
 use crate::bidding::{draft, tender};
@@ -19,20 +19,19 @@ use crate::kernel::clock::machine_now;
 use crate::kernel::{Caller, Refusal, identity};
 
 pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
-    let on_time = BIDDERS.iter().enumerate().filter(|(_, bidder)| bidder.manner != Manner::Late);
-    for (place, bidder) in on_time {
-        bid(demonstration, place, bidder).await?;
+    let mut suppliers = Vec::new();
+    for bidder in &BIDDERS {
+        suppliers.push(invite(demonstration, bidder).await?);
     }
-    let late: Vec<_> =
-        BIDDERS.iter().enumerate().filter(|(_, bidder)| bidder.manner == Manner::Late).collect();
-    let mut waiting = Vec::new();
-    for (place, bidder) in &late {
-        // The link is asked for in time; the workbook comes six minutes after noon.
-        waiting.push((*place, *bidder, invite(demonstration, bidder).await?));
+    questions::run(demonstration, &suppliers).await?;
+    let bids = || BIDDERS.iter().zip(&suppliers).enumerate();
+    for (place, (bidder, supplier)) in bids().filter(|(_, (bidder, _))| bidder.manner != Manner::Late) {
+        submit(demonstration, place, bidder, supplier).await?;
     }
+    // The late one's workbook comes six minutes after noon.
     pass_deadline(demonstration).await?;
-    for (place, bidder, supplier) in waiting {
-        submit(demonstration, place, bidder, &supplier).await?;
+    for (place, (bidder, supplier)) in bids().filter(|(_, (bidder, _))| bidder.manner == Manner::Late) {
+        submit(demonstration, place, bidder, supplier).await?;
     }
     Ok(())
 }
@@ -72,11 +71,6 @@ async fn invite(demonstration: &Demonstration, bidder: &Bidder) -> Result<Caller
         .write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await })
         .await?;
     identity::of_bearer(&demonstration.db, &claimed.secret).await
-}
-
-async fn bid(demonstration: &Demonstration, place: usize, bidder: &'static Bidder) -> Result<(), Refusal> {
-    let supplier = invite(demonstration, bidder).await?;
-    submit(demonstration, place, bidder, &supplier).await
 }
 
 async fn submit(

@@ -12,6 +12,7 @@ mod marks;
 mod needs;
 mod pool;
 mod publish;
+mod questions;
 mod tender;
 
 use clap::ValueEnum;
@@ -89,7 +90,7 @@ pub async fn play(db: &Db, until: Until) -> Result<(), Refusal> {
     if until == Until::Published {
         return Ok(());
     }
-    tell("four bids as workbooks, one corrected, one late");
+    tell("questions and answers; four bids as workbooks, one corrected, one late");
     bids::run(&demonstration).await?;
     if until == Until::Closed {
         return Ok(());

@@ -54,6 +54,8 @@ pub(super) struct Facts {
     pub(super) has_method: bool,
     pub(super) documents: u64,
     pub(super) pack: Option<pack::Model>,
+    /// How many questions of bidders wait for an answer.
+    pub(super) questions_waiting: u64,
     pub(super) consents: Vec<opening_consent::Model>,
     /// The extension of the deadline that waits for its second person.
     pub(super) extension: Option<deadline_extension::Model>,
@@ -91,6 +93,14 @@ macro_rules! rows {
     ($r:expr, $id:expr, $table:ident) => {
         $table::Entity::find().filter($table::Column::ProcurementId.eq($id)).all($r.txn()).await?
     };
+}
+
+/// How many questions of bidders wait, as a sentence.
+pub(super) fn waiting_text(questions: u64) -> String {
+    match questions {
+        1 => "1 question of a bidder waits for an answer.".to_owned(),
+        more => format!("{more} questions of bidders wait for an answer."),
+    }
 }
 
 fn whole(count: i64) -> u64 {
@@ -142,6 +152,7 @@ impl Facts {
                 .order_by_desc(pack::Column::Number)
                 .one(r.txn())
                 .await?,
+            questions_waiting: crate::bidding::clarification::view::waiting(r, id).await?,
             consents: rows!(r, id, opening_consent),
             extension: if published { extension::waiting(r, id, r.now()).await? } else { None },
             undecided_late: if published { undecided_late(r, id).await? } else { Vec::new() },

@@ -246,6 +246,17 @@ impl Waiting<'_> {
         let facts = self.facts;
         let Some(deadline) = facts.procurement.deadline_at else { return };
         self.extension();
+        if self.holds(Role::Coordinator) && facts.questions_waiting > 0 {
+            let title = match facts.questions_waiting {
+                1 => "1 question waits for an answer".to_owned(),
+                more => format!("{more} questions wait for an answer"),
+            };
+            let hint = "Bidders need it before the deadline; it can be published until the opening";
+            self.add("answer_questions", title, hint, "clarifications");
+            if let Some(task) = self.tasks.last_mut() {
+                task.due_at = Some(deadline);
+            }
+        }
         if !self.holds(Role::Opener) {
             return;
         }

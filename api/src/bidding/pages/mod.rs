@@ -1,10 +1,13 @@
-//! Invitations, workbooks, submissions and opening through pages.
+//! Invitations, workbooks, questions, submissions and opening through pages.
 
 mod bids;
+mod clarifications;
 mod extension;
 mod invitations;
 mod late;
 mod opening;
+mod published;
+mod questions;
 mod record;
 mod submissions;
 mod supplier;
@@ -44,6 +47,9 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/receipts/:number", get(submissions::receipt_page))
         .at("/supplier/receipts/:number/receipt.json", get(submissions::receipt_file))
         .at("/supplier/receipts/:number/files/:file", get(submissions::download))
+        .at("/supplier/questions", get(questions::view).post(questions::ask))
+        .at("/supplier/questions/:question/withdraw", post(questions::withdraw))
+        .at("/supplier/questions/:question/give-up-claim", post(questions::give_up_claim))
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))
         .at("/procurements/:id/bids/record", get(record::view))
@@ -53,6 +59,12 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/tender/extensions/:extension/confirm", post(extension::confirm))
         .at("/procurements/:id/bids/:bid", get(bids::bid_page))
         .at("/procurements/:id/bids/:bid/documents/:file", get(bids::document))
+        .at("/procurements/:id/clarifications", get(clarifications::list))
+        .at("/procurements/:id/clarifications/:clarification", get(clarifications::view))
+        .at("/procurements/:id/clarifications/:clarification/check", post(clarifications::check))
+        .at("/procurements/:id/clarifications/:clarification/publish", post(clarifications::publish))
+        .at("/procurements/:id/clarifications/:clarification/private", post(clarifications::answer_privately))
+        .at("/procurements/:id/clarifications/:clarification/refuse", post(clarifications::refuse_claim))
         .at("/procurements/:id/invitations", get(invitations::view).post(invitations::invite))
         .at("/procurements/:id/invitations/:invitation/revoke", post(invitations::revoke))
 }
@@ -74,8 +86,13 @@ fn stranger(visit: &SupplierVisit) -> Option<Response> {
 
 /// The frame of a supplier's page, with the way to its other pages.
 fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) -> Shell {
-    let places =
-        [("", "Your bid"), ("/check", "Check my file"), ("/submit", "Submit"), ("/receipts", "Receipts")];
+    let places = [
+        ("", "Your bid"),
+        ("/questions", "Questions"),
+        ("/check", "Check my file"),
+        ("/submit", "Submit"),
+        ("/receipts", "Receipts"),
+    ];
     let items = places
         .iter()
         .map(|(path, label)| NavItem::new(*label, format!("/supplier{path}")).current(*path == current));

@@ -115,7 +115,9 @@ async fn show(
     }
     let Shown { state, coordinates, opens, bids, next, late } =
         visit.read(move |r| async move { shown(&r, id, after).await }).await?;
-    let shell = shell.action("Tender page", format!("/tenders/{}", scope.procurement.reference));
+    let shell = shell
+        .action("Tender page", format!("/tenders/{}", scope.procurement.reference))
+        .action("Clarifications", format!("/procurements/{id}/clarifications"));
     let shell = if coordinates {
         shell.action("Invitations", format!("/procurements/{id}/invitations"))
     } else {

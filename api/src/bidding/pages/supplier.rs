@@ -43,6 +43,7 @@ struct HomePage {
     deadline: String,
     passed: bool,
     takes_bids: bool,
+    questions_state: (&'static str, &'static str),
     workbook_state: (&'static str, &'static str),
     documents_state: String,
     submit_state: (String, &'static str),
@@ -137,6 +138,7 @@ async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>)
         reference: pack.reference.clone(),
         passed: drafts.tender.has_passed(now),
         takes_bids: drafts.tender.takes_bids(),
+        questions_state: if drafts.tender.has_passed(now) { ("Closed", "plain") } else { ("Open", "info") },
         workbook_state: match &drafts.workbook {
             None => ("Not uploaded", "plain"),
             Some((_, reading)) if reading.has_errors() => ("Checked, with errors", "bad"),

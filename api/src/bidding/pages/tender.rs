@@ -5,6 +5,7 @@ use poem::handler;
 use poem::web::{Path, Query};
 use rules::words::Part;
 
+use super::published::{self, PublishedRow};
 use super::told::{self, Asked, LotPart, ScalePart};
 use super::{After, download};
 use crate::bidding::invitation::{self, InvitationInput};
@@ -74,6 +75,7 @@ struct TenderPage {
     codes: Vec<(&'static str, &'static str)>,
     documents: Vec<(String, String, String)>,
     versions: Vec<VersionRow>,
+    answers: Vec<PublishedRow>,
     fields: Vec<TextField>,
 }
 
@@ -146,12 +148,13 @@ pub(super) fn supplier_input(form: &Posted) -> InvitationInput {
 }
 
 async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&Refusal>) -> PageResult {
-    let (tender, councils, versions, now) = visit
+    let (tender, councils, versions, answers, now) = visit
         .read(move |r| async move {
             let tender = tender::published(&r, &reference).await?;
             let councils = tender::contacts(&r, &tender).await?;
             let versions = pack::versions(&r, tender.procurement.id).await?;
-            Ok((tender, councils, versions, r.now()))
+            let answers = published::rows(&r, tender.procurement.id).await?;
+            Ok((tender, councils, versions, answers, r.now()))
         })
         .await?;
     let pack = &tender.pack;
@@ -186,6 +189,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
             .map(|row| (row.name.clone(), row.sha256.clone(), size_text(row.size)))
             .collect(),
         versions: version_rows(versions),
+        answers,
         fields: supplier_fields(form, refusal),
         tender,
     };

@@ -1,11 +1,13 @@
-//! Invitations, workbooks, submissions and opening through the API.
+//! Invitations, workbooks, questions, submissions and opening through the API.
 
 mod bids;
+mod clarifications;
 mod drafts;
 mod extensions;
 mod invitations;
 mod late;
 mod openings;
+mod questions;
 mod submissions;
 mod tenders;
 
@@ -22,6 +24,8 @@ operations!(
     submissions::Operations,
     extensions::Operations,
     late::Operations,
+    questions::Operations,
+    clarifications::Operations,
     openings::Operations,
     bids::Operations,
 );

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod extension;
+mod clarifications;
 mod fixture;
 mod late;
 mod opening;

@@ -56,6 +56,21 @@ pub enum Content {
         /// The bidder's invitation.
         invitation: Uuid,
     },
+    /// Which bidder asked a question.
+    Asker {
+        /// The question.
+        clarification: Uuid,
+    },
+    /// What the bidder asked, and why that is confidential.
+    Question {
+        /// The question.
+        clarification: Uuid,
+    },
+    /// An answer to the asker alone.
+    PrivateAnswer {
+        /// The question.
+        clarification: Uuid,
+    },
 }
 
 impl Content {
@@ -66,6 +81,9 @@ impl Content {
             Self::Submission { invitation } => ("submission", invitation),
             Self::Letter { id } => ("letter", id),
             Self::Answer { invitation } => ("answer", invitation),
+            Self::Asker { clarification } => ("asker", clarification),
+            Self::Question { clarification } => ("question", clarification),
+            Self::PrivateAnswer { clarification } => ("private answer", clarification),
         };
         format!("commonlot/1/{procurement}/{what}/{whose}")
     }
@@ -157,6 +175,7 @@ mod tests {
         for wrong in [
             Content::File { invitation: Uuid::from_u128(8) },
             Content::Draft { invitation: Uuid::from_u128(7) },
+            Content::Asker { clarification: Uuid::from_u128(7) },
         ] {
             assert!(seal.open(wrong, &closed).is_err(), "{wrong:?}");
         }

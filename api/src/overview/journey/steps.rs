@@ -5,7 +5,7 @@ use rules::words::{Interest, ParticipationState, Role, Verdict};
 
 use super::{Step, StepState};
 use crate::kernel::clock::{day_text, london_day, london_text};
-use crate::overview::facts::Facts;
+use crate::overview::facts::{Facts, waiting_text};
 
 /// The steps, in order.
 pub(super) fn of(facts: &Facts) -> Vec<Step> {
@@ -178,7 +178,7 @@ fn closed(facts: &Facts) -> bool {
 }
 
 fn bids(facts: &Facts) -> Step {
-    let missing = match facts.procurement.deadline_at {
+    let mut missing = match facts.procurement.deadline_at {
         Some(deadline) if !closed(facts) => {
             vec![format!(
                 "Suppliers can submit until {}. Until opening nobody sees how many do.",
@@ -187,6 +187,9 @@ fn bids(facts: &Facts) -> Step {
         }
         _ => Vec::new(),
     };
+    if facts.questions_waiting > 0 {
+        missing.push(waiting_text(facts.questions_waiting));
+    }
     let step = Frame {
         key: "bids",
         title: "Suppliers bid",
