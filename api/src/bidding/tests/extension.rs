@@ -176,10 +176,12 @@ async fn a_proposal_lapses_with_the_deadline_and_can_be_taken_back_before() {
     let old = tender.in_force().await;
     let first = tender.propose(&tender.coordinator, to(old + TimeDelta::days(1))).await.unwrap();
     let (id, row) = (tender.id, first.extension.id);
+    let world = &tender.world;
     let take_back = |who: &Caller, seen| {
-        tender
-            .world
-            .write(&who.clone(), move |w| async move { extensions::take_back(&w, id, row, seen).await })
+        let who = who.clone();
+        async move {
+            world.write(&who, move |w| async move { extensions::take_back(&w, id, row, seen).await }).await
+        }
     };
     assert_eq!(take_back(&tender.brackenham_opener, 1).await.unwrap_err().status(), 403);
     assert_eq!(take_back(&tender.coordinator, 2).await.unwrap_err().status(), 412);

@@ -1,10 +1,10 @@
 //! What this stage promises, tried on its operations.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod extension;
 mod clarifications;
+mod extension;
 mod fixture;
-mod late;
+mod late_box;
 mod opening;
 mod pages;
 mod way_in;

@@ -146,10 +146,12 @@ async fn a_word_can_be_taken_back_until_the_opening_and_is_void_after_a_day() {
     let tender = Tender::published().await;
     let (_, late) = tender.one_in_time_one_late().await;
     let (id, ashvale, brackenham) = (tender.id, &tender.ashvale_opener, &tender.brackenham_opener);
+    let world = &tender.world;
     let take_back = |who: &Caller, seen| {
-        tender
-            .world
-            .write(&who.clone(), move |w| async move { late::take_back_word(&w, id, late, seen).await })
+        let who = who.clone();
+        async move {
+            world.write(&who, move |w| async move { late::take_back_word(&w, id, late, seen).await }).await
+        }
     };
     tender.word(ashvale, late, 0, "admit").await.unwrap();
     assert_eq!(take_back(brackenham, 1).await.unwrap_err().code, "no_word");
@@ -191,14 +193,18 @@ async fn the_record_names_openers_witnesses_and_decisions() {
     tender.word(&tender.ashvale_opener, late, 0, "refuse").await.unwrap();
     tender.word(&tender.brackenham_opener, late, 1, "refuse").await.unwrap();
     let id = tender.id;
-    let record =
-        |who: &Caller| tender.world.read(&who.clone(), move |r| async move { opening::record(&r, id).await });
+    let world = &tender.world;
+    let record = |who: &Caller| {
+        let who = who.clone();
+        async move { world.read(&who, move |r| async move { opening::record(&r, id).await }).await }
+    };
     assert_eq!(record(&tender.ashvale_opener).await.unwrap_err().code, "sealed");
     let consent = |who: &Caller, names: &[&str]| {
         let input = ConsentInput { witnesses: names.iter().map(ToString::to_string).collect() };
-        tender
-            .world
-            .write(&who.clone(), move |w| async move { opening::consent(&w, id, input).await.map(|_| ()) })
+        let who = who.clone();
+        async move {
+            world.write(&who, move |w| async move { opening::consent(&w, id, input).await.map(|_| ()) }).await
+        }
     };
     let early = consent(&tender.ashvale_opener, &["A clerk"]).await.unwrap_err();
     assert_eq!(early.fields[0].code, "not_the_last");
