@@ -58,7 +58,6 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::draft_file::Entity),
         schema.create_table_from_entity(entity::idempotency_key::Entity),
         schema.create_table_from_entity(entity::interest::Entity),
-        schema.create_table_from_entity(entity::procurement_seal::Entity),
         schema.create_table_from_entity(entity::invitation::Entity),
         schema.create_table_from_entity(entity::late_decision::Entity),
         schema.create_table_from_entity(entity::late_word::Entity),

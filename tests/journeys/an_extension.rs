@@ -33,11 +33,18 @@ async fn ten_confirmations(cast: &Cast, tender: &Tender, extension: &Value) -> V
     answers
 }
 
-/// Submits again and again until it is told to stop; gives the receipts.
+/// Submits so many times; gives the receipts.
 async fn submits_on(supplier: Supplier, times: usize) -> Vec<Value> {
     let mut receipts = Vec::new();
     for _ in 0..times {
-        receipts.push(submitted(&supplier).await);
+        let body = json!({"findings_confirmed": true});
+        let answer = supplier.rest.post("/api/v1/supplier/submission").json(&body).await;
+        if answer.status == 409 {
+            // Only where a slow machine let the proposal lapse: then the late box is full of this bidder's.
+            answer.problem(409, "too_many_late");
+            break;
+        }
+        receipts.push(answer.expect(201).json());
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
     receipts
@@ -139,7 +146,7 @@ async fn confirmed_at_the_last_moment(store: Store) {
     let extension =
         cast.ada.rest.post(&tender.at("/extensions")).json(&later(&tender, 3)).await.expect(201).json();
     // The real clock runs over the old deadline while three bidders submit and ten confirmations come.
-    clock::set_ahead(&mut program, tender.deadline - clock::now() - 4).await;
+    clock::set_ahead(&mut program, tender.deadline - clock::now() - 8).await;
     let submitters: Vec<_> =
         suppliers.iter().map(|supplier| tokio::spawn(submits_on(supplier.clone(), 80))).collect();
     tokio::time::sleep(Duration::from_millis(800)).await;

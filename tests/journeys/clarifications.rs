@@ -340,7 +340,7 @@ async fn through_pages(store: Store) {
     let page = supplier.follow(&page, "Ask, and read the answers").await.is(200, "Questions and answers");
     let page = page.is_sound().says("You have not asked anything yet");
     let page = supplier.send(page.form("Ask")).await.is_sound();
-    assert_eq!((page.status, page.errors()), (422, vec!["Enter a text.".to_owned()]));
+    assert_eq!((page.status, page.errors()), (422, vec!["Your question: enter a text.".to_owned()]));
     let page =
         supplier.send(page.form("Ask").set("question", "May Quokkaworth swap devices?")).await.is_sound();
     assert_eq!(page.status, 422);

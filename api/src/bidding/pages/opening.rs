@@ -48,6 +48,7 @@ struct LateRow {
 struct BidsPage {
     shell: Shell,
     procurement: Uuid,
+    reference: String,
     published: bool,
     opened: Option<String>,
     deadline: String,
@@ -99,6 +100,7 @@ async fn show(
         return page(&BidsPage {
             shell,
             procurement: id,
+            reference: scope.procurement.reference,
             published: false,
             opened: None,
             deadline: String::new(),
@@ -115,9 +117,7 @@ async fn show(
     }
     let Shown { state, coordinates, opens, bids, next, late } =
         visit.read(move |r| async move { shown(&r, id, after).await }).await?;
-    let shell = shell
-        .action("Tender page", format!("/tenders/{}", scope.procurement.reference))
-        .action("Clarifications", format!("/procurements/{id}/clarifications"));
+    let shell = shell.action("Clarifications", format!("/procurements/{id}/clarifications"));
     let shell = if coordinates {
         shell.action("Invitations", format!("/procurements/{id}/invitations"))
     } else {
@@ -145,6 +145,7 @@ async fn show(
     let template = BidsPage {
         shell,
         procurement: id,
+        reference: scope.procurement.reference,
         published: true,
         opened: state.opened_at.map(london_text),
         deadline,
