@@ -76,7 +76,7 @@ async fn open(demonstration: &Demonstration) -> Result<(), Refusal> {
 
 /// Why the late bid is not admitted, in the words of either opener.
 const REFUSALS: [&str; 2] = [
-    "It came six minutes after the deadline. The service was up all day and took the three other bids in time.",
+    "It came after the deadline. The service was up all day, and the deadline stood in the notice.",
     "No outage is on record and the bidder has reported none. Admitting it would not treat the others equally.",
 ];
 
