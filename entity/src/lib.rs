@@ -55,6 +55,9 @@ pub mod bid;
 pub mod bid_price;
 pub mod bid_response;
 pub mod bid_answer;
+pub mod addressed_question;
+pub mod addressed_reply;
+pub mod price_correction;
 
 // Interests, marks, consensus and results.
 pub mod interest;

@@ -23,6 +23,9 @@ pub struct Model {
     pub base_set: Word<BaseSet>,
     /// How many councils the two openers come from.
     pub opening_councils: i32,
+    /// The rule under which unit prices are corrected after the opening; none for the one of published practice.
+    #[sea_orm(column_type = "Text")]
+    pub arithmetic_rule: Option<String>,
     /// Counts changes.
     pub version: i64,
 }

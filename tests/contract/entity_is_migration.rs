@@ -39,6 +39,8 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
     let backend = database.get_database_backend();
     let schema = Schema::new(backend);
     let tables = vec![
+        schema.create_table_from_entity(entity::addressed_question::Entity),
+        schema.create_table_from_entity(entity::addressed_reply::Entity),
         schema.create_table_from_entity(entity::allocation::Entity),
         schema.create_table_from_entity(entity::api_key::Entity),
         schema.create_table_from_entity(entity::award::Entity),
@@ -75,6 +77,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::participation::Entity),
         schema.create_table_from_entity(entity::person::Entity),
         schema.create_table_from_entity(entity::pooled_requirement::Entity),
+        schema.create_table_from_entity(entity::price_correction::Entity),
         schema.create_table_from_entity(entity::procurement::Entity),
         schema.create_table_from_entity(entity::procurement_role::Entity),
         schema.create_table_from_entity(entity::procurement_seal::Entity),

@@ -12,6 +12,7 @@ mod from_a_pack_alone;
 mod in_the_browser;
 mod kill_nine;
 mod people;
+mod questions_to_one_bidder;
 mod starting;
 mod steps;
 mod the_edge;

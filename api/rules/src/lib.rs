@@ -4,16 +4,19 @@
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
 //! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
 //! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
-//! [`extension`] moves the deadline and [`late`] says what becomes of what came after it;
+//! [`extension`] moves the deadline and [`late`] says what becomes of what came after it; [`addressed`] questions go to one
+//! bidder after the opening, and a [`correction`] of a price takes its bidder and a second person;
 //! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
 //! [`canonical`] make records that cannot be changed unseen; [`record`] puts a lot's result together; [`line_id`] marks the
 //! rows of workbooks.
 
 #![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
 
+pub mod addressed;
 pub mod allocation;
 pub mod calendar;
 pub mod canonical;
+pub mod correction;
 pub mod criteria;
 pub mod demand;
 pub mod exact;

@@ -16,4 +16,8 @@ pub struct Method {
     pub tie_break: Vec<TieBreak>,
     /// The bids whose prices make the reference of a relative formula.
     pub base_set: BaseSet,
+    /// The rule under which unit prices are corrected after the opening (DOMAIN rule 9). A pack that was published without
+    /// one keeps its hash, and no price of it is corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arithmetic_rule: Option<String>,
 }

@@ -257,6 +257,7 @@ mod tests {
                 rank_on: RankOn::Exact,
                 tie_break: Vec::new(),
                 base_set: BaseSet::Eligible,
+                arithmetic_rule: None,
             },
             lots: Vec::new(),
             requirements: Vec::new(),

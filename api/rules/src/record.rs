@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::correction::PriceCorrection;
 use crate::demand::LineAnswer;
 use crate::exact::Exact;
 use crate::money::Pence;
@@ -33,10 +34,14 @@ pub struct BidInput {
     pub withdrawn: bool,
     /// The marks of record by question code. Those of other lots are ignored.
     pub marks: BTreeMap<String, String>,
-    /// The answers to the price schedule by line code. Those of other lots are ignored.
+    /// The answers to the price schedule by line code, as corrected. Those of other lots are ignored.
     pub prices: BTreeMap<String, LineAnswer>,
     /// The response codes by requirement code.
     pub responses: BTreeMap<String, ResponseCode>,
+    /// The corrections that `prices` hold, in the order in which they were approved (DOMAIN rule 9). Those of other lots are
+    /// ignored; inputs without any hash as they did before there were corrections.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<PriceCorrection>,
 }
 
 /// The result of one lot.
@@ -90,6 +95,9 @@ pub struct BidResult {
     pub criteria: BTreeMap<String, CriterionPoints>,
     /// Its evaluated price, where all mandatory lines are priced.
     pub price: Option<PriceResult>,
+    /// The corrections that are in that price, in the order in which they were approved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<PriceCorrection>,
     /// Its price points, if ranked.
     pub price_points: Option<Points>,
     /// Its total, if ranked.

@@ -5,6 +5,7 @@ mod common;
 
 use common::{NOW, bid, council, pack, priced, question};
 use rules::canonical;
+use rules::correction::PriceCorrection;
 use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, line_cost};
 use rules::exact::Exact;
 use rules::money::Pence;
@@ -271,4 +272,55 @@ fn all_faults_come_at_once() {
     for code in ["decimals_outside", "no_councils", "price_weight_outside", "line_without_volume"] {
         assert!(found.contains(&code), "{code} in {found:?}");
     }
+}
+
+#[test]
+fn a_pack_without_a_rule_for_corrections_is_what_it_was() {
+    let mut pack = pack();
+    let old = String::from_utf8(canonical::to_bytes(&pack).unwrap()).unwrap();
+    assert!(!old.contains("arithmetic_rule"), "{old}");
+    let read: Pack = serde_json::from_str(&old).unwrap();
+    assert_eq!((&read, read.hash()), (&pack, pack.hash()));
+    let before = pack.hash();
+    pack.method.arithmetic_rule = Some(rules::correction::DEFAULT_RULE.to_owned());
+    assert_ne!(pack.hash(), before, "and one with a rule publishes it");
+}
+
+#[test]
+fn corrections_stand_in_inputs_and_result_and_must_be_in_the_price() {
+    let pack = pack();
+    let plain = bid("a", ["5"; 3], ["1000", "12", "300"]);
+    let other = bid("b", ["3"; 3], ["1000", "12", "300"]);
+    let before = lot_result(&pack, "lot-1", &[plain.clone(), other.clone()]).unwrap();
+    let body = String::from_utf8(canonical::to_bytes(&before).unwrap()).unwrap();
+    assert!(!body.contains("corrections"), "a result without any is what it was: {body}");
+
+    let mut corrected = plain.clone();
+    corrected.prices.insert("P02".into(), priced("1.2"));
+    corrected.corrections = vec![PriceCorrection {
+        id: "c".into(),
+        line: "P02".into(),
+        before: "12".parse().unwrap(),
+        after: "1.2".parse().unwrap(),
+    }];
+    let after = lot_result(&pack, "lot-1", &[corrected.clone(), other.clone()]).unwrap();
+    assert_ne!(after.inputs_hash, before.inputs_hash);
+    assert_eq!(after.bids[0].corrections, corrected.corrections);
+    assert!(after.bids[0].price.as_ref().unwrap().total < before.bids[0].price.as_ref().unwrap().total);
+
+    // A price that is not what its correction says, and corrections that do not follow from one another.
+    let mut wrong = corrected.clone();
+    wrong.prices.insert("P02".into(), priced("12"));
+    let mut broken = corrected.clone();
+    broken
+        .corrections
+        .push(PriceCorrection { before: "3".parse().unwrap(), ..corrected.corrections[0].clone() });
+    for bid in [wrong, broken] {
+        let fault = lot_result(&pack, "lot-1", &[bid, other.clone()]).unwrap_err();
+        assert_eq!(fault.problems[0].code, "correction_not_applied", "{fault}");
+    }
+    // Those of another lot's lines are ignored, as its prices are.
+    let mut elsewhere = plain;
+    elsewhere.corrections = vec![PriceCorrection { line: "P09".into(), ..corrected.corrections[0].clone() }];
+    assert_eq!(lot_result(&pack, "lot-1", &[elsewhere, other]).unwrap(), before);
 }

@@ -9,16 +9,18 @@ use entity::{
     supplier,
 };
 use importers::Finding;
+use rules::correction::PriceCorrection;
 use rules::demand::LineAnswer;
-use rules::money::UnitPrice;
 use rules::pack::{Pack, PackLot};
 use rules::words::{Interest, Offer, ResponseCode, Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::addressed::view::Clarifying;
 use super::compartment::{Compartment, SubmittedFile};
+use super::correction::Price;
 use super::tender::{self, Tender};
-use super::{File, OCTETS, invitation, submission as submissions};
+use super::{File, OCTETS, addressed, correction, invitation, submission as submissions};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, access};
@@ -37,10 +39,12 @@ pub struct OpenedBid {
 /// What a result needs of a bid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BidInputs {
-    /// The answers to the price schedule, by line code.
+    /// The answers to the price schedule, by line code, as corrected.
     pub prices: BTreeMap<String, LineAnswer>,
     /// The response codes, by requirement code.
     pub responses: BTreeMap<String, ResponseCode>,
+    /// The corrections in those prices, in the order in which they were approved.
+    pub corrections: Vec<PriceCorrection>,
 }
 
 /// What a bid says to one question.
@@ -50,6 +54,8 @@ pub struct Answer {
     pub text: Option<bid_answer::Model>,
     /// The documents that answer it.
     pub documents: Vec<SubmittedFile>,
+    /// What the bidder replied to addressed questions about it, where that only clarifies.
+    pub replies: Vec<Clarifying>,
 }
 
 /// A whole bid, as far as the caller may see it.
@@ -63,8 +69,8 @@ pub struct BidView {
     pub answers: Vec<bid_answer::Model>,
     /// The responses to requirements.
     pub responses: Vec<bid_response::Model>,
-    /// The prices of the lots whose quality is locked; those of other lots are not here.
-    pub prices: Vec<bid_price::Model>,
+    /// The prices of the lots whose quality is locked, with their corrections; those of other lots are not here.
+    pub prices: Vec<Price>,
     /// The codes of the lots whose prices are here.
     pub priced_lots: Vec<String>,
     /// The documents, and the workbook once every lot's quality is locked.
@@ -94,7 +100,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let all_locked = locked.len() == tender.pack.lots.len();
     let visible: BTreeSet<&str> =
         locked.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
-    let prices = prices_of(r, bid_id).await?;
+    let prices = correction::prices_of(r, bid_id).await?;
     let compartment = Compartment::of_submission(r, opened.submission.id).await?;
     let reading = compartment.open_submission(&opened.submission)?.bid()?;
     let findings =
@@ -103,7 +109,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     Ok(BidView {
         answers: answers_of(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
-        prices: prices.into_iter().filter(|row| visible.contains(row.line.as_str())).collect(),
+        prices: prices.into_iter().filter(|price| visible.contains(price.submitted.line.as_str())).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
         files: files.into_iter().filter(|file| all_locked || is_document(file)).collect(),
         findings,
@@ -140,14 +146,15 @@ fn is_document(file: &SubmittedFile) -> bool {
 }
 
 /// Findings that quote no price: those about a sheet in which no price stands and that is not made for prices.
-fn without_prices(pack: &Pack, prices: &[bid_price::Model], findings: Vec<Finding>) -> Vec<Finding> {
+fn without_prices(pack: &Pack, prices: &[Price], findings: Vec<Finding>) -> Vec<Finding> {
     let lines: BTreeSet<&str> =
         pack.lots.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
     let about_price = |finding: &Finding| {
         finding.code.contains("price")
             || finding.code.contains("total")
             || finding.sheet.as_deref().is_some_and(|sheet| {
-                sheet.to_lowercase().contains("price") || prices.iter().any(|row| row.sheet == sheet)
+                sheet.to_lowercase().contains("price")
+                    || prices.iter().any(|price| price.submitted.sheet == sheet)
             })
             || lines.iter().any(|code| finding.seen.contains(code))
     };
@@ -219,6 +226,18 @@ pub(crate) async fn all(r: &Reading, procurement_id: Uuid) -> Result<Vec<OpenedB
     with_suppliers(r, rows).await
 }
 
+/// The bid that an invitation led to, if one was opened. Unauthorised.
+pub(super) async fn of_invitation(r: &Reading, invitation: Uuid) -> Result<Option<bid::Model>, Refusal> {
+    let submitted = submission::Entity::find()
+        .filter(submission::Column::InvitationId.eq(invitation))
+        .all(r.txn())
+        .await?;
+    Ok(bid::Entity::find()
+        .filter(bid::Column::SubmissionId.is_in(submitted.iter().map(|row| row.id)))
+        .one(r.txn())
+        .await?)
+}
+
 /// One bid of a procurement. Unauthorised.
 pub(crate) async fn found(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<OpenedBid, Refusal> {
     let row = bid::Entity::find_by_id(bid_id)
@@ -281,13 +300,11 @@ pub(crate) async fn lots_bid_for(
 
 /// What a result needs of a bid, prices included. Unauthorised: only for results, after the quality lock.
 pub(crate) async fn inputs(r: &Reading, bid_id: Uuid) -> Result<BidInputs, Refusal> {
-    let prices = prices_of(r, bid_id).await?.into_iter().map(|row| {
-        let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
-        (row.line, answer)
-    });
-    let prices = prices.collect();
+    let priced = correction::prices_of(r, bid_id).await?;
+    let corrections = correction::in_order(&priced);
+    let prices = priced.into_iter().map(|price| (price.submitted.line.clone(), price.answer())).collect();
     let responses = responses_of(r, bid_id).await?.into_iter().map(|row| (row.requirement, row.code.0));
-    Ok(BidInputs { prices, responses: responses.collect() })
+    Ok(BidInputs { prices, responses: responses.collect(), corrections })
 }
 
 /// What a bid says to one question. Unauthorised.
@@ -305,12 +322,7 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
         .await?;
     let compartment = Compartment::of_submission(r, bid.submission_id).await?;
     let documents = documents.into_iter().map(|row| compartment.open_file(row)).collect::<Result<_, _>>()?;
-    Ok(Answer { text, documents })
-}
-
-async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_price::Model>, Refusal> {
-    let query = bid_price::Entity::find().filter(bid_price::Column::BidId.eq(bid_id));
-    Ok(query.order_by_asc(bid_price::Column::Id).all(r.txn()).await?)
+    Ok(Answer { text, documents, replies: addressed::view::clarifying(r, bid, question).await? })
 }
 
 async fn responses_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_response::Model>, Refusal> {

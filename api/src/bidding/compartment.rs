@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::word::FileKind;
-use entity::{draft_file, invitation, submission, submission_file};
+use entity::{addressed_reply, draft_file, invitation, submission, submission_file};
 use importers::bid::BidReading;
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
@@ -96,6 +96,15 @@ pub(super) struct SubmissionContent {
     pub(super) manifest: String,
     /// What was understood of the workbook, JSON.
     pub(super) reading: String,
+}
+
+/// What the row of a reply to a question holds closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReplyContent {
+    /// The bidder's words.
+    pub(super) text: String,
+    /// Name and SHA-256 of the document as it came, in hex.
+    pub(super) document: Option<(String, String)>,
 }
 
 impl SubmissionContent {
@@ -207,6 +216,28 @@ impl Compartment {
     /// Opens a submission's row.
     pub(super) fn open_submission(&self, row: &submission::Model) -> Result<SubmissionContent, Refusal> {
         self.open(self.submission(), &row.sealed)
+    }
+
+    /// Closes a reply to a question.
+    pub(super) fn close_reply(&self, question: Uuid, content: &ReplyContent) -> Result<Vec<u8>, Refusal> {
+        self.close(Content::Reply { question }, content)
+    }
+
+    /// Opens a reply to a question.
+    pub(super) fn open_reply(&self, row: &addressed_reply::Model) -> Result<ReplyContent, Refusal> {
+        self.open(Content::Reply { question: row.question_id }, &row.sealed)
+    }
+
+    /// The bytes of a reply's document, and its name; none where it has none.
+    pub(super) async fn reply_document(
+        &self,
+        r: &Reading,
+        row: &addressed_reply::Model,
+    ) -> Result<Option<(String, Vec<u8>)>, Refusal> {
+        let (Some(stored), Some((name, sha256))) = (&row.stored, self.open_reply(row)?.document) else {
+            return Ok(None);
+        };
+        Ok(Some((name, self.bytes(r, stored, &sha256).await?)))
     }
 
     /// Closes what a submitted file's row keeps to itself.

@@ -3,7 +3,9 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
+use sea_orm::EntityTrait;
 
+use super::bid::OpenedBid;
 use super::compartment::SubmittedFile;
 use super::invitation::By;
 use super::signed::SignedReceipt;
@@ -282,4 +284,30 @@ pub(super) fn recipient(invitation: &invitation::Model) -> Recipient {
         supplier_id: Some(invitation.supplier_id),
         ..Recipient::default()
     }
+}
+
+/// A letter to the bidder of an opened bid: text and HTML as they were rendered.
+pub(super) async fn to_bidder(
+    w: &Writing,
+    opened: &OpenedBid,
+    (kind, event): (&'static str, String),
+    subject: String,
+    (text, html): (askama::Result<String>, askama::Result<String>),
+) -> Result<(), Refusal> {
+    let bidder = invitation::Entity::find_by_id(opened.submission.invitation_id).one(w.txn()).await?;
+    let bidder = bidder.ok_or_else(|| Refusal::internal(&"a bid lost its invitation"))?;
+    let letter = Letter {
+        procurement_id: Some(opened.bid.procurement_id),
+        event,
+        kind,
+        recipient: recipient(&bidder),
+        reply_to: None,
+        subject,
+        text: text.map_err(|error| Refusal::internal(&error))?,
+        html: html.map_err(|error| Refusal::internal(&error))?,
+        secret: false,
+        sealed: false,
+    };
+    letter.queue(w).await?;
+    Ok(())
 }

@@ -8,11 +8,13 @@
 //! supplier sees drafts, submissions, receipts or how many there are until the tender box is opened by two people
 //! ([`opening`]). Before that two people decide on each submission that came late ([`late`]), and a second person may have
 //! confirmed a later deadline ([`extension`]). After it officers read bids ([`bid`]), without prices until the quality of the
-//! lot is locked.
+//! lot is locked; one bidder may be asked about its bid ([`addressed`]), and a slip in a price be put right ([`correction`]).
 
+pub mod addressed;
 pub mod bid;
 pub mod clarification;
 pub mod compartment;
+pub mod correction;
 pub mod draft;
 pub mod extension;
 pub mod invitation;
@@ -20,6 +22,7 @@ pub mod late;
 mod letters;
 pub mod opening;
 pub mod pages;
+pub mod response_time;
 pub mod rest;
 pub mod signed;
 pub mod submission;

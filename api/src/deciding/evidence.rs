@@ -9,7 +9,7 @@ use rules::record::{BidResult, LotResult};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::bidding::{bid as bids, late};
+use crate::bidding::{bid as bids, correction, late};
 use crate::kernel::access::Scope;
 use crate::kernel::{Action, Reading, Refusal, Writing, access};
 use crate::scoring::{consensus as consensuses, lock, panel, result as results};
@@ -101,6 +101,28 @@ pub(super) async fn must_have_result(
     current_result(r, lot.id).await?.ok_or_else(|| {
         Refusal::conflict("no_result", format!("Lot {} has no result yet. Compute it first.", lot.code))
     })
+}
+
+/// What keeps a result from being the last word on prices: a correction that waits, or one that came after it.
+pub(super) async fn unsettled_prices(
+    r: &Reading,
+    lot: &lot::Model,
+    result: &LotResult,
+) -> Result<Vec<String>, Refusal> {
+    let mut found = Vec::new();
+    if correction::pending_in(r, lot.id).await? > 0 {
+        found.push(format!(
+            "A correction of a price in lot {} waits for its bidder or for a second person. Settle it first.",
+            lot.code
+        ));
+    }
+    if !results::holds_prices(r, lot.id, result).await? {
+        found.push(format!(
+            "A price in lot {} was corrected after the result. Compute the result anew.",
+            lot.code
+        ));
+    }
+    Ok(found)
 }
 
 /// One bid's part of a result.

@@ -101,6 +101,7 @@ fn method_input() -> MethodInput {
         tie_break: vec!["higher_quality".to_owned(), "lower_price".to_owned()],
         base_set: "eligible".to_owned(),
         opening_councils: "2".to_owned(),
+        arithmetic_rule: None,
     }
 }
 

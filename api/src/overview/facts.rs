@@ -73,6 +73,12 @@ pub(super) struct Facts {
     /// When the quality of a lot was locked.
     pub(super) locked: HashMap<Uuid, DateTime<Utc>>,
     pub(super) with_result: HashSet<Uuid>,
+    /// Lots a price of which was corrected since their result.
+    pub(super) outdated: HashSet<Uuid>,
+    /// How many questions to one bidder wait for somebody to read the reply, or to record that none came.
+    pub(super) replies_waiting: u64,
+    /// Who proposed the corrections of prices that wait for a second person.
+    pub(super) corrections_waiting: Vec<Uuid>,
     pub(super) recommendations: HashMap<Uuid, recommendation::Model>,
     pub(super) decisions: Vec<decision::Model>,
     pub(super) awards: HashMap<Uuid, award::Model>,
@@ -166,6 +172,9 @@ impl Facts {
             agreed: agreed(r, id).await?,
             locked: rows!(r, id, quality_lock).into_iter().map(|row| (row.lot_id, row.locked_at)).collect(),
             with_result: with_result(r, id).await?,
+            outdated: outdated(r, &lots).await?,
+            replies_waiting: crate::bidding::addressed::view::waiting(r, id).await?,
+            corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),
             decisions: rows!(r, id, decision),
             awards: awards.into_iter().map(|row| (row.lot_id, row)).collect(),
@@ -373,6 +382,16 @@ async fn with_result(r: &Reading, id: Uuid) -> Result<HashSet<Uuid>, Refusal> {
         .all(r.txn())
         .await?;
     Ok(lots.into_iter().collect())
+}
+
+async fn outdated(r: &Reading, lots: &[lot::Model]) -> Result<HashSet<Uuid>, Refusal> {
+    let mut found = HashSet::new();
+    for lot in lots {
+        if crate::scoring::result::is_outdated(r, lot.id).await? {
+            found.insert(lot.id);
+        }
+    }
+    Ok(found)
 }
 
 async fn letters(r: &Reading, id: Uuid) -> Result<HashMap<MailState, u64>, Refusal> {

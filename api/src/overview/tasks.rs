@@ -1,5 +1,7 @@
 //! What waits for a person, over all procurements, by role and stage.
 
+mod after_opening;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{Word, council, participation, procurement, procurement_role};
 use rules::stage::{MailState, Stage};
@@ -163,8 +165,14 @@ impl Waiting<'_> {
             Stage::Pooling => self.pooling(),
             Stage::Tendering => self.tendering(),
             Stage::Published => self.published(),
-            Stage::Scoring => self.scoring(),
-            Stage::Deciding => self.deciding(),
+            Stage::Scoring => {
+                self.scoring();
+                self.after_opening();
+            }
+            Stage::Deciding => {
+                self.deciding();
+                self.after_opening();
+            }
             Stage::Awarded => self.awarded(),
             Stage::Contracted => {}
         }

@@ -31,6 +31,8 @@ pub struct LotDesk {
     pub locked_at: Option<DateTime<Utc>>,
     /// The newest result, if there is one; none for a barred person.
     pub result: Option<result::Model>,
+    /// Whether a price was corrected since that result was computed.
+    pub outdated: bool,
 }
 
 /// The caller's part in the scoring of a procurement.
@@ -91,6 +93,7 @@ pub async fn view(r: &Reading, procurement_id: Uuid) -> Result<Desk, Refusal> {
             submitted: state.markers().count(),
             locked_at: state.lock.map(|lock| lock.locked_at),
             result: super::result::newest(r, lot.id).await?,
+            outdated: super::result::is_outdated(r, lot.id).await?,
         });
     }
     Ok(desk)

@@ -1,6 +1,8 @@
 //! The result of a lot: computed from the pack, the locked marks and the bids' prices and responses alone, stored as the
 //! bytes that were hashed. A new computation is a new row; none is ever changed (DOMAIN rules 8 and 17).
 
+use std::collections::BTreeSet;
+
 use entity::{procurement, result};
 use rules::canonical;
 use rules::record::{self, BidInput, LotResult, ResultFault};
@@ -13,6 +15,7 @@ use uuid::Uuid;
 use super::lot::{self, Lot};
 use super::{lock, panel};
 use crate::bidding::bid::{self as bids, BidInputs};
+use crate::bidding::correction;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
@@ -90,12 +93,12 @@ async fn finish(w: &Writing, scope: &Scope, lots: &[Lot]) -> Result<(), Refusal>
     Ok(())
 }
 
-/// What every bid brings to the result of a lot: the locked marks, prices, responses.
+/// What every bid brings to the result of a lot: the locked marks, prices with their corrections, responses.
 async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
     let marks = lock::must_hold_still(r, lot).await?;
     let mut inputs = Vec::with_capacity(lot.bids.len());
     for bid in &lot.bids {
-        let BidInputs { prices, responses } = bids::inputs(r, bid.id).await?;
+        let BidInputs { prices, responses, corrections } = bids::inputs(r, bid.id).await?;
         let id = bid.id.to_string();
         let own = marks.iter().filter(|mark| mark.bid == id);
         inputs.push(BidInput {
@@ -104,6 +107,7 @@ async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
             withdrawn: bid.withdrawn,
             prices,
             responses,
+            corrections,
             id,
         });
     }
@@ -179,6 +183,27 @@ pub async fn one(r: &Reading, procurement_id: Uuid, result_id: Uuid) -> Result<C
         .one(r.txn())
         .await?;
     parsed(row.ok_or_else(|| Refusal::not_found("result"))?)
+}
+
+/// Whether a result was computed from the prices as they count now: with every correction that was approved since, and no
+/// other. The caller has been let in.
+pub(crate) async fn holds_prices(r: &Reading, lot_id: Uuid, result: &LotResult) -> Result<bool, Refusal> {
+    let approved = correction::approved_in(r, lot_id).await?;
+    let approved: BTreeSet<String> = approved.into_iter().map(|row| row.id.to_string()).collect();
+    let held = result.bids.iter().flat_map(|bid| &bid.corrections).map(|correction| correction.id.clone());
+    Ok(approved == held.collect())
+}
+
+/// Whether the newest result of a lot, if there is one, was computed from other prices than those that count now.
+pub(crate) async fn is_outdated(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
+    // An approval is never taken back, so that without one there is nothing to compare.
+    if correction::approved_in(r, lot_id).await?.is_empty() {
+        return Ok(false);
+    }
+    match newest(r, lot_id).await? {
+        None => Ok(false),
+        Some(row) => Ok(!holds_prices(r, lot_id, &parsed(row)?.result).await?),
+    }
 }
 
 /// The newest result of a lot. The caller has been let in.

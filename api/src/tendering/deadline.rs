@@ -98,7 +98,7 @@ pub async fn set(
 }
 
 /// The instant of a day and a time in London, each with the name of its field; what is wrong is noted.
-pub(super) fn london_instant(
+pub(crate) fn london_instant(
     faults: &mut Faults,
     (date_field, date): (&str, &str),
     (time_field, time): (&str, &str),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use entity::{Word, method, participation};
+use rules::correction::DEFAULT_RULE;
 use rules::words::{BaseSet, Part, ParticipationState, RankOn, TieBreak};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -12,6 +13,9 @@ use uuid::Uuid;
 use super::{changing, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Faults, Reading, Refusal, Writing};
+
+/// The most characters of the rule for corrections.
+const MOST_RULE: usize = 2000;
 
 /// What is entered about the method.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +30,8 @@ pub struct MethodInput {
     pub base_set: String,
     /// From how many councils the two people who open the tender box come: 1 or 2.
     pub opening_councils: String,
+    /// The rule under which unit prices are corrected after the opening; none for the one of published practice.
+    pub arithmetic_rule: Option<String>,
 }
 
 /// The method; until one is set, published practice with version 0.
@@ -53,6 +59,7 @@ pub(super) async fn of(r: &Reading, procurement_id: Uuid) -> Result<method::Mode
         base_set: Word(BaseSet::Eligible),
         // Two people from two councils open (DOMAIN rule 15), where there are two.
         opening_councils: if deciding < 2 { 1 } else { 2 },
+        arithmetic_rule: None,
         version: 0,
     })
 }
@@ -61,6 +68,12 @@ pub(super) async fn of(r: &Reading, procurement_id: Uuid) -> Result<method::Mode
 #[must_use]
 pub fn tie_breaks(row: &method::Model) -> Vec<TieBreak> {
     row.tie_break.split_whitespace().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// The rule for corrections of prices as it is published: the stored one, or that of published practice.
+#[must_use]
+pub fn arithmetic_rule(row: &method::Model) -> String {
+    row.arithmetic_rule.clone().unwrap_or_else(|| DEFAULT_RULE.to_owned())
 }
 
 /// Sets the method. Only the coordinator, before publication. `seen` is 0 where none was set yet.
@@ -76,6 +89,8 @@ pub async fn set(
     let rank_on = faults.word("rank_on", &input.rank_on, RankOn::Exact);
     let base_set = faults.word("base_set", &input.base_set, BaseSet::Eligible);
     let opening_councils = faults.whole("opening_councils", &input.opening_councils, 1, 2);
+    let rule = input.arithmetic_rule.as_deref();
+    let arithmetic_rule = rule.map(|rule| faults.text("arithmetic_rule", rule, MOST_RULE));
     let mut keys = Vec::with_capacity(input.tie_break.len());
     for (index, word) in input.tie_break.iter().enumerate() {
         let field = format!("tie_break/{index}");
@@ -94,6 +109,7 @@ pub async fn set(
         .col_expr(method::Column::TieBreak, Expr::value(tie_break.as_str()))
         .col_expr(method::Column::BaseSet, Expr::value(Word(base_set)))
         .col_expr(method::Column::OpeningCouncils, Expr::value(opening_councils))
+        .col_expr(method::Column::ArithmeticRule, Expr::value(arithmetic_rule.clone()))
         .col_expr(method::Column::Version, Expr::value(seen + 1))
         .filter(method::Column::ProcurementId.eq(procurement_id))
         .filter(method::Column::Version.eq(seen))
@@ -108,6 +124,7 @@ pub async fn set(
         "tie_break": tie_break,
         "base_set": base_set.as_str(),
         "opening_councils": opening_councils,
+        "arithmetic_rule": arithmetic_rule,
     });
     w.record(Record::new(procurement_id, "tendering.method.set", procurement_id, body));
     of(w, procurement_id).await

@@ -47,6 +47,7 @@ pub fn pack() -> Pack {
             rank_on: RankOn::Exact,
             tie_break: vec![],
             base_set: BaseSet::Eligible,
+            arithmetic_rule: None,
         },
         lots: vec![lot("L1", 0), lot("L2", 2)],
         requirements: vec![

@@ -34,6 +34,7 @@ fn inputs(pack: &Pack, bids: &[String]) -> Vec<BidInput> {
             .iter()
             .map(|requirement| (requirement.code.clone(), ResponseCode::Full))
             .collect::<BTreeMap<_, _>>(),
+        corrections: Vec::new(),
     };
     bids.iter().enumerate().map(input).collect()
 }

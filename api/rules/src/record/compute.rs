@@ -9,6 +9,7 @@ use super::{
     Points, PriceResult, Problem, Reason, ResultFault, Warning,
 };
 use crate::canonical;
+use crate::correction::PriceCorrection;
 use crate::criteria::{self, MarkFault, PartialPoints};
 use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind};
 use crate::exact::Exact;
@@ -97,6 +98,7 @@ fn relevant(bid: &BidInput, lot: &PackLot) -> BidInput {
     let mut bid = bid.clone();
     bid.marks.retain(|question, _| questions.contains(question.as_str()));
     bid.prices.retain(|line, _: &mut LineAnswer| lines.contains(line.as_str()));
+    bid.corrections.retain(|correction| lines.contains(correction.line.as_str()));
     bid
 }
 
@@ -143,6 +145,10 @@ fn assess<'a>(pack: &Pack, lot: &PackLot, bid: &'a BidInput, problems: &mut Vec<
             None
         }
     };
+    for line in uncorrected(bid) {
+        let message = format!("{line}: the price is not the corrected one");
+        problem(line, "correction_not_applied", message);
+    }
     let points = criteria::partial_points(lot, &pack.scales, &bid.marks);
     let must_be_whole = !bid.withdrawn && failures.is_empty();
     for fault in &points.faults {
@@ -152,6 +158,24 @@ fn assess<'a>(pack: &Pack, lot: &PackLot, bid: &'a BidInput, problems: &mut Vec<
         }
     }
     Assessed { input: bid, failures, below_minimum: below_minimum(pack, lot, bid), points, price }
+}
+
+/// The lines whose price is not what their last correction says, or whose corrections do not follow from one another.
+fn uncorrected(bid: &BidInput) -> BTreeSet<&str> {
+    let mut last: BTreeMap<&str, &PriceCorrection> = BTreeMap::new();
+    let mut broken = BTreeSet::new();
+    for correction in &bid.corrections {
+        let before = last.insert(&correction.line, correction);
+        if before.is_some_and(|before| before.after != correction.before) {
+            broken.insert(correction.line.as_str());
+        }
+    }
+    for (line, correction) in last {
+        if bid.prices.get(line).and_then(|answer| answer.unit_price) != Some(correction.after) {
+            broken.insert(line);
+        }
+    }
+    broken
 }
 
 fn reason(code: &str, place: &str, message: String) -> Reason {
@@ -256,6 +280,7 @@ impl Assessed<'_> {
             quality: self.points.total.as_ref().map(points),
             criteria,
             price: self.price.map(|price| price_result(pack, price)),
+            corrections: self.input.corrections.clone(),
             price_points: ranked.map(|ranked| points(&ranked.price_points)),
             total: ranked.map(|ranked| points(&ranked.score)),
             rank: ranked.map(|ranked| ranked.rank),

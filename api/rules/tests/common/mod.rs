@@ -89,6 +89,7 @@ pub fn pack() -> Pack {
             rank_on: RankOn::Exact,
             tie_break: vec![TieBreak::LowerPrice],
             base_set: BaseSet::Eligible,
+            arithmetic_rule: None,
         },
         lots: vec![PackLot {
             id: "lot-1".into(),
@@ -157,5 +158,6 @@ pub fn bid(id: &str, marks: [&str; 3], prices: [&str; 3]) -> BidInput {
         marks: codes.zip(marks.into_iter().map(String::from)).collect(),
         prices: lines.zip(prices.into_iter().map(priced)).collect(),
         responses: [("R001".to_owned(), ResponseCode::Full)].into(),
+        corrections: Vec::new(),
     }
 }

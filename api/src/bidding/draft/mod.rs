@@ -27,11 +27,11 @@ pub const MOST_BYTES: i64 = 200 * 1024 * 1024;
 
 /// An uploaded file before it is kept: closed already.
 #[derive(Clone, Debug)]
-struct File {
-    name: String,
-    sha256: String,
-    size: i64,
-    closed: ClosedBytes,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) sha256: String,
+    pub(super) size: i64,
+    pub(super) closed: ClosedBytes,
 }
 
 /// Everything a supplier has uploaded, and what that would be as a bid.
@@ -369,7 +369,7 @@ async fn forget(w: &Writing, stored: &str) -> Result<(), Refusal> {
 }
 
 /// A file's name without folders and control characters.
-fn clean_name(name: &str) -> Result<String, Refusal> {
+pub(super) fn clean_name(name: &str) -> Result<String, Refusal> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let clean: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
     let clean = clean.trim();

@@ -192,7 +192,11 @@ fn sized(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
 
 impl File {
     /// Hashes and closes bytes, so that no transaction waits for it.
-    pub(super) fn new(compartment: &Compartment, name: String, bytes: Vec<u8>) -> Result<Self, Refusal> {
+    pub(in crate::bidding) fn new(
+        compartment: &Compartment,
+        name: String,
+        bytes: Vec<u8>,
+    ) -> Result<Self, Refusal> {
         let bytes = sized(bytes)?;
         let closed = compartment.close_bytes(&bytes)?;
         Ok(Self { name, sha256: sha256_hex(&bytes), size: files::size(&bytes), closed })

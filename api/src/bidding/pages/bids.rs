@@ -47,6 +47,8 @@ struct PriceRow {
     optional: bool,
     offer: &'static str,
     price: String,
+    /// The unit price as it was submitted, where it was corrected.
+    submitted: Option<String>,
     years: String,
     volume: String,
     total: String,
@@ -113,17 +115,13 @@ fn lots(view: &BidView) -> Vec<LotPart> {
 /// The prices of a lot whose quality is locked, computed as the result computes them.
 fn prices(view: &BidView, lot: &PackLot) -> PricesPart {
     let pack = &view.tender.pack;
-    let given: BTreeMap<&str, _> = view.prices.iter().map(|row| (row.line.as_str(), row)).collect();
-    let answers: BTreeMap<String, LineAnswer> = view
-        .prices
-        .iter()
-        .map(|row| {
-            let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
-            (row.line.clone(), answer)
-        })
-        .collect();
+    let given: BTreeMap<&str, _> =
+        view.prices.iter().map(|price| (price.submitted.line.as_str(), price)).collect();
+    let answers: BTreeMap<String, LineAnswer> =
+        view.prices.iter().map(|price| (price.submitted.line.clone(), price.answer())).collect();
     let rows = lot.schedule.iter().map(|line| {
-        let row = given.get(line.code.as_str());
+        let price = given.get(line.code.as_str());
+        let row = price.map(|price| &price.submitted);
         let cost = demand::line_cost(pack, line, answers.get(&line.code)).ok();
         let quantity = demand::quantity(pack, line);
         PriceRow {
@@ -131,7 +129,11 @@ fn prices(view: &BidView, lot: &PackLot) -> PricesPart {
             description: line.description.clone(),
             optional: line.optional,
             offer: row.map_or("Not answered", |row| row.offer.0.label()),
-            price: row.and_then(|row| row.unit_price_e4).map(|e4| UnitPrice(e4).pounds()).unwrap_or_default(),
+            price: price.and_then(|price| price.unit_price()).map(UnitPrice::pounds).unwrap_or_default(),
+            submitted: row
+                .filter(|_| price.is_some_and(|price| !price.corrections.is_empty()))
+                .and_then(|row| row.unit_price_e4)
+                .map(|e4| UnitPrice(e4).pounds()),
             years: years(pack, line),
             volume: quantity.map(|quantity| volume_text(&quantity)).unwrap_or_default(),
             total: cost
@@ -214,7 +216,9 @@ pub(super) async fn bid_page(visit: Visit, Path((id, bid_id)): Path<(Uuid, Uuid)
         .procurement_shell(view.opened.supplier.name.clone(), &view.tender.procurement, "bids")
         .crumb("Bids", format!("/procurements/{id}/bids"))
         .fact(format!("Received {}", london_text(view.opened.submission.received_at)))
-        .fact(format!("Submission {}", view.opened.submission.number));
+        .fact(format!("Submission {}", view.opened.submission.number))
+        .action("Questions to this bidder", format!("/procurements/{id}/addressed?bid={bid_id}"))
+        .action("Corrections of prices", format!("/procurements/{id}/corrections"));
     page(&BidPage {
         shell,
         procurement: id,

@@ -1,11 +1,17 @@
 //! Invitations, workbooks, questions, submissions and opening through pages.
 
+mod addressed;
+mod ask;
+mod asked;
+mod asked_correction;
 mod bids;
 mod clarifications;
+mod corrections;
 mod extension;
 mod invitations;
 mod late;
 mod opening;
+mod propose;
 mod published;
 mod questions;
 mod record;
@@ -13,6 +19,7 @@ mod submissions;
 mod supplier;
 mod tender;
 mod told;
+mod until;
 mod way_in;
 
 use poem::{IntoResponse, Response, Route, get, post};
@@ -50,6 +57,13 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/questions", get(questions::view).post(questions::ask))
         .at("/supplier/questions/:question/withdraw", post(questions::withdraw))
         .at("/supplier/questions/:question/give-up-claim", post(questions::give_up_claim))
+        .at("/supplier/asked", get(asked::list))
+        .at("/supplier/asked/:question", get(asked::view).post(asked::send_reply))
+        .at("/supplier/asked/:question/document", get(asked::own_document))
+        .at(
+            "/supplier/asked/corrections/:correction",
+            get(asked_correction::view).post(asked_correction::give_word),
+        )
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))
         .at("/procurements/:id/bids/record", get(record::view))
@@ -59,6 +73,17 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/tender/extensions/:extension/confirm", post(extension::confirm))
         .at("/procurements/:id/bids/:bid", get(bids::bid_page))
         .at("/procurements/:id/bids/:bid/documents/:file", get(bids::document))
+        .at("/procurements/:id/addressed", get(addressed::list))
+        .at("/procurements/:id/addressed/ask", get(ask::ask_form).post(ask::send_question))
+        .at("/procurements/:id/addressed/:question", get(addressed::view))
+        .at("/procurements/:id/addressed/:question/decide", post(addressed::decide))
+        .at("/procurements/:id/addressed/:question/close", post(addressed::close))
+        .at("/procurements/:id/addressed/:question/document", get(addressed::reply_document))
+        .at("/procurements/:id/corrections", get(corrections::list))
+        .at("/procurements/:id/corrections/propose", get(propose::propose_form).post(propose::send_proposal))
+        .at("/procurements/:id/corrections/:correction", get(corrections::view))
+        .at("/procurements/:id/corrections/:correction/decide", post(corrections::decide))
+        .at("/procurements/:id/corrections/:correction/lapse", post(corrections::lapse))
         .at("/procurements/:id/clarifications", get(clarifications::list))
         .at("/procurements/:id/clarifications/:clarification", get(clarifications::view))
         .at("/procurements/:id/clarifications/:clarification/check", post(clarifications::check))
@@ -92,6 +117,7 @@ fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) ->
         ("/check", "Check my file"),
         ("/submit", "Submit"),
         ("/receipts", "Receipts"),
+        ("/asked", "Asked of you"),
     ];
     let items = places
         .iter()

@@ -7,7 +7,7 @@ use poem::handler;
 use poem::web::Path;
 use uuid::Uuid;
 
-use super::{download as send, frame, stranger};
+use super::{asked, download as send, frame, stranger};
 use crate::bidding::compartment::DraftFile;
 use crate::bidding::draft::{self, Drafts};
 use crate::http::fields::{FileField, SelectField};
@@ -44,6 +44,7 @@ struct HomePage {
     passed: bool,
     takes_bids: bool,
     questions_state: (&'static str, &'static str),
+    asked_state: (String, &'static str),
     workbook_state: (&'static str, &'static str),
     documents_state: String,
     submit_state: (String, &'static str),
@@ -109,7 +110,9 @@ fn submit_state(drafts: &Drafts) -> (String, &'static str) {
 }
 
 async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>) -> PageResult {
-    let (drafts, now) = visit.read(|r| async move { Ok((draft::view(&r).await?, r.now())) }).await?;
+    let (drafts, now, asked) = visit
+        .read(|r| async move { Ok((draft::view(&r).await?, r.now(), asked::waiting(&r).await?)) })
+        .await?;
     let pack = &drafts.tender.pack;
     let questions = draft::document_questions(pack);
     let mut errors = FieldErrors::new();
@@ -139,6 +142,11 @@ async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>)
         passed: drafts.tender.has_passed(now),
         takes_bids: drafts.tender.takes_bids(),
         questions_state: if drafts.tender.has_passed(now) { ("Closed", "plain") } else { ("Open", "info") },
+        asked_state: match asked {
+            0 => ("Nothing waits".to_owned(), "plain"),
+            1 => ("1 waits for you".to_owned(), "warn"),
+            more => (format!("{more} wait for you"), "warn"),
+        },
         workbook_state: match &drafts.workbook {
             None => ("Not uploaded", "plain"),
             Some((_, reading)) if reading.has_errors() => ("Checked, with errors", "bad"),

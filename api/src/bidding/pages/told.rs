@@ -187,7 +187,7 @@ pub(super) fn method(pack: &Pack) -> Vec<(&'static str, String)> {
         2 => "by two people of two councils".to_owned(),
         more => format!("by two people of {more} councils"),
     };
-    vec![
+    let mut rows = vec![
         ("Procedure", pack.route.label().to_owned()),
         ("Contract", format!("{} {years}; {}", pack.term_years, pack.contracting_model.label())),
         (
@@ -204,7 +204,9 @@ pub(super) fn method(pack: &Pack) -> Vec<(&'static str, String)> {
             },
         ),
         ("Opening", openers),
-    ]
+    ];
+    rows.extend(pack.method.arithmetic_rule.clone().map(|rule| ("Corrections of prices", rule)));
+    rows
 }
 
 /// The requirements that are answered one by one.

@@ -1,6 +1,6 @@
 //! Bids, as officers read them after the opening.
 
-use entity::{bid_answer, bid_price, bid_response};
+use entity::{bid_answer, bid_response};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
 use rules::money::UnitPrice;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::WorkbookFinding;
 use super::submissions::SubmittedFile;
 use crate::bidding::bid::{self, BidView, OpenedBid};
+use crate::bidding::correction::Price;
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Page, Reply, Signed};
@@ -95,20 +96,27 @@ struct BidPrice {
     line: String,
     /// `priced`, `included` or `not_offered`.
     offer: String,
-    /// Pounds for a unit, net.
+    /// Pounds for a unit, net, as it counts: with its corrections.
     #[oai(skip_serializing_if_is_none)]
     unit_price: Option<String>,
+    /// Pounds for a unit as it was submitted; only where it was corrected.
+    #[oai(skip_serializing_if_is_none)]
+    submitted_unit_price: Option<String>,
     /// Where it stands in the workbook.
     sheet: String,
     cell: String,
 }
 
-impl From<bid_price::Model> for BidPrice {
-    fn from(row: bid_price::Model) -> Self {
+impl From<Price> for BidPrice {
+    fn from(price: Price) -> Self {
+        let unit_price = price.unit_price().map(|unit| unit.to_string());
+        let corrected = !price.corrections.is_empty();
+        let row = price.submitted;
         Self {
             line: row.line,
             offer: row.offer.0.to_string(),
-            unit_price: row.unit_price_e4.map(|e4| UnitPrice(e4).to_string()),
+            unit_price,
+            submitted_unit_price: row.unit_price_e4.filter(|_| corrected).map(|e4| UnitPrice(e4).to_string()),
             sheet: row.sheet,
             cell: row.cell,
         }

@@ -1,7 +1,10 @@
 //! Invitations, workbooks, questions, submissions and opening through the API.
 
+mod addressed;
+mod asked;
 mod bids;
 mod clarifications;
+mod corrections;
 mod drafts;
 mod extensions;
 mod invitations;
@@ -28,6 +31,9 @@ operations!(
     clarifications::Operations,
     openings::Operations,
     bids::Operations,
+    addressed::Operations,
+    asked::Operations,
+    corrections::Operations,
 );
 
 impl From<File> for Download {

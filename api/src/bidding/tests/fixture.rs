@@ -342,6 +342,7 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
             rank_on: RankOn::Exact,
             tie_break: vec![],
             base_set: BaseSet::Eligible,
+            arithmetic_rule: Some(rules::correction::DEFAULT_RULE.to_owned()),
         },
         lots: vec![lot(1, lots[0]), lot(2, lots[1])],
         requirements: vec![PackRequirement {

@@ -1,6 +1,7 @@
 //! What this stage promises, tried on its operations.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod after_opening;
 mod clarifications;
 mod extension;
 mod fixture;
@@ -63,7 +64,8 @@ async fn a_workbook_becomes_a_bid_and_its_prices_wait_for_the_quality_lock() {
     lock_quality(&tender, 0).await;
     let view =
         tender.world.read(coordinator, move |r| async move { bid::one(&r, id, bid_id).await }).await.unwrap();
-    let lines: Vec<_> = view.prices.iter().map(|price| (price.line.as_str(), price.unit_price_e4)).collect();
+    let submitted = view.prices.iter().map(|price| &price.submitted);
+    let lines: Vec<_> = submitted.map(|row| (row.line.as_str(), row.unit_price_e4)).collect();
     assert_eq!(lines, [("P01", Some(123_400))], "the other lot's prices still wait");
     let inputs =
         tender.world.read(coordinator, move |r| async move { bid::inputs(&r, bid_id).await }).await.unwrap();

@@ -56,6 +56,7 @@ pub(super) fn sentences(pack: &Pack, lot: &PackLot) -> Vec<String> {
     told.push(ranking(pack));
     told.push(ties(pack));
     told.push(assessment::rounding(pack.method.decimals));
+    told.extend(pack.method.arithmetic_rule.clone());
     told
 }
 

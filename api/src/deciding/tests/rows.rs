@@ -75,6 +75,7 @@ pub(in crate::deciding) fn the_pack(lot: Uuid, councils: &[council::Model]) -> P
             rank_on: RankOn::Exact,
             tie_break: vec![TieBreak::LowerPrice],
             base_set: BaseSet::Eligible,
+            arithmetic_rule: None,
         },
         lots: vec![PackLot {
             id: lot.to_string(),
@@ -328,6 +329,7 @@ pub(super) async fn insert_result(
                 marks: codes.map(|(code, mark)| (code.to_owned(), mark.to_owned())).collect(),
                 prices: price.map(|price| ("P01".to_owned(), price)).into_iter().collect(),
                 responses: BTreeMap::new(),
+                corrections: Vec::new(),
             }
         })
         .collect();

@@ -71,6 +71,11 @@ pub enum Content {
         /// The question.
         clarification: Uuid,
     },
+    /// A bidder's reply to a question that was asked of it alone.
+    Reply {
+        /// The question.
+        question: Uuid,
+    },
 }
 
 impl Content {
@@ -84,6 +89,7 @@ impl Content {
             Self::Asker { clarification } => ("asker", clarification),
             Self::Question { clarification } => ("question", clarification),
             Self::PrivateAnswer { clarification } => ("private answer", clarification),
+            Self::Reply { question } => ("reply", question),
         };
         format!("commonlot/1/{procurement}/{what}/{whose}")
     }

@@ -24,11 +24,13 @@ const VERBS: &[(&str, &str)] = &[
     ("agree", "agreed"),
     ("answer_privately", "answered to the asker alone"),
     ("ask", "asked"),
+    ("approve", "approved"),
     ("attach", "sources added"),
     ("awarded", "awarded"),
     ("change", "changed"),
     ("check_workbook", "workbook checked"),
     ("claim", "claimed"),
+    ("close", "closed without a reply"),
     ("compute", "computed"),
     ("confirm", "confirmed"),
     ("consent", "consented to"),
@@ -44,6 +46,7 @@ const VERBS: &[(&str, &str)] = &[
     ("import", "imported"),
     ("invite", "invited"),
     ("judge", "judged by the new deadline"),
+    ("lapse", "not confirmed in time"),
     ("lock", "locked"),
     ("make", "made"),
     ("open", "opened"),
@@ -53,9 +56,12 @@ const VERBS: &[(&str, &str)] = &[
     ("record", "recorded"),
     ("remove", "removed"),
     ("recall", "recalled"),
+    ("refuse", "refused by the bidder"),
     ("refuse_claim", "not treated as confidential"),
+    ("reject", "not approved"),
     ("release", "released"),
     ("reopen", "reopened"),
+    ("reply", "replied to"),
     ("request", "requested"),
     ("revoke", "revoked"),
     ("save", "saved"),
@@ -141,6 +147,8 @@ fn place_of_words(action: &str) -> &'static str {
         ("pooling", _) => "Requirements",
         ("tendering", _) => "Tender",
         ("bidding", "clarification") => "Clarifications",
+        ("bidding", "addressed_question") => "Questions to one bidder",
+        ("bidding", "price_correction") => "Corrections of prices",
         ("bidding", _) => "Bids",
         ("scoring", "consensus") => "Moderation",
         ("scoring", _) => "Scoring",
@@ -205,7 +213,7 @@ fn is_hash(text: &str) -> bool {
 
 /// Whether a fact is the hash of a file or a record, which is told in full, rather than of somebody's words.
 fn is_about_bytes(key: &str) -> bool {
-    ["hash", "sha256", "manifest", "head", "bundle"].iter().any(|word| key.contains(word))
+    ["hash", "sha256", "manifest", "head", "bundle", "sealed"].iter().any(|word| key.contains(word))
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ struct AnswerPage {
     explanation: AreaField,
     stored: Option<mark::Model>,
     meanwhile: Option<mark::Model>,
+    /// Whether a reply was taken for clarifying after this answer was marked.
+    clarified_since: bool,
 }
 
 struct Seen {
@@ -78,7 +80,12 @@ async fn show_answer(
     for fact in asked_facts(seen.own.lot.published(), &asked) {
         shell = shell.fact(fact);
     }
+    let clarified_since = stored.as_ref().is_some_and(|stored| {
+        let decided = seen.answer.replies.iter().filter_map(|one| one.question.decided_at);
+        decided.into_iter().any(|at| at > stored.marked_at)
+    });
     let template = AnswerPage {
+        clarified_since,
         shell: shell.fact(format!("{left} of {} answers left", seen.own.total())).errors(&errors),
         question: asked.question.text.clone(),
         answer: AnswerPart::new(seen.answer, &format!("{back}/{lot}/{question}/{bid}")),

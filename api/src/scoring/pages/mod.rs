@@ -10,7 +10,9 @@ mod results;
 
 use poem::{Route, get, post};
 
+use crate::bidding::addressed::view::Clarifying;
 use crate::http::texts::{cell_text, size_text};
+use crate::kernel::clock::london_text;
 use crate::scoring::answer::Answer;
 
 /// Adds this stage's pages.
@@ -41,11 +43,39 @@ struct DocumentLink {
     size: String,
 }
 
+/// A reply to an addressed question, where it only clarifies.
+struct ReplyPart {
+    number: i32,
+    asked: String,
+    text: String,
+    received: String,
+    document: Option<DocumentLink>,
+}
+
+impl ReplyPart {
+    fn new(one: Clarifying) -> Self {
+        let question = &one.question;
+        let href = format!("/procurements/{}/addressed/{}/document", question.procurement_id, question.id);
+        Self {
+            number: question.number,
+            received: london_text(one.reply.received_at),
+            document: one.reply.document.map(|document| DocumentLink {
+                size: size_text(document.size),
+                name: document.name,
+                href,
+            }),
+            text: one.reply.text,
+            asked: one.question.text,
+        }
+    }
+}
+
 /// What a bid says, for a page.
 struct AnswerPart {
     text: Option<String>,
     place: String,
     documents: Vec<DocumentLink>,
+    replies: Vec<ReplyPart>,
 }
 
 impl AnswerPart {
@@ -64,6 +94,7 @@ impl AnswerPart {
                     name: file.name,
                 })
                 .collect(),
+            replies: answer.replies.into_iter().map(ReplyPart::new).collect(),
         }
     }
 }

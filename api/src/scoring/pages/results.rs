@@ -27,6 +27,7 @@ struct LotPart {
     table_id: String,
     caption: String,
     state: String,
+    outdated: bool,
     compute: Option<String>,
     rows: Vec<ResultRow>,
 }
@@ -62,6 +63,7 @@ async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
             || "Quality is not locked yet: prices are hidden and there is no result.".to_owned(),
             |at| format!("Quality locked on {}.", london_text(at)),
         ),
+        outdated: lot.outdated,
         compute: (may && lot.locked_at.is_some()).then(|| format!("{base}/lots/{}/result", lot.id)),
         rows: rows
             .into_iter()
@@ -111,6 +113,29 @@ pub(super) async fn make(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> P
     }
 }
 
+/// A correction that is in a bid's price.
+struct CorrectionRow {
+    href: String,
+    supplier: String,
+    line: String,
+    before: String,
+    after: String,
+}
+
+fn correction_rows(id: Uuid, bids: &[BidResult]) -> Vec<CorrectionRow> {
+    let of = |bid: &BidResult| {
+        let rows = bid.corrections.iter().map(|row| CorrectionRow {
+            href: format!("/procurements/{id}/corrections/{}", row.id),
+            supplier: bid.supplier.clone(),
+            line: row.line.clone(),
+            before: row.before.pounds(),
+            after: row.after.pounds(),
+        });
+        rows.collect::<Vec<_>>()
+    };
+    bids.iter().flat_map(of).collect()
+}
+
 struct BidRow {
     supplier: String,
     rank: String,
@@ -153,6 +178,7 @@ struct ResultPage {
     councils: Vec<String>,
     bids: Vec<BidRow>,
     warnings: Vec<String>,
+    corrections: Vec<CorrectionRow>,
     facts: Vec<(&'static str, String)>,
     body: String,
 }
@@ -182,6 +208,7 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
             .fact(format!("Revision {}", row.revision))
             .fact(format!("Computed on {}", london_text(row.computed_at))),
         weights: format!("Quality {} %, price {} %", result.quality_weight, result.price_weight),
+        corrections: correction_rows(id, &bids),
         bids: bids.into_iter().map(|bid| bid_row(bid, &councils)).collect(),
         councils,
         warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),

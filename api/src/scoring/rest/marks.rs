@@ -5,6 +5,7 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
+use crate::bidding::addressed::view::Clarifying;
 use crate::bidding::compartment::SubmittedFile;
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Json, Page, Reply, Signed};
@@ -175,6 +176,39 @@ impl From<SubmittedFile> for AnswerDocument {
     }
 }
 
+/// A bidder's reply to an addressed question about its answer, where it only clarifies. No mark changes by it.
+#[derive(Object)]
+struct AnswerReply {
+    /// The question's key: its document is downloaded there.
+    question_id: Uuid,
+    /// By this a reply is referred to: `Addressed question 3`.
+    number: i32,
+    /// What the bidder was asked.
+    asked: String,
+    text: String,
+    /// The document's name.
+    #[oai(skip_serializing_if_is_none)]
+    document: Option<String>,
+    received_at: String,
+    /// When somebody decided that it only clarifies.
+    #[oai(skip_serializing_if_is_none)]
+    decided_at: Option<String>,
+}
+
+impl From<Clarifying> for AnswerReply {
+    fn from(one: Clarifying) -> Self {
+        Self {
+            question_id: one.question.id,
+            number: one.question.number,
+            asked: one.question.text,
+            text: one.reply.text,
+            document: one.reply.document.map(|document| document.name),
+            received_at: rfc3339(one.reply.received_at),
+            decided_at: one.question.decided_at.map(rfc3339),
+        }
+    }
+}
+
 /// What a bid says to a question.
 #[derive(Object)]
 struct AnswerText {
@@ -185,6 +219,8 @@ struct AnswerText {
     #[oai(skip_serializing_if_is_none)]
     place: Option<String>,
     documents: Vec<AnswerDocument>,
+    /// What the bidder replied to addressed questions about it.
+    replies: Vec<AnswerReply>,
 }
 
 impl From<Answer> for AnswerText {
@@ -193,6 +229,7 @@ impl From<Answer> for AnswerText {
             place: answer.text.as_ref().map(|row| format!("{}!{}", row.sheet, row.cell)),
             text: answer.text.map(|row| row.text),
             documents: answer.documents.into_iter().map(AnswerDocument::from).collect(),
+            replies: answer.replies.into_iter().map(AnswerReply::from).collect(),
         }
     }
 }

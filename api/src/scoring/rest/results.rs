@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use entity::result;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
+use rules::correction::PriceCorrection;
 use rules::record::{BidResult, Points, Reason};
 use uuid::Uuid;
 
@@ -75,6 +76,29 @@ impl From<Reason> for ExclusionReason {
     }
 }
 
+/// A correction of a unit price that is in a bid's price.
+#[derive(Object)]
+struct RankedBidCorrection {
+    correction_id: String,
+    /// The price line's code.
+    line: String,
+    /// Pounds for a unit before.
+    before: String,
+    /// Pounds for a unit after.
+    after: String,
+}
+
+impl From<PriceCorrection> for RankedBidCorrection {
+    fn from(row: PriceCorrection) -> Self {
+        Self {
+            correction_id: row.id,
+            line: row.line,
+            before: row.before.to_string(),
+            after: row.after.to_string(),
+        }
+    }
+}
+
 /// One bid in a result.
 #[derive(Object)]
 struct RankedBid {
@@ -94,6 +118,8 @@ struct RankedBid {
     price: Option<String>,
     /// Each council's part of the price, by its name; pounds, net.
     council_prices: BTreeMap<String, String>,
+    /// The corrections in that price, in the order in which they were approved.
+    corrections: Vec<RankedBidCorrection>,
     /// The marks of record, by question.
     marks: BTreeMap<String, String>,
     /// `withdrawn`, `failed` or `below_min_quality`, where the bid is not ranked.
@@ -115,6 +141,7 @@ impl From<BidResult> for RankedBid {
                 .iter()
                 .filter_map(|(code, points)| Some((code.clone(), points.mark.clone()?)))
                 .collect(),
+            corrections: bid.corrections.into_iter().map(RankedBidCorrection::from).collect(),
             bid_id: bid.bid,
             supplier: bid.supplier,
             rank: bid.rank,

@@ -100,6 +100,7 @@ fn pack_of(lot: Uuid, councils: &[&council::Model]) -> Pack {
             rank_on: RankOn::Exact,
             tie_break: vec![TieBreak::LowerPrice],
             base_set: BaseSet::Eligible,
+            arithmetic_rule: Some(rules::correction::DEFAULT_RULE.to_owned()),
         },
         lots: vec![PackLot {
             id: lot.to_string(),
@@ -308,8 +309,7 @@ impl Room {
             world.officer(&ashvale, "Panel member A").await,
             world.outsider(&brackenham, "Panel member B").await,
         ];
-        let carrow = world.council("Carrow").await;
-        let stranger = world.officer(&carrow, "Stranger").await;
+        let stranger = world.officer(&world.council("Carrow").await, "Stranger").await;
         let (id, lot) = (Uuid::now_v7(), Uuid::now_v7());
         let bids = [Uuid::now_v7(), Uuid::now_v7()];
         let pack = pack_of(lot, &[&ashvale, &brackenham]);

@@ -33,6 +33,7 @@ fn inputs(room: &Room) -> Vec<BidInput> {
                 LineAnswer { offer: Offer::Priced, unit_price: Some(UnitPrice(price)) },
             )]),
             responses: BTreeMap::from([("R001".to_owned(), ResponseCode::Full)]),
+            corrections: Vec::new(),
         })
         .collect()
 }

@@ -60,6 +60,7 @@ pub(super) async fn compose(r: &Reading, procurement: &procurement::Model) -> Re
             rank_on: method.rank_on.0,
             tie_break: method::tie_breaks(&method),
             base_set: method.base_set.0,
+            arithmetic_rule: Some(method::arithmetic_rule(&method)),
         },
         lots: pack_lots,
         requirements: requirements(r, id).await?,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::told::{self, Part};
 use super::{Field, FormPage, base, entered_or, entrance, form_again, form_page, shell};
-use crate::http::fields::{DateField, RadioField, SelectField, Width};
+use crate::http::fields::{AreaField, DateField, RadioField, SelectField, Width};
 use crate::http::shell::FieldErrors;
 use crate::http::visit::{done, form_errors};
 use crate::http::{PageResult, Posted, Visit};
@@ -73,6 +73,13 @@ fn method_form(
                 .chosen(entered_or(form, "opening_councils", &stored.opening_councils.to_string()))
                 .error(errors.get("opening_councils")),
         ),
+        Field::Area(
+            AreaField::new("arithmetic_rule", "How prices are corrected after the opening")
+                .hint("Bidders read it. Without a published rule no price can be corrected, and nothing but this rule is applied.")
+                .rows(6)
+                .value(entered_or(form, "arithmetic_rule", &methods::arithmetic_rule(stored)))
+                .error(errors.get("arithmetic_rule")),
+        ),
     ];
     let intro = if stored.version == 0 {
         "Nothing is set yet: these are the values of published practice, and they hold unless you change them."
@@ -111,6 +118,7 @@ pub(super) async fn set_method(visit: Visit, Path(id): Path<Uuid>, form: Posted)
         tie_break: keys.into_iter().filter(|key| !key.is_empty()).collect(),
         base_set: form.text("base_set").to_owned(),
         opening_councils: form.text("opening_councils").to_owned(),
+        arithmetic_rule: Some(form.text("arithmetic_rule").to_owned()),
     };
     match visit.write(move |w| async move { methods::set(&w, id, seen, input).await }).await {
         Ok(_) => done(&base(id), "The method is saved."),

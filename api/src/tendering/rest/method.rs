@@ -25,6 +25,8 @@ struct TenderMethod {
     base_set: String,
     /// From how many councils the two people who open the tender box come.
     opening_councils: i32,
+    /// The rule under which unit prices are corrected after the opening, as it is published.
+    arithmetic_rule: String,
     /// 0 while these are the defaults and nothing was set.
     version: i64,
 }
@@ -37,6 +39,7 @@ impl From<method::Model> for TenderMethod {
             tie_break: methods::tie_breaks(&row).iter().map(ToString::to_string).collect(),
             base_set: row.base_set.0.to_string(),
             opening_councils: row.opening_councils,
+            arithmetic_rule: methods::arithmetic_rule(&row),
             version: row.version,
         }
     }
@@ -51,6 +54,9 @@ struct TenderMethodBody {
     tie_break: Vec<String>,
     base_set: String,
     opening_councils: i32,
+    /// The rule under which unit prices are corrected after the opening; absent for the one of published practice.
+    #[oai(skip_serializing_if_is_none)]
+    arithmetic_rule: Option<String>,
 }
 
 #[OpenApi(tag = "crate::http::tags::Tag::Tendering")]
@@ -70,13 +76,15 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<TenderMethodBody>,
     ) -> Reply<TenderMethod> {
-        let TenderMethodBody { decimals, rank_on, tie_break, base_set, opening_councils } = body.0;
+        let TenderMethodBody { decimals, rank_on, tie_break, base_set, opening_councils, arithmetic_rule } =
+            body.0;
         let input = MethodInput {
             decimals: decimals.to_string(),
             rank_on,
             tie_break,
             base_set,
             opening_councils: opening_councils.to_string(),
+            arithmetic_rule,
         };
         call.change(if_match.0, move |w, seen| async move {
             Ok(methods::set(&w, procurement_id.0, seen, input).await?.into())

@@ -205,6 +205,7 @@ async fn the_method_begins_with_published_practice() {
         tie_break: keys.iter().map(|key| (*key).to_owned()).collect(),
         base_set: "compliant".to_owned(),
         opening_councils: "2".to_owned(),
+        arithmetic_rule: None,
     };
     let wrong = input("7", &["lower_price", "lower_price"]);
     let refusal = f

@@ -1,0 +1,37 @@
+//! What waits after the opening beside marks and decisions: replies of one bidder, corrections of prices, and results that a
+//! correction has outdated.
+
+use rules::words::{Interest, Role};
+
+use super::Waiting;
+
+impl Waiting<'_> {
+    /// At scoring and deciding.
+    pub(super) fn after_opening(&mut self) {
+        let facts = self.facts;
+        if facts.interests.get(&self.person) == Some(&Interest::Barred) {
+            return;
+        }
+        let handles = self.holds(Role::Coordinator) || self.holds(Role::Moderator);
+        if handles && !self.holds(Role::PanelMember) && facts.replies_waiting > 0 {
+            let title = match facts.replies_waiting {
+                1 => "See to 1 question to one bidder".to_owned(),
+                more => format!("See to {more} questions to one bidder"),
+            };
+            let hint = "Read the reply and say whether it improves the bid, or record that none came";
+            self.add("read_replies", title, hint, "addressed");
+        }
+        let person = self.person;
+        let approves = self.holds(Role::Approver);
+        if approves && facts.corrections_waiting.iter().any(|proposed_by| *proposed_by != person) {
+            let hint = "The bidder has confirmed it; a second person decides";
+            self.add("decide_correction", "Decide on a correction of a price", hint, "corrections");
+        }
+        if self.holds(Role::Coordinator) {
+            for lot in facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id)) {
+                let title = format!("Compute the result of lot {} anew", lot.code);
+                self.add("compute_anew", title, "A price was corrected since", "scoring/results");
+            }
+        }
+    }
+}
