@@ -15,6 +15,7 @@ mod people;
 mod questions_to_one_bidder;
 mod starting;
 mod steps;
+mod the_deadline;
 mod the_edge;
 mod the_late_box;
 mod the_readme;

@@ -69,8 +69,8 @@ pub(super) async fn asked(
     };
     let event = format!("addressed_question:{}", row.id);
     let subject = format!("A question about your bid: {reference}");
-    let bodies = (AskedText { says }.render(), AskedHtml { says }.render());
-    to_bidder(w, opened, ("addressed_question", event), subject, bodies).await
+    let forms = (&AskedText { says }, &AskedHtml { says });
+    to_bidder(w, opened, ("addressed_question", event), subject, forms).await
 }
 
 /// Tells a bidder what became of its reply, or that none came.
@@ -97,6 +97,6 @@ pub(super) async fn outcome(
         AddressedState::Unanswered => format!("No reply of yours came: {reference}"),
         _ => format!("What became of your reply: {reference}"),
     };
-    let bodies = (OutcomeText { says }.render(), OutcomeHtml { says }.render());
-    to_bidder(w, &opened, ("addressed_outcome", event), subject, bodies).await
+    let forms = (&OutcomeText { says }, &OutcomeHtml { says });
+    to_bidder(w, &opened, ("addressed_outcome", event), subject, forms).await
 }

@@ -69,8 +69,8 @@ pub(super) async fn proposed(
     };
     let event = format!("price_correction:{}", row.id);
     let subject = format!("Confirm or refuse a correction of your price: {reference}");
-    let bodies = (ProposedText { says }.render(), ProposedHtml { says }.render());
-    to_bidder(w, opened, ("price_correction", event), subject, bodies).await
+    let forms = (&ProposedText { says }, &ProposedHtml { says });
+    to_bidder(w, opened, ("price_correction", event), subject, forms).await
 }
 
 /// Tells a bidder whether the corrected price counts.
@@ -97,6 +97,6 @@ pub(super) async fn outcome(
         CorrectionState::Approved => format!("Your price is corrected: {reference}"),
         _ => format!("Your price is not corrected: {reference}"),
     };
-    let bodies = (OutcomeText { says }.render(), OutcomeHtml { says }.render());
-    to_bidder(w, &opened, ("price_correction_outcome", event), subject, bodies).await
+    let forms = (&OutcomeText { says }, &OutcomeHtml { says });
+    to_bidder(w, &opened, ("price_correction_outcome", event), subject, forms).await
 }
