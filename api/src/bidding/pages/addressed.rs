@@ -52,11 +52,11 @@ pub(super) fn state_words(state: AddressedState, passed: bool) -> (&'static str,
 
 /// A reply, for a page.
 pub(super) struct ReplyPart {
-    text: String,
-    received: String,
-    replaces: i32,
+    pub(super) text: String,
+    pub(super) received: String,
+    pub(super) replaces: i32,
     /// The document's name and size.
-    document: Option<(String, String)>,
+    pub(super) document: Option<(String, String)>,
 }
 
 impl ReplyPart {
