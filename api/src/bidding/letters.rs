@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
 
 use super::compartment::SubmittedFile;
-use super::invitation::By;
+use super::invitation::{By, addresses_of};
 use super::signed::SignedReceipt;
 use super::submission::Receipt;
 use super::tender::Tender;
@@ -41,11 +41,19 @@ pub(super) fn claim_link(w: &Writing, token: &str) -> String {
     format!("{}/supplier/claim?token={token}", w.installation().base_url)
 }
 
-/// The one-time link, to the invited address.
+/// The kind of the letter with a link to bid.
+pub(super) const CLAIM: &str = "supplier_claim";
+
+/// Its subject.
+pub(super) fn claim_subject(tender: &Tender) -> String {
+    format!("Your link to bid: {}", tender.pack.reference)
+}
+
+/// The one-time link, to the address that was invited or that asked for it.
 pub(super) async fn claim(
     w: &Writing,
     tender: &Tender,
-    (invitation, supplier): (&invitation::Model, &supplier::Model),
+    (recipient, supplier): (Recipient, &supplier::Model),
     token: &str,
     by: By,
 ) -> Result<(), Refusal> {
@@ -74,10 +82,10 @@ pub(super) async fn claim(
         procurement_id: Some(tender.procurement.id),
         // Each link is an event of its own; its hash names it without telling it.
         event: format!("supplier_claim:{}", &sha256_hex(token)[..16]),
-        kind: "supplier_claim",
-        recipient: recipient(invitation),
+        kind: CLAIM,
+        recipient,
         reply_to: None,
-        subject: format!("Your link to bid: {reference}"),
+        subject: claim_subject(tender),
         text: text.render().map_err(|error| Refusal::internal(&error))?,
         html: html.render().map_err(|error| Refusal::internal(&error))?,
         secret: true,
@@ -97,6 +105,7 @@ struct RevokedText<'a> {
     deadline: &'a str,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
 #[derive(Template)]
@@ -108,32 +117,36 @@ struct RevokedHtml<'a> {
     deadline: &'a str,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
-/// Tells an address that its link was taken back, why, and what it may do.
+/// Tells an address that its link was taken back, why, and what it may do. `supplier` is how the letter calls the bidder: the
+/// invited address reads the officer's name for it. That its team's other addresses are told does not show before the opening.
 pub(super) async fn revoked(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
+    (invitation, recipient): (&invitation::Model, Recipient),
+    supplier: &str,
     reason: &str,
 ) -> Result<(), Refusal> {
+    let colleague = recipient.email != invitation.email;
     let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
     let page = format!("{}/tenders/{reference}", w.installation().base_url);
     let deadline = london_text(tender.deadline);
-    let supplier = invitation.invited_as.as_deref().unwrap_or_default();
-    let text = RevokedText { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
-    let html = RevokedHtml { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
+    let (deadline, page) = (deadline.as_str(), page.as_str());
+    let text = RevokedText { supplier, reference, title, deadline, reason, page, colleague }.render();
+    let html = RevokedHtml { supplier, reference, title, deadline, reason, page, colleague }.render();
     let letter = Letter {
         procurement_id: Some(tender.procurement.id),
         event: format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
         kind: "supplier_revoked",
-        recipient: recipient(invitation),
+        recipient,
         reply_to: None,
         subject: format!("Your link to bid was taken back: {reference}"),
         text: text.map_err(|error| Refusal::internal(&error))?,
         html: html.map_err(|error| Refusal::internal(&error))?,
         secret: false,
-        sealed: false,
+        sealed: colleague,
     };
     letter.queue(w).await?;
     Ok(())
@@ -143,6 +156,7 @@ pub(super) async fn revoked(
 #[template(path = "mail/receipt.txt")]
 struct ReceiptText<'a> {
     supplier: &'a str,
+    by: Option<&'a str>,
     reference: &'a str,
     title: &'a str,
     submission: &'a submission::Model,
@@ -158,6 +172,7 @@ struct ReceiptText<'a> {
 #[template(path = "mail/receipt.html")]
 struct ReceiptHtml<'a> {
     supplier: &'a str,
+    by: Option<&'a str>,
     reference: &'a str,
     title: &'a str,
     submission: &'a submission::Model,
@@ -169,7 +184,7 @@ struct ReceiptHtml<'a> {
     signed: &'a SignedReceipt,
 }
 
-/// The receipt of a submission. It says plainly where the submission is late.
+/// The receipt of a submission, to everybody in the bidder's team. It says plainly where the submission is late.
 pub(super) async fn receipt(
     w: &Writing,
     invitation: &invitation::Model,
@@ -181,9 +196,10 @@ pub(super) async fn receipt(
     let received_london = london_text(submission.received_at);
     let deadline = london_text(tender.deadline);
     let page = format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number);
-    let supplier = receipt.supplier.name.as_str();
+    let (supplier, by) = (receipt.supplier.name.as_str(), receipt.submitted_by.as_deref());
     let text = ReceiptText {
         supplier,
+        by,
         reference,
         title,
         submission,
@@ -196,6 +212,7 @@ pub(super) async fn receipt(
     };
     let html = ReceiptHtml {
         supplier,
+        by,
         reference,
         title,
         submission,
@@ -207,19 +224,21 @@ pub(super) async fn receipt(
         signed,
     };
     let late = if submission.late { "LATE bid" } else { "bid" };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("submission:{}", submission.id),
-        kind: "bid_receipt",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Receipt for your {late}: {reference}"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
+    for recipient in addresses_of(w, invitation).await? {
+        let letter = Letter {
+            procurement_id: Some(tender.procurement.id),
+            event: format!("submission:{}", submission.id),
+            kind: "bid_receipt",
+            recipient,
+            reply_to: None,
+            subject: format!("Receipt for your {late}: {reference}"),
+            text: text.render().map_err(|error| Refusal::internal(&error))?,
+            html: html.render().map_err(|error| Refusal::internal(&error))?,
+            secret: false,
+            sealed: true,
+        };
+        letter.queue(w).await?;
+    }
     Ok(())
 }
 
@@ -227,6 +246,7 @@ pub(super) async fn receipt(
 #[template(path = "mail/withdrawal.txt")]
 struct WithdrawalText<'a> {
     supplier: &'a str,
+    by: &'a str,
     reference: &'a str,
     title: &'a str,
     withdrawn: &'a str,
@@ -237,49 +257,41 @@ struct WithdrawalText<'a> {
 #[template(path = "mail/withdrawal.html")]
 struct WithdrawalHtml<'a> {
     supplier: &'a str,
+    by: &'a str,
     reference: &'a str,
     title: &'a str,
     withdrawn: &'a str,
     deadline: &'a str,
 }
 
-/// Confirms that a bid was taken back.
+/// Confirms to everybody in the bidder's team that the bid was taken back, and by whom.
 pub(super) async fn withdrawal(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    supplier: &supplier::Model,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
     submission: &submission::Model,
-    at: DateTime<Utc>,
+    (by, at): (&str, DateTime<Utc>),
 ) -> Result<(), Refusal> {
     let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
     let (withdrawn, deadline) = (rfc3339(at), london_text(tender.deadline));
     let supplier = supplier.name.as_str();
-    let text =
-        WithdrawalText { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let html =
-        WithdrawalHtml { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("withdrawal:{}", submission.id),
-        kind: "bid_withdrawal",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your bid is withdrawn: {reference}"),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
-}
-
-/// A bidder by its verified address.
-pub(super) fn recipient(invitation: &invitation::Model) -> Recipient {
-    Recipient {
-        email: invitation.email.clone(),
-        supplier_id: Some(invitation.supplier_id),
-        ..Recipient::default()
+    let (withdrawn, deadline) = (withdrawn.as_str(), deadline.as_str());
+    let text = WithdrawalText { supplier, by, reference, title, withdrawn, deadline };
+    let html = WithdrawalHtml { supplier, by, reference, title, withdrawn, deadline };
+    for recipient in addresses_of(w, invitation).await? {
+        let letter = Letter {
+            procurement_id: Some(tender.procurement.id),
+            event: format!("withdrawal:{}", submission.id),
+            kind: "bid_withdrawal",
+            recipient,
+            reply_to: None,
+            subject: format!("Your bid is withdrawn: {reference}"),
+            text: text.render().map_err(|error| Refusal::internal(&error))?,
+            html: html.render().map_err(|error| Refusal::internal(&error))?,
+            secret: false,
+            sealed: true,
+        };
+        letter.queue(w).await?;
     }
+    Ok(())
 }
