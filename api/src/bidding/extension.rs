@@ -15,16 +15,16 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::invitation::{Addressee, every_bidder};
+use super::invitation::every_bidder;
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::Record;
-use crate::kernel::outbox::Letter;
+use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 use crate::tendering::extension::confirmation::{self, Extended};
 use crate::tendering::extension::{self, ExtensionView, Told};
 
 /// Confirms an extension as its second person: the pack's next version, the deadline, submissions judged anew, and letters
-/// to every partner council and to every bidder that has used a link. `seen` is the extension's version.
+/// to every partner council and to every bidder that has used its link. `seen` is the extension's version.
 pub async fn confirm(
     w: &Writing,
     procurement_id: Uuid,
@@ -86,49 +86,30 @@ struct BidderHtml<'a> {
     page: &'a str,
 }
 
-/// The letters are sealed like receipts: how many there are tells how many may bid.
+/// To every address of every bidder. The letters are sealed like receipts: how many there are tells how many may bid.
 async fn tell_bidders(
     w: &Writing,
     extended: &Extended,
     in_time: &[submission::Model],
 ) -> Result<(), Refusal> {
-    let told = Told::new(&w.installation().base_url, extended);
+    let told = &Told::new(&w.installation().base_url, extended);
+    let page = &*format!("{}/supplier", w.installation().base_url);
     for bidder in every_bidder(w, extended.procurement.id).await? {
         let own: Vec<_> = in_time
             .iter()
             .filter(|row| row.invitation_id == bidder.invitation.id)
             .map(|row| (row.number, london_text(row.received_at)))
             .collect();
-        tell(w, extended, &told, &bidder, &own).await?;
-    }
-    Ok(())
-}
-
-async fn tell(
-    w: &Writing,
-    extended: &Extended,
-    told: &Told,
-    bidder: &Addressee,
-    in_time: &[(i32, String)],
-) -> Result<(), Refusal> {
-    let page = format!("{}/supplier", w.installation().base_url);
-    let supplier = bidder.supplier.name.as_str();
-    let text = BidderText { supplier, told, in_time, page: &page };
-    let html = BidderHtml { supplier, told, in_time, page: &page };
-    for recipient in &bidder.addresses {
-        let letter = Letter {
-            procurement_id: Some(extended.procurement.id),
-            event: format!("extension:{}:{}", extended.extension.id, bidder.invitation.id),
-            kind: "deadline_extended_bidder",
-            recipient: recipient.clone(),
-            subject: format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
-            text: text.render().map_err(|error| Refusal::internal(&error))?,
-            html: html.render().map_err(|error| Refusal::internal(&error))?,
-            reply_to: None,
-            secret: false,
-            sealed: true,
-        };
-        letter.queue(w).await?;
+        let (supplier, in_time) = (bidder.supplier.name.as_str(), own.as_slice());
+        let letter = Letter::new(
+            "deadline_extended_bidder",
+            format!("extension:{}:{}", extended.extension.id, bidder.invitation.id),
+            Recipient::default(),
+            format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
+            (&BidderText { supplier, told, in_time, page }, &BidderHtml { supplier, told, in_time, page }),
+        )?;
+        let letter = Letter { procurement_id: Some(extended.procurement.id), sealed: true, ..letter };
+        letter.queue_to_all(w, bidder.addresses).await?;
     }
     Ok(())
 }

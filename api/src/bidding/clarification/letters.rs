@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::bidding::invitation::{self as invitations, Addressee};
 use crate::bidding::tender::{self, Tender};
 use crate::kernel::clock::london_text;
-use crate::kernel::outbox::Letter;
+use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 
 #[derive(Template)]
@@ -58,7 +58,7 @@ struct RefusedWords<'a> {
     page: &'a str,
 }
 
-/// Question and answer to every bidder, one letter to each verified address.
+/// Question and answer to every bidder, one letter to each verified address: all bid on the same information.
 pub(super) async fn published(
     w: &Writing,
     procurement_id: Uuid,
@@ -69,7 +69,7 @@ pub(super) async fn published(
     let (question, words) =
         (answer.question.as_deref().unwrap_or_default(), answer.answer.as_deref().unwrap_or_default());
     for bidder in invitations::every_bidder(w, procurement_id).await? {
-        answered(w, &tender, &bidder, Some(number), answer, (question, words)).await?;
+        answered(w, &tender, bidder, Some(number), answer, (question, words)).await?;
     }
     Ok(())
 }
@@ -83,13 +83,13 @@ pub(super) async fn private(
     words: &str,
 ) -> Result<(), Refusal> {
     let (bidder, tender) = reached(w, asker).await?;
-    answered(w, &tender, &bidder, None, answer, (question, words)).await
+    answered(w, &tender, bidder, None, answer, (question, words)).await
 }
 
 async fn answered(
     w: &Writing,
     tender: &Tender,
-    bidder: &Addressee,
+    bidder: Addressee,
     number: Option<i32>,
     answer: &clarification_answer::Model,
     (question, words): (&str, &str),
@@ -113,23 +113,16 @@ async fn answered(
         Some(number) => format!("{what} to question {number}: {reference}"),
         None => format!("{what} to your confidential question: {reference}"),
     };
-    for recipient in &bidder.addresses {
-        let letter = Letter {
-            procurement_id: Some(tender.procurement.id),
-            // An address may be in two teams, and hears of it for each.
-            event: format!("clarification_answer:{}:{}", answer.id, bidder.invitation.id),
-            kind: if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
-            recipient: recipient.clone(),
-            reply_to: None,
-            subject: subject.clone(),
-            text: AnswerText { says }.render().map_err(|error| Refusal::internal(&error))?,
-            html: AnswerHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-            secret: false,
-            sealed: true,
-        };
-        letter.queue(w).await?;
-    }
-    Ok(())
+    let letter = Letter::new(
+        if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
+        // An address may be in the teams of two bidders, and hears of it for each.
+        format!("clarification_answer:{}:{}", answer.id, bidder.invitation.id),
+        Recipient::default(),
+        subject,
+        (&AnswerText { says }, &AnswerHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, bidder.addresses).await
 }
 
 /// Tells the asker that its claim is refused, why, and what it can do.
@@ -151,22 +144,15 @@ pub(super) async fn claim_refused(
         reason,
         page: &page,
     };
-    for recipient in bidder.addresses {
-        let letter = Letter {
-            procurement_id: Some(tender.procurement.id),
-            event: format!("clarification_claim:{}", row.id),
-            kind: "clarification_claim_refused",
-            recipient,
-            reply_to: None,
-            subject: format!("Your question is not treated as confidential: {reference}"),
-            text: RefusedText { says }.render().map_err(|error| Refusal::internal(&error))?,
-            html: RefusedHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-            secret: false,
-            sealed: true,
-        };
-        letter.queue(w).await?;
-    }
-    Ok(())
+    let letter = Letter::new(
+        "clarification_claim_refused",
+        format!("clarification_claim:{}", row.id),
+        Recipient::default(),
+        format!("Your question is not treated as confidential: {reference}"),
+        (&RefusedText { says }, &RefusedHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, bidder.addresses).await
 }
 
 /// The asker and the tender. Addresses whose link is taken back are left out, because it may have gone astray: what they

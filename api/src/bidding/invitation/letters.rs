@@ -4,44 +4,79 @@ use askama::Template;
 use entity::{invitation, invitation_member, supplier};
 
 use super::{By, address};
-use crate::bidding::letters::{CLAIM, claim_link, claim_subject};
+use crate::bidding::letters::{About, claim_link, in_answer_to_asking, public_page};
 use crate::bidding::tender::Tender;
-use crate::kernel::clock::{london_exact, london_text};
-use crate::kernel::outbox::Letter;
+use crate::kernel::clock::london_exact;
+use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::secrets::{new_secret, sha256_hex};
 use crate::kernel::{Refusal, Writing};
 
-/// What all of them say: whose team it is, and which tender it is about.
+/// Whose team it is, and which tender it is about.
 pub(super) struct Team<'a> {
     pub(super) tender: &'a Tender,
     pub(super) invitation: &'a invitation::Model,
     pub(super) supplier: &'a supplier::Model,
 }
 
+impl Team<'_> {
+    fn about(&self) -> About<'_> {
+        About::new(&self.supplier.name, self.tender)
+    }
+
+    fn recipient(&self, member: &invitation_member::Model) -> Recipient {
+        address::recipient(self.invitation, &member.email)
+    }
+
+    fn sealed(&self, letter: Letter) -> Letter {
+        Letter { procurement_id: Some(self.tender.procurement.id), sealed: true, ..letter }
+    }
+}
+
 /// What the letter with a link to a colleague says.
-struct LinkWords<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
-    /// The address of whoever sent it.
+struct Link<'a> {
+    about: About<'a>,
+    /// Who sent it, in words.
     by: &'a str,
     /// Whether an earlier link or secret of this address stops working.
     again: bool,
-    link: &'a str,
-    page: &'a str,
+    link: String,
+    page: String,
 }
 
 #[derive(Template)]
 #[template(path = "mail/team_link.txt")]
 struct LinkText<'a> {
-    says: &'a LinkWords<'a>,
+    letter: &'a Link<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/team_link.html")]
 struct LinkHtml<'a> {
-    says: &'a LinkWords<'a>,
+    letter: &'a Link<'a>,
+}
+
+/// The link of a colleague, to its address. `again` where an earlier one stops working.
+pub(super) async fn link(
+    w: &Writing,
+    team: &Team<'_>,
+    (member, by): (&invitation_member::Model, &str),
+    token: &str,
+    again: bool,
+) -> Result<(), Refusal> {
+    let about = team.about();
+    let page = public_page(w, about.reference);
+    let letter = &Link { about, by, again, link: claim_link(w, token), page };
+    let sent = Letter::new(
+        "team_link",
+        // Each link is an event of its own; its hash names it without telling it.
+        format!("team_link:{}", &sha256_hex(token)[..16]),
+        team.recipient(member),
+        // A subject lies in the clear, so that it names nobody.
+        format!("Your link to bid with your colleagues: {}", letter.about.reference),
+        (&LinkText { letter }, &LinkHtml { letter }),
+    )?;
+    Letter { secret: true, ..team.sealed(sent) }.queue(w).await?;
+    Ok(())
 }
 
 /// What happened to a team.
@@ -52,86 +87,26 @@ pub(super) enum Change {
 }
 
 /// What the notice of a change says.
-struct ChangeWords<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+struct Changed<'a> {
+    about: About<'a>,
     added: bool,
     /// The address that was added or removed.
     email: &'a str,
     by: &'a str,
-    at: &'a str,
-    page: &'a str,
+    at: String,
+    page: String,
 }
 
 #[derive(Template)]
 #[template(path = "mail/team_changed.txt")]
-struct ChangeText<'a> {
-    says: &'a ChangeWords<'a>,
+struct ChangedText<'a> {
+    letter: &'a Changed<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/team_changed.html")]
-struct ChangeHtml<'a> {
-    says: &'a ChangeWords<'a>,
-}
-
-/// What an address that was removed is told.
-struct RemovedWords<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    /// Who removed it; none where it has asked for a link since.
-    by: Option<&'a str>,
-    page: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "mail/team_removed.txt")]
-struct RemovedText<'a> {
-    says: &'a RemovedWords<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "mail/team_removed.html")]
-struct RemovedHtml<'a> {
-    says: &'a RemovedWords<'a>,
-}
-
-/// The link of a colleague, to its address.
-pub(super) async fn link(
-    w: &Writing,
-    team: &Team<'_>,
-    (member, by): (&invitation_member::Model, &str),
-    token: &str,
-    again: bool,
-) -> Result<(), Refusal> {
-    let reference = team.reference();
-    let says = &LinkWords {
-        supplier: &team.supplier.name,
-        reference,
-        title: &team.tender.pack.title,
-        deadline: &london_text(team.tender.deadline),
-        by,
-        again,
-        link: &claim_link(w, token),
-        page: &team.public_page(w),
-    };
-    let letter = Letter {
-        procurement_id: Some(team.tender.procurement.id),
-        // Each link is an event of its own; its hash names it without telling it.
-        event: format!("team_link:{}", &sha256_hex(token)[..16]),
-        kind: "team_link",
-        recipient: address::recipient(team.invitation, &member.email),
-        reply_to: None,
-        subject: format!("Your link to bid with {}: {reference}", team.supplier.name),
-        text: LinkText { says }.render().map_err(|error| Refusal::internal(&error))?,
-        html: LinkHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-        secret: true,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
+struct ChangedHtml<'a> {
+    letter: &'a Changed<'a>,
 }
 
 /// Tells every verified address of the team, that of whoever did it too: where a secret is in wrong hands, its owner learns of
@@ -142,34 +117,50 @@ pub(super) async fn changed(
     change: Change,
     (member, by): (&invitation_member::Model, &str),
 ) -> Result<(), Refusal> {
-    let (reference, added) = (team.reference(), change == Change::Added);
-    let says = &ChangeWords {
-        supplier: &team.supplier.name,
-        reference,
-        title: &team.tender.pack.title,
-        added,
+    let letter = &Changed {
+        about: team.about(),
+        added: change == Change::Added,
         email: &member.email,
         by,
-        at: &london_exact(w.now()),
-        page: &format!("{}/supplier/team", w.installation().base_url),
+        at: london_exact(w.now()),
+        page: format!("{}/supplier/team", w.installation().base_url),
     };
-    let what = if added { "Somebody joins" } else { "Somebody leaves" };
-    for recipient in address::addresses_of(w, team.invitation).await? {
-        let letter = Letter {
-            procurement_id: Some(team.tender.procurement.id),
-            event: format!("team_changed:{}:{}", member.id, member.version),
-            kind: "team_changed",
-            recipient,
-            reply_to: None,
-            subject: format!("{what} your team for {reference}"),
-            text: ChangeText { says }.render().map_err(|error| Refusal::internal(&error))?,
-            html: ChangeHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-            secret: false,
-            sealed: true,
-        };
-        letter.queue(w).await?;
+    let what = if letter.added { "Somebody joins" } else { "Somebody leaves" };
+    let sent = Letter::new(
+        "team_changed",
+        format!("team_changed:{}:{}", member.id, member.version),
+        Recipient::default(),
+        format!("{what} your team for {}", letter.about.reference),
+        (&ChangedText { letter }, &ChangedHtml { letter }),
+    )?;
+    team.sealed(sent).queue_to_all(w, address::addresses_of(w, team.invitation).await?).await
+}
+
+/// What an address that was removed is told.
+struct Removed<'a> {
+    about: About<'a>,
+    /// Who removed it; none where it has asked for a link since.
+    by: Option<&'a str>,
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/team_removed.txt")]
+struct RemovedText<'a> {
+    letter: &'a Removed<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/team_removed.html")]
+struct RemovedHtml<'a> {
+    letter: &'a Removed<'a>,
+}
+
+impl<'a> Removed<'a> {
+    fn new(w: &Writing, team: &'a Team<'_>, by: Option<&'a str>) -> Self {
+        let about = team.about();
+        Self { page: public_page(w, about.reference), about, by }
     }
-    Ok(())
 }
 
 /// Tells an address that it was removed from the team, and by whom.
@@ -178,63 +169,22 @@ pub(super) async fn removed(
     team: &Team<'_>,
     (member, by): (&invitation_member::Model, &str),
 ) -> Result<(), Refusal> {
-    let (text, html) = team.removed_texts(w, Some(by))?;
-    let letter = Letter {
-        procurement_id: Some(team.tender.procurement.id),
-        event: format!("team_removed:{}:{}", member.id, member.version),
-        kind: "team_removed",
-        recipient: address::recipient(team.invitation, &member.email),
-        reply_to: None,
-        subject: format!("You are no longer in the team of {}: {}", team.supplier.name, team.reference()),
-        secret: false,
-        sealed: true,
-        text,
-        html,
-    };
-    letter.queue(w).await?;
+    let letter = &Removed::new(w, team, Some(by));
+    let sent = Letter::new(
+        "team_removed",
+        format!("team_removed:{}:{}", member.id, member.version),
+        team.recipient(member),
+        format!("You are no longer in your team for {}", letter.about.reference),
+        (&RemovedText { letter }, &RemovedHtml { letter }),
+    )?;
+    team.sealed(sent).queue(w).await?;
     Ok(())
 }
 
-/// Tells the address that the invitation was made for, and that its team has removed, why it gets no link. From outside this
-/// letter looks like the one with a link, whose text shows to nobody: that a bidder has a team must not show before the
-/// opening, also not to the officer who invites that address once more.
+/// Tells the address that the invitation was made for, and that its team has removed, why it gets no link.
 pub(super) async fn no_link(w: &Writing, team: &Team<'_>, by: By) -> Result<(), Refusal> {
-    let (text, html) = team.removed_texts(w, None)?;
-    let letter = Letter {
-        procurement_id: Some(team.tender.procurement.id),
-        event: format!("supplier_claim:{}", &sha256_hex(new_secret()?)[..16]),
-        kind: CLAIM,
-        recipient: address::recipient(team.invitation, &team.invitation.email),
-        subject: claim_subject(team.tender),
-        secret: true,
-        sealed: by == By::Supplier,
-        reply_to: None,
-        text,
-        html,
-    };
-    letter.queue(w).await?;
-    Ok(())
-}
-
-impl Team<'_> {
-    fn reference(&self) -> &str {
-        &self.tender.pack.reference
-    }
-
-    fn removed_texts(&self, w: &Writing, by: Option<&str>) -> Result<(String, String), Refusal> {
-        let says = &RemovedWords {
-            supplier: &self.supplier.name,
-            reference: self.reference(),
-            title: &self.tender.pack.title,
-            by,
-            page: &self.public_page(w),
-        };
-        let text = RemovedText { says }.render().map_err(|error| Refusal::internal(&error))?;
-        let html = RemovedHtml { says }.render().map_err(|error| Refusal::internal(&error))?;
-        Ok((text, html))
-    }
-
-    fn public_page(&self, w: &Writing) -> String {
-        format!("{}/tenders/{}", w.installation().base_url, self.reference())
-    }
+    let recipient = address::recipient(team.invitation, &team.invitation.email);
+    let letter = &Removed::new(w, team, None);
+    let forms = (&RemovedText { letter }, &RemovedHtml { letter });
+    in_answer_to_asking(w, team.tender, recipient, (&new_secret()?, by), forms).await
 }

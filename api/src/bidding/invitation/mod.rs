@@ -23,8 +23,7 @@ mod member;
 mod register;
 pub mod team;
 
-use super::letters as letters_of_stage;
-use super::letters::claim_link;
+use super::letters::{self as letters_of_stage, claim_link};
 use super::tender::{self, Tender};
 use crate::kernel::ledger::Record;
 use crate::kernel::limit::Source;

@@ -154,7 +154,7 @@ pub async fn revoke(
     for member in member::begin_anew(w, &row).await? {
         let named = if member == row.email { row.invited_as.as_deref() } else { None };
         let recipient = address::recipient(&row, &member);
-        letters::revoked(w, &tender, (&row, recipient), named.unwrap_or(&supplier), &reason).await?;
+        letters::revoked(w, &tender, (&row, recipient), (named.unwrap_or(&supplier), &reason)).await?;
     }
     let record = Record::new(procurement_id, "bidding.invitation.revoke", id, json!({}));
     w.record(record.because(reason));
