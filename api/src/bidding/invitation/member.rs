@@ -82,42 +82,49 @@ pub(super) async fn begin_anew(w: &Writing, invitation: &invitation::Model) -> R
     Ok(emails)
 }
 
-/// Where an address belongs in a procurement.
-pub(super) enum Place {
-    /// In a bidder's team.
-    In(invitation::Model, invitation_member::Model),
-    /// An invitation was made for it, and the bidder's team has removed it.
-    Removed(invitation::Model),
-    /// It is nobody's.
-    Nobodys,
+/// Where an address belongs in a procurement: where an invitation was made for it, otherwise where it is a colleague; nowhere
+/// if it is nobody's. What is verified comes first, and a colleague's place counts only then: nobody draws somebody else's
+/// address into a team of his own, or away from its team by asking for another link. Without a member where the
+/// invitation's own team has removed the address.
+pub(super) async fn place_of(
+    r: &Reading,
+    procurement: Uuid,
+    email: &str,
+) -> Result<Option<(invitation::Model, Option<invitation_member::Model>)>, Refusal> {
+    let own = super::by_email(r, procurement, email).await?;
+    let first = match &own {
+        Some(row) => at(r, row.id, email).await?.filter(|first| first.removed_at.is_none()),
+        None => None,
+    };
+    let verified = first.as_ref().is_some_and(|first| first.claimed_at.is_some());
+    if !verified && let Some((row, member)) = colleague(r, procurement, email).await? {
+        return Ok(Some((row, Some(member))));
+    }
+    Ok(own.map(|row| (row, first)))
 }
 
-/// Where an address belongs: where an invitation was made for it, otherwise where it is a colleague. A colleague's place
-/// counts only once the address is verified, so that nobody draws somebody else's address into a team of his own.
-pub(super) async fn place_of(r: &Reading, procurement: Uuid, email: &str) -> Result<Place, Refusal> {
-    let own = super::by_email(r, procurement, email).await?;
-    if let Some(row) = &own
-        && let Some(first) = at(r, row.id, email).await?.filter(|first| first.removed_at.is_none())
-    {
-        return Ok(Place::In(row.clone(), first));
-    }
+/// The team that an address is a verified colleague in; the oldest of several.
+async fn colleague(
+    r: &Reading,
+    procurement: Uuid,
+    email: &str,
+) -> Result<Option<(invitation::Model, invitation_member::Model)>, Refusal> {
     let here = Query::select()
         .column(invitation::Column::Id)
         .from(invitation::Entity)
         .and_where(invitation::Column::ProcurementId.eq(procurement))
         .to_owned();
-    let colleague = invitation_member::Entity::find()
+    let member = invitation_member::Entity::find()
         .filter(invitation_member::Column::Email.eq(email))
+        .filter(invitation_member::Column::AddedBy.is_not_null())
         .filter(invitation_member::Column::ClaimedAt.is_not_null())
         .filter(invitation_member::Column::RemovedAt.is_null())
         .filter(invitation_member::Column::InvitationId.in_subquery(here))
         .order_by_asc(invitation_member::Column::Id)
         .one(r.txn())
         .await?;
-    if let Some(member) = colleague {
-        let row = invitation::Entity::find_by_id(member.invitation_id).one(r.txn()).await?;
-        let row = row.ok_or_else(|| Refusal::internal(&"a member lost its invitation"))?;
-        return Ok(Place::In(row, member));
-    }
-    Ok(own.map_or(Place::Nobodys, Place::Removed))
+    let Some(member) = member else { return Ok(None) };
+    let row = invitation::Entity::find_by_id(member.invitation_id).one(r.txn()).await?;
+    let row = row.ok_or_else(|| Refusal::internal(&"a member lost its invitation"))?;
+    Ok(Some((row, member)))
 }

@@ -29,7 +29,6 @@ use crate::kernel::ledger::Record;
 use crate::kernel::limit::Source;
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
 use crate::people::council::is_ppon;
-use member::Place;
 
 pub(crate) use address::{Addressee, addressees, addresses_of, every_bidder, holders_of};
 pub use link::{CLAIM_LIFETIME, Claimed, claim};
@@ -160,9 +159,8 @@ pub async fn request(
         return Ok(());
     }
     let (row, member) = match member::place_of(w, tender.procurement.id, &checked.email).await? {
-        Place::In(row, member) => (row, Some(member)),
-        Place::Removed(row) => (row, None),
-        Place::Nobodys => {
+        Some(found) => found,
+        None => {
             let (row, first) = add(w, &tender, &checked).await?;
             (row, Some(first))
         }
