@@ -5,8 +5,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::fixture::{Tender, filled, input};
+use crate::bidding::invitation;
 use crate::bidding::invitation::team::{self, MOST_MEMBERS, Member, MemberInput, Sent};
-use crate::bidding::invitation::{self};
 use crate::bidding::submission;
 use crate::kernel::limit::Source;
 use crate::kernel::{Caller, Paging, Refusal, identity, outbox};
@@ -49,6 +49,14 @@ impl Tender {
         let secret = self.joins(&self.add(&first, SECOND).await.unwrap()).await.unwrap();
         let second = self.caller(&secret).await.unwrap();
         (first, second, secret)
+    }
+
+    /// Asks for a link on the public page.
+    async fn ask_for_link(&self, email: &str) {
+        let input = input(email);
+        let asked =
+            |w| async move { invitation::request(&w, "ICT-2027-01", input, &Source::default()).await };
+        self.world.write(&Caller::Nobody, asked).await.unwrap();
     }
 
     async fn told(&self, kind: &'static str) -> Vec<String> {
@@ -140,12 +148,7 @@ async fn one_verified_address_stays_and_the_first_one_may_go() {
     // It asks on the public page, and an officer invites it again: no link, and nobody sees a difference.
     let claims = || async { tender.world.mails("supplier_claim").await };
     let before = claims().await.len();
-    let ask = |source: &'static str| async {
-        let from = Source::of(source.parse().unwrap());
-        let asked = move |w| async move { invitation::request(&w, "ICT-2027-01", input(FIRST), &from).await };
-        tender.world.write(&Caller::Nobody, asked).await.unwrap();
-    };
-    ask("203.0.113.7").await;
+    tender.ask_for_link(FIRST).await;
     let id = tender.id;
     let invited = tender
         .world
@@ -183,9 +186,7 @@ async fn a_fresh_link_ends_the_old_one_and_its_secret() {
     tender.caller(&tender.joins(&fresh).await.unwrap()).await.unwrap();
     assert_eq!(tender.told("team_link").await, [SECOND, SECOND, SECOND], "the address is told");
     // Whoever lost its link can also ask for one on the public page, to the bid it works on.
-    let from = Source::of("203.0.113.7".parse().unwrap());
-    let asked = move |w| async move { invitation::request(&w, "ICT-2027-01", input(SECOND), &from).await };
-    tender.world.write(&Caller::Nobody, asked).await.unwrap();
+    tender.ask_for_link(SECOND).await;
     let back = tender.caller(&tender.claim(&tender.mailed_token().await).await.unwrap()).await.unwrap();
     assert_eq!(tender.team(&back).await.unwrap().len(), 2);
 }
@@ -215,9 +216,7 @@ async fn nobody_else_reaches_a_team_and_no_answer_tells_whose_an_address_is() {
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:?}");
     // Until it uses that link, the address is not drawn into the other team: its own link leads to its own bid.
-    let from = Source::of("203.0.113.7".parse().unwrap());
-    let asked = move |w| async move { invitation::request(&w, "ICT-2027-01", input(anybody), &from).await };
-    tender.world.write(&Caller::Nobody, asked).await.unwrap();
+    tender.ask_for_link(anybody).await;
     let own = tender.caller(&tender.claim(&tender.mailed_token().await).await.unwrap()).await.unwrap();
     assert_eq!(tender.team(&own).await.unwrap().len(), 1);
     // And both bidders that share an address are told what all are told.
