@@ -6,9 +6,8 @@ use tests::{PostBox, Program, Store, Visitor};
 
 use crate::steps::award::decided;
 use crate::steps::bids::{
-    OFFERS, SUPPLIERS, Supplier, claimed, invited, opened, pack_of, submits, submitted,
+    OFFERS, SUPPLIERS, Supplier, claimed, invited, opened, pack_of, submits, submitted, upload, workbook,
 };
-use crate::steps::bids::{upload, workbook};
 use crate::steps::people::slug;
 use crate::steps::tender::{Tender, published};
 use crate::steps::{Cast, ledger_is_whole, panel, start};
