@@ -4,10 +4,11 @@
 //! the operator names the header in which the proxy tells whom it serves, and the last address in it counts, which the
 //! proxy itself has added. What stands before it the visitor may have written. Without the setting no header is believed.
 
+use std::net::{IpAddr, SocketAddr};
+
 use poem::http::HeaderMap;
 use poem::web::RemoteAddr;
 use poem::{FromRequest, Request, RequestBody};
-use std::net::{IpAddr, SocketAddr};
 
 use crate::kernel::Db;
 use crate::kernel::limit::Source;

@@ -108,9 +108,47 @@ pub async fn sign_out(db: &Db, secret: &str) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot be set up cannot go on")]
+
     use std::time::Duration;
 
-    use super::{LONGEST_WAIT, patience};
+    use entity::limit_count;
+    use sea_orm::EntityTrait;
+
+    use super::{LONGEST_WAIT, patience, sign_in};
+    use crate::kernel::Caller;
+    use crate::kernel::testing::{World, person_id};
+    use crate::people::password;
+
+    async fn tries(world: &World) -> i64 {
+        let rows = world
+            .read(&Caller::System, |r| async move { Ok(limit_count::Entity::find().all(r.txn()).await?) })
+            .await
+            .unwrap();
+        rows.iter().map(|row| row.uses).sum()
+    }
+
+    #[tokio::test]
+    async fn wrong_tries_are_counted_and_a_right_one_ends_the_count() {
+        let world = World::new().await;
+        let officer = world.officer(&world.council("Ashvale").await, "Officer").await;
+        let id = person_id(&officer);
+        let hash = password::hash("a long passphrase".to_owned()).await.unwrap();
+        world
+            .write(&Caller::System, move |w| async move { password::keep(&w, id, hash).await })
+            .await
+            .unwrap();
+        let email = format!("{id}@ashvale.example");
+        for wrong in 1..=2 {
+            let refused = sign_in(&world.db, &email, "another passphrase".to_owned()).await.unwrap_err();
+            assert_eq!((refused.code.as_str(), tries(&world).await), ("wrong_password", wrong));
+        }
+        // Also for an address that is nobody's: the wait must not tell who has an account.
+        sign_in(&world.db, "nobody@ashvale.example", "another passphrase".to_owned()).await.unwrap_err();
+        assert_eq!(tries(&world).await, 3);
+        sign_in(&world.db, &email.to_uppercase(), "a long passphrase".to_owned()).await.unwrap();
+        assert_eq!(tries(&world).await, 1, "the other address’s own");
+    }
 
     #[test]
     fn each_further_try_waits_longer_and_none_for_ever() {
