@@ -5,8 +5,10 @@ mod clarifications;
 mod extension;
 mod fixture;
 mod late_box;
+mod limits;
 mod opening;
 mod pages;
+mod team;
 mod way_in;
 
 use entity::{ledger_entry, outbox_message, quality_lock};
