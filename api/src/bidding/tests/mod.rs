@@ -7,6 +7,7 @@ mod fixture;
 mod late_box;
 mod opening;
 mod pages;
+mod shape;
 mod way_in;
 
 use entity::{ledger_entry, outbox_message, quality_lock};

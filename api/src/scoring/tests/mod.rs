@@ -4,6 +4,7 @@
 mod fixture;
 mod marking;
 mod moderating;
+mod pack;
 mod ranking;
 
 use crate::kernel::{Caller, Paging, ledger};

@@ -14,7 +14,7 @@ use crate::kernel::{Caller, Db};
 use crate::tendering::{criterion, pack, scale};
 
 /// A cookie that signs this person in.
-async fn cookie(db: &Db, caller: &Caller, secret: &str) -> String {
+pub(super) async fn cookie(db: &Db, caller: &Caller, secret: &str) -> String {
     let row = session::ActiveModel {
         id_hash: Set(sha256_hex(secret)),
         person_id: Set(Some(person_id(caller))),
@@ -31,7 +31,7 @@ async fn cookie(db: &Db, caller: &Caller, secret: &str) -> String {
     format!("commonlot={secret}")
 }
 
-async fn see(db: &Db, cookie: &str, path: &str) -> String {
+pub(super) async fn see(db: &Db, cookie: &str, path: &str) -> String {
     let client = TestClient::new(crate::server::routes(db));
     let response = client.get(path).header("cookie", cookie).send().await;
     assert_eq!(response.0.status(), StatusCode::OK, "{path}");
