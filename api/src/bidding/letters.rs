@@ -14,13 +14,30 @@ use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Refusal, Writing};
 
-#[derive(Template)]
-#[template(path = "mail/supplier_claim.txt")]
-struct ClaimText<'a> {
+/// What every letter to a bidder names.
+struct About<'a> {
     supplier: &'a str,
     reference: &'a str,
     title: &'a str,
-    deadline: &'a str,
+    /// In London time.
+    deadline: String,
+}
+
+impl<'a> About<'a> {
+    fn new(supplier: &'a str, tender: &'a Tender) -> Self {
+        Self {
+            supplier,
+            reference: &tender.pack.reference,
+            title: &tender.pack.title,
+            deadline: london_text(tender.deadline),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/supplier_claim.txt")]
+struct ClaimText<'a> {
+    about: &'a About<'a>,
     link: &'a str,
     page: &'a str,
 }
@@ -28,10 +45,7 @@ struct ClaimText<'a> {
 #[derive(Template)]
 #[template(path = "mail/supplier_claim.html")]
 struct ClaimHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     link: &'a str,
     page: &'a str,
 }
@@ -39,6 +53,11 @@ struct ClaimHtml<'a> {
 /// Where a supplier turns its one-time link into a secret.
 pub(super) fn claim_link(w: &Writing, token: &str) -> String {
     format!("{}/supplier/claim?token={token}", w.installation().base_url)
+}
+
+/// The page on which a supplier asks for a link.
+fn public_page(w: &Writing, reference: &str) -> String {
+    format!("{}/tenders/{reference}", w.installation().base_url)
 }
 
 /// The one-time link, to the invited address.
@@ -49,41 +68,19 @@ pub(super) async fn claim(
     token: &str,
     by: By,
 ) -> Result<(), Refusal> {
-    let reference = &tender.pack.reference;
-    let link = claim_link(w, token);
-    let page = format!("{}/tenders/{reference}", w.installation().base_url);
-    let deadline = london_text(tender.deadline);
-    let title = &tender.pack.title;
-    let text = ClaimText {
-        supplier: &supplier.name,
-        reference,
-        title,
-        deadline: &deadline,
-        link: &link,
-        page: &page,
-    };
-    let html = ClaimHtml {
-        supplier: &supplier.name,
-        reference,
-        title,
-        deadline: &deadline,
-        link: &link,
-        page: &page,
-    };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
+    let about = &About::new(&supplier.name, tender);
+    let (link, page) = (&*claim_link(w, token), &*public_page(w, about.reference));
+    let letter = Letter::new(
+        "supplier_claim",
         // Each link is an event of its own; its hash names it without telling it.
-        event: format!("supplier_claim:{}", &sha256_hex(token)[..16]),
-        kind: "supplier_claim",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your link to bid: {reference}"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: true,
-        // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
-        sealed: by == By::Supplier,
-    };
+        format!("supplier_claim:{}", &sha256_hex(token)[..16]),
+        recipient(invitation),
+        format!("Your link to bid: {}", about.reference),
+        (&ClaimText { about, link, page }, &ClaimHtml { about, link, page }),
+    )?;
+    // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
+    let sealed = by == By::Supplier;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), secret: true, sealed, ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -91,10 +88,7 @@ pub(super) async fn claim(
 #[derive(Template)]
 #[template(path = "mail/supplier_revoked.txt")]
 struct RevokedText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
 }
@@ -102,10 +96,7 @@ struct RevokedText<'a> {
 #[derive(Template)]
 #[template(path = "mail/supplier_revoked.html")]
 struct RevokedHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
 }
@@ -117,56 +108,41 @@ pub(super) async fn revoked(
     invitation: &invitation::Model,
     reason: &str,
 ) -> Result<(), Refusal> {
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let page = format!("{}/tenders/{reference}", w.installation().base_url);
-    let deadline = london_text(tender.deadline);
-    let supplier = invitation.invited_as.as_deref().unwrap_or_default();
-    let text = RevokedText { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
-    let html = RevokedHtml { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
-        kind: "supplier_revoked",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your link to bid was taken back: {reference}"),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: false,
-    };
+    let about = &About::new(invitation.invited_as.as_deref().unwrap_or_default(), tender);
+    let page = &*public_page(w, about.reference);
+    let letter = Letter::new(
+        "supplier_revoked",
+        format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
+        recipient(invitation),
+        format!("Your link to bid was taken back: {}", about.reference),
+        (&RevokedText { about, reason, page }, &RevokedHtml { about, reason, page }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), ..letter };
     letter.queue(w).await?;
     Ok(())
+}
+
+/// What a receipt says.
+struct Received<'a> {
+    about: About<'a>,
+    submission: &'a submission::Model,
+    at: String,
+    at_london: String,
+    files: &'a [SubmittedFile],
+    page: String,
+    signed: &'a SignedReceipt,
 }
 
 #[derive(Template)]
 #[template(path = "mail/receipt.txt")]
 struct ReceiptText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    submission: &'a submission::Model,
-    received: &'a str,
-    received_london: &'a str,
-    deadline: &'a str,
-    files: &'a [SubmittedFile],
-    page: &'a str,
-    signed: &'a SignedReceipt,
+    received: &'a Received<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/receipt.html")]
 struct ReceiptHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    submission: &'a submission::Model,
-    received: &'a str,
-    received_london: &'a str,
-    deadline: &'a str,
-    files: &'a [SubmittedFile],
-    page: &'a str,
-    signed: &'a SignedReceipt,
+    received: &'a Received<'a>,
 }
 
 /// The receipt of a submission. It says plainly where the submission is late.
@@ -176,49 +152,24 @@ pub(super) async fn receipt(
     receipt: &Receipt,
 ) -> Result<(), Refusal> {
     let Receipt { submission, files, tender, signed, .. } = receipt;
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let received = rfc3339(submission.received_at);
-    let received_london = london_text(submission.received_at);
-    let deadline = london_text(tender.deadline);
-    let page = format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number);
-    let supplier = receipt.supplier.name.as_str();
-    let text = ReceiptText {
-        supplier,
-        reference,
-        title,
+    let received = &Received {
+        about: About::new(&receipt.supplier.name, tender),
         submission,
-        received: &received,
-        received_london: &received_london,
-        deadline: &deadline,
+        at: rfc3339(submission.received_at),
+        at_london: london_text(submission.received_at),
         files,
-        page: &page,
-        signed,
-    };
-    let html = ReceiptHtml {
-        supplier,
-        reference,
-        title,
-        submission,
-        received: &received,
-        received_london: &received_london,
-        deadline: &deadline,
-        files,
-        page: &page,
+        page: format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number),
         signed,
     };
     let late = if submission.late { "LATE bid" } else { "bid" };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("submission:{}", submission.id),
-        kind: "bid_receipt",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Receipt for your {late}: {reference}"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
+    let letter = Letter::new(
+        "bid_receipt",
+        format!("submission:{}", submission.id),
+        recipient(invitation),
+        format!("Receipt for your {late}: {}", received.about.reference),
+        (&ReceiptText { received }, &ReceiptHtml { received }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -226,21 +177,15 @@ pub(super) async fn receipt(
 #[derive(Template)]
 #[template(path = "mail/withdrawal.txt")]
 struct WithdrawalText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+    about: &'a About<'a>,
     withdrawn: &'a str,
-    deadline: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "mail/withdrawal.html")]
 struct WithdrawalHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+    about: &'a About<'a>,
     withdrawn: &'a str,
-    deadline: &'a str,
 }
 
 /// Confirms that a bid was taken back.
@@ -252,25 +197,16 @@ pub(super) async fn withdrawal(
     submission: &submission::Model,
     at: DateTime<Utc>,
 ) -> Result<(), Refusal> {
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let (withdrawn, deadline) = (rfc3339(at), london_text(tender.deadline));
-    let supplier = supplier.name.as_str();
-    let text =
-        WithdrawalText { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let html =
-        WithdrawalHtml { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("withdrawal:{}", submission.id),
-        kind: "bid_withdrawal",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your bid is withdrawn: {reference}"),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
+    let about = &About::new(&supplier.name, tender);
+    let withdrawn = &*rfc3339(at);
+    let letter = Letter::new(
+        "bid_withdrawal",
+        format!("withdrawal:{}", submission.id),
+        recipient(invitation),
+        format!("Your bid is withdrawn: {}", about.reference),
+        (&WithdrawalText { about, withdrawn }, &WithdrawalHtml { about, withdrawn }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
     letter.queue(w).await?;
     Ok(())
 }

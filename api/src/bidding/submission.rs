@@ -193,6 +193,8 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     }
     let number = 1 + last_number(w, invitation.id).await?;
     let id = Uuid::now_v7();
+    // From here on it waits for nobody: what is stamped as in time is not written seconds later.
+    ledger::hold(w, scope.procurement_id).await?;
     let received_at = w.clock().await?;
     let late = tender.has_passed(received_at);
     if late {

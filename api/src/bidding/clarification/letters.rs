@@ -2,7 +2,7 @@
 
 use askama::Template;
 use entity::{clarification, clarification_answer, invitation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::bidding::invitation as invitations;
@@ -59,8 +59,7 @@ struct RefusedWords<'a> {
     page: &'a str,
 }
 
-/// Question and answer to every bidder whose address is verified, one letter each: also where its link was taken back,
-/// because what it submitted stands and all bid on the same information.
+/// Question and answer to every bidder whose address is verified, one letter each: all bid on the same information.
 pub(super) async fn published(
     w: &Writing,
     procurement_id: Uuid,
@@ -68,18 +67,10 @@ pub(super) async fn published(
     answer: &clarification_answer::Model,
 ) -> Result<(), Refusal> {
     let tender = tender::of_id(w, procurement_id).await?;
-    let bidders = invitation::Entity::find()
-        .filter(invitation::Column::ProcurementId.eq(procurement_id))
-        .filter(invitation::Column::ClaimedAt.is_not_null())
-        .order_by_asc(invitation::Column::Id)
-        .all(w.txn())
-        .await?;
-    let suppliers = invitations::suppliers_of(w, bidders.iter().map(|row| row.supplier_id)).await?;
     let (question, words) =
         (answer.question.as_deref().unwrap_or_default(), answer.answer.as_deref().unwrap_or_default());
-    for bidder in &bidders {
-        let supplier = invitations::named(&suppliers, bidder.supplier_id)?;
-        answered(w, &tender, bidder, &supplier.name, Some(number), answer, (question, words)).await?;
+    for (bidder, supplier) in invitations::verified(w, procurement_id).await? {
+        answered(w, &tender, &bidder, &supplier.name, Some(number), answer, (question, words)).await?;
     }
     Ok(())
 }
@@ -124,18 +115,14 @@ async fn answered(
         Some(number) => format!("{what} to question {number}: {reference}"),
         None => format!("{what} to your confidential question: {reference}"),
     };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("clarification_answer:{}", answer.id),
-        kind: if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
-        recipient: recipient(bidder),
-        reply_to: None,
+    let letter = Letter::new(
+        if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
+        format!("clarification_answer:{}", answer.id),
+        recipient(bidder),
         subject,
-        text: AnswerText { says }.render().map_err(|error| Refusal::internal(&error))?,
-        html: AnswerHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
+        (&AnswerText { says }, &AnswerHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -159,18 +146,14 @@ pub(super) async fn claim_refused(
         reason,
         page: &page,
     };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("clarification_claim:{}", row.id),
-        kind: "clarification_claim_refused",
-        recipient: recipient(&bidder),
-        reply_to: None,
-        subject: format!("Your question is not treated as confidential: {reference}"),
-        text: RefusedText { says }.render().map_err(|error| Refusal::internal(&error))?,
-        html: RefusedHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
+    let letter = Letter::new(
+        "clarification_claim_refused",
+        format!("clarification_claim:{}", row.id),
+        recipient(&bidder),
+        format!("Your question is not treated as confidential: {reference}"),
+        (&RefusedText { says }, &RefusedHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
     letter.queue(w).await?;
     Ok(())
 }

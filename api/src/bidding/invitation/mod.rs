@@ -10,7 +10,7 @@ use entity::word::LinkPurpose;
 use entity::{Word, invitation, one_time_link, supplier};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -297,6 +297,27 @@ pub async fn claim(w: &Writing, token: &str) -> Result<Claimed, Refusal> {
         supplier: supplier.name,
         reference: tender.pack.reference,
     })
+}
+
+/// Every bidder whose address is verified, for what all are told; also where its link was taken back, because what it
+/// submitted stands and all bid on the same information. Unauthorised.
+pub(super) async fn verified(
+    r: &Reading,
+    procurement_id: Uuid,
+) -> Result<Vec<(invitation::Model, supplier::Model)>, Refusal> {
+    let rows = invitation::Entity::find()
+        .filter(invitation::Column::ProcurementId.eq(procurement_id))
+        .filter(invitation::Column::ClaimedAt.is_not_null())
+        .order_by_asc(invitation::Column::Id)
+        .all(r.txn())
+        .await?;
+    let suppliers = suppliers_of(r, rows.iter().map(|row| row.supplier_id)).await?;
+    rows.into_iter()
+        .map(|row| {
+            let supplier = named(&suppliers, row.supplier_id)?;
+            Ok((row, supplier))
+        })
+        .collect()
 }
 
 /// Suppliers by key. Unauthorised.

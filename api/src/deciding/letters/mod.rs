@@ -129,24 +129,18 @@ impl Post {
         kind: &'static str,
         recipient: Recipient,
         subject: &str,
-        (text, html): (&impl Template, &impl Template),
+        forms: (&impl Template, &impl Template),
     ) -> Result<(), Refusal> {
         let mut event = self.event.clone();
         if !self.sent.insert((kind, recipient.email.clone())) {
             let whose = recipient.council_id.or(recipient.supplier_id).unwrap_or_default();
             event = format!("{event}:{whose}");
         }
+        let letter = Letter::new(kind, event, recipient, format!("{}: {subject}", self.subject), forms)?;
         let letter = Letter {
             procurement_id: Some(self.procurement_id),
-            event,
-            kind,
-            recipient,
             reply_to: Some(self.reply_to.clone()),
-            subject: format!("{}: {subject}", self.subject),
-            text: text.render().map_err(|error| Refusal::internal(&error))?,
-            html: html.render().map_err(|error| Refusal::internal(&error))?,
-            secret: false,
-            sealed: false,
+            ..letter
         };
         letter.queue(w).await?;
         Ok(())

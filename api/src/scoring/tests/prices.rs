@@ -1,6 +1,7 @@
 //! The prices of a lot side by side, with volume bands, an option and a rate card.
 
 use entity::{Word, bid_price};
+use poem::test::TestClient;
 use rules::canonical;
 use rules::money::UnitPrice;
 use rules::pack::{Pack, PackLine, PackRate, PackTier, PackVolume};
@@ -172,4 +173,41 @@ async fn who_may_not_see_prices() {
         .read(&room.coordinator, move |r| async move { prices::view(&r, id, elsewhere).await })
         .await;
     assert_eq!(other.unwrap_err().status(), 404);
+}
+
+#[tokio::test]
+async fn the_page_shows_prices_to_those_who_may_see_them_and_only_after_the_lock() {
+    let room = room().await;
+    let client = TestClient::new(crate::server::routes(&room.world.db));
+    let cookie = room.world.cookie(&room.coordinator).await;
+    let page = format!("/procurements/{}/scoring/lots/{}/prices", room.id, room.lot);
+    let get = async |path: &str| {
+        let response = client.get(path).header("cookie", &cookie).send().await;
+        (response.0.status().as_u16(), response.0.into_body().into_string().await.unwrap())
+    };
+    let (status, html) = get(&page).await;
+    assert_eq!(status, 409, "{html}");
+    assert!(!html.contains("£30"), "{html}");
+    room.lock(&room.moderator).await.unwrap();
+    let (status, html) = get(&page).await;
+    assert_eq!(status, 200, "{html}");
+    for told in [
+        "Licences. Band 2: volume in a year from 10 to below 20",
+        "Counted by volume in contract year 1",
+        "£30.00",
+        "Prices!K6",
+        "£3,420.00",
+        "Mandatory option",
+        "Data engineer, SFIA level 4.",
+    ] {
+        assert!(html.contains(told), "{told} in\n{html}");
+    }
+    let (_, results) = get(&format!("/procurements/{}/scoring/results", room.id)).await;
+    assert!(results.contains(&page), "the list of results leads to it");
+    let (id, lot) = (room.id, room.lot);
+    let stranger = room.world.cookie(&room.stranger).await;
+    let hidden = client.get(&page).header("cookie", &stranger).send().await;
+    hidden.assert_status(poem::http::StatusCode::NOT_FOUND);
+    let nobody = client.get(format!("/api/v1/procurements/{id}/lots/{lot}/prices")).send().await;
+    nobody.assert_status(poem::http::StatusCode::UNAUTHORIZED);
 }

@@ -9,7 +9,7 @@ use rules::words::Obligation;
 use uuid::Uuid;
 
 use super::fixture::Fixture;
-use super::pages::{cookie, see};
+use super::pages::see;
 use crate::kernel::Refusal;
 use crate::pooling::schedule::{self, RateInput, ScheduleLineInput};
 use crate::tendering::lot::{self, Placement};
@@ -133,8 +133,7 @@ async fn pages_ask_for_bands_and_rates_and_tell_what_is_wrong_beside_each_field(
     let f = Fixture::new().await;
     let db = f.world.db.clone();
     f.complete().await;
-    let (coordinator, partner) =
-        (cookie(&db, &f.coordinator, "one").await, cookie(&db, &f.partner, "two").await);
+    let (coordinator, partner) = (f.world.cookie(&f.coordinator).await, f.world.cookie(&f.partner).await);
     let base = format!("/procurements/{}/demand", f.id);
     let post = async |cookie: &str, path: String, form: &[(&str, &str)]| {
         let client = TestClient::new(crate::server::routes(&db));
