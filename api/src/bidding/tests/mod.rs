@@ -8,6 +8,7 @@ mod late_box;
 mod limits;
 mod opening;
 mod pages;
+mod shape;
 mod team;
 mod way_in;
 
