@@ -16,6 +16,10 @@ pub struct Method {
     pub tie_break: Vec<TieBreak>,
     /// The bids whose prices make the reference of a relative formula.
     pub base_set: BaseSet,
+    /// How volume bands, options and rates count in the evaluated price, in sentences as [`crate::schedule::price_rules`]
+    /// writes them; empty where the pack has none of these, and then not part of its JSON.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_rules: Vec<String>,
     /// The rule under which unit prices are corrected after the opening (DOMAIN rule 9). A pack that was published without
     /// one keeps its hash, and no price of it is corrected.
     #[serde(default, skip_serializing_if = "Option::is_none")]

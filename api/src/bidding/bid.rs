@@ -39,7 +39,7 @@ pub struct OpenedBid {
 /// What a result needs of a bid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BidInputs {
-    /// The answers to the price schedule, by line code, as corrected.
+    /// The answers to the price schedule, by the code of the line or of the band's row, as corrected.
     pub prices: BTreeMap<String, LineAnswer>,
     /// The response codes, by requirement code.
     pub responses: BTreeMap<String, ResponseCode>,
@@ -98,8 +98,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let tender = tender::of(r, scope.procurement).await?;
     let locked = locked_lots(r, &tender.pack, procurement_id).await?;
     let all_locked = locked.len() == tender.pack.lots.len();
-    let visible: BTreeSet<&str> =
-        locked.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
+    let visible = |price: &Price| locked.iter().any(|lot| lot.line_of_row(&price.submitted.line).is_some());
     let prices = correction::prices_of(r, bid_id).await?;
     let compartment = Compartment::of_submission(r, opened.submission.id).await?;
     let reading = compartment.open_submission(&opened.submission)?.bid()?;
@@ -109,7 +108,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     Ok(BidView {
         answers: answers_of(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
-        prices: prices.into_iter().filter(|price| visible.contains(price.submitted.line.as_str())).collect(),
+        prices: prices.into_iter().filter(visible).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
         files: files.into_iter().filter(|file| all_locked || is_document(file)).collect(),
         findings,
@@ -285,7 +284,7 @@ pub(crate) async fn lots_bid_for(
     let everything: BTreeSet<String> = pack.lots.iter().map(|lot| lot.id.clone()).collect();
     let lots_of = |bid: Uuid| {
         let for_lot = |lot: &&PackLot| {
-            let line = |code: &str| lot.schedule.iter().any(|line| line.code == code);
+            let line = |code: &str| lot.line_of_row(code).is_some();
             let question = |code: &str| lot.questions().iter().any(|asked| asked.code == code);
             offered.iter().any(|row| row.bid_id == bid && line(&row.line))
                 || answered

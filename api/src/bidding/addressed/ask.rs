@@ -1,9 +1,11 @@
 //! Asking one bidder.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use entity::{Word, addressed_question, procurement};
 use rules::addressed::{AddressedState, Subject};
-use rules::pack::{Pack, PackLot};
+use rules::pack::{Pack, PackLine, PackLot};
 use rules::stage::Stage;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -63,8 +65,8 @@ pub async fn possible(r: &Reading, procurement_id: Uuid) -> Result<Possible, Ref
     subjects.extend(
         locked
             .iter()
-            .flat_map(|lot| &lot.schedule)
-            .map(|line| (Subject::PriceLine, Some(line.code.clone()), line.description.clone())),
+            .flat_map(|lot| lot.schedule.iter().flat_map(|line| line.rows(&tender.pack)))
+            .map(|row| (Subject::PriceLine, Some(row.code.to_string()), row.description().into_owned())),
     );
     let unlocked = lots.iter().filter(|lot| !locked.iter().any(|one| one.id == lot.id));
     let opened = bids::all(r, procurement_id).await?.into_iter();
@@ -189,7 +191,7 @@ fn lot_of<'p>(
     subject: Subject,
     code: Option<&str>,
 ) -> Option<&'p PackLot> {
-    let codes: Vec<(&str, Option<&PackLot>)> = match subject {
+    let codes: Vec<(Cow<'p, str>, Option<&PackLot>)> = match subject {
         Subject::Bid => {
             faults.require(
                 code.is_none(),
@@ -202,20 +204,25 @@ fn lot_of<'p>(
         Subject::Question => pack
             .lots
             .iter()
-            .flat_map(|lot| lot.questions().into_iter().map(move |node| (node.code.as_str(), Some(lot))))
+            .flat_map(|lot| {
+                lot.questions().into_iter().map(move |node| (node.code.as_str().into(), Some(lot)))
+            })
             .collect(),
         Subject::Requirement => {
-            pack.requirements.iter().map(|requirement| (requirement.code.as_str(), None)).collect()
+            pack.requirements.iter().map(|requirement| (requirement.code.as_str().into(), None)).collect()
         }
         Subject::PriceLine => pack
             .lots
             .iter()
-            .flat_map(|lot| lot.schedule.iter().map(move |line| (line.code.as_str(), Some(lot))))
+            .flat_map(|lot| {
+                let rows = lot.schedule.iter().flat_map(PackLine::row_codes);
+                rows.map(move |code| (code, Some(lot)))
+            })
             .collect(),
     };
-    let found = codes.iter().find(|(known, _)| Some(*known) == code);
+    let found = codes.iter().find(|(known, _)| Some(known.as_ref()) == code);
     if found.is_none() {
-        let known: Vec<_> = codes.iter().map(|(code, _)| *code).collect();
+        let known: Vec<_> = codes.iter().map(|(code, _)| code.as_ref()).collect();
         faults.add("code", "unknown_code", format!("Choose one of these: {}.", known.join(", ")));
     }
     found.and_then(|(_, lot)| *lot)

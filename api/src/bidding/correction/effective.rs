@@ -27,6 +27,12 @@ impl Price {
         self.corrections.last().map(|row| UnitPrice(row.after_e4)).or(submitted)
     }
 
+    /// The unit price that was submitted, where it was corrected.
+    #[must_use]
+    pub fn before(&self) -> Option<UnitPrice> {
+        self.submitted.unit_price_e4.map(UnitPrice).filter(|_| !self.corrections.is_empty())
+    }
+
     /// The answer that counts.
     #[must_use]
     pub fn answer(&self) -> LineAnswer {
@@ -34,7 +40,8 @@ impl Price {
     }
 }
 
-/// The prices of a bid, in the order of its lines. Unauthorised.
+/// The prices of a bid with their places, of all lots, in the order of its rows. Unauthorised: only for lots whose quality is
+/// locked.
 pub(crate) async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<Price>, Refusal> {
     let submitted = bid_price::Entity::find()
         .filter(bid_price::Column::BidId.eq(bid_id))

@@ -20,7 +20,7 @@ use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
 /// What is proposed.
 #[derive(Clone, Debug, Default)]
 pub struct CorrectionInput {
-    /// The price line's code.
+    /// The code of the price line, or of the row of one of its volume bands.
     pub line: String,
     /// The unit price after, in pounds.
     pub unit_price: String,
@@ -129,11 +129,10 @@ pub async fn possible(r: &Reading, procurement_id: Uuid) -> Result<Possible, Ref
     scope.must_stand_at(&[Stage::Scoring, Stage::Deciding])?;
     let tender = tender::of(r, scope.procurement).await?;
     let locked = bids::locked_lots(r, &tender.pack, procurement_id).await?;
-    let schedule = || locked.iter().flat_map(|lot| &lot.schedule);
     let mut priced = Vec::new();
     for opened in bids::all(r, procurement_id).await? {
         let prices = effective::prices_of(r, opened.bid.id).await?.into_iter().filter_map(|price| {
-            let visible = schedule().any(|line| line.code == price.submitted.line);
+            let visible = locked.iter().any(|lot| lot.line_of_row(&price.submitted.line).is_some());
             price.unit_price().filter(|_| visible).map(|unit| (price.submitted.line, unit))
         });
         priced.push(Priced {
@@ -143,7 +142,11 @@ pub async fn possible(r: &Reading, procurement_id: Uuid) -> Result<Possible, Ref
         });
     }
     Ok(Possible {
-        lines: schedule().map(|line| (line.code.clone(), line.description.clone())).collect(),
+        lines: locked
+            .iter()
+            .flat_map(|lot| lot.schedule.iter().flat_map(|line| line.rows(&tender.pack)))
+            .map(|row| (row.code.to_string(), row.description().into_owned()))
+            .collect(),
         rule: tender.pack.method.arithmetic_rule.clone(),
         bids: priced,
         earliest: response_time::earliest(r.now())?,
@@ -170,7 +173,7 @@ async fn check(
 ) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
     let line = input.line.trim();
-    let lot = pack.lots.iter().find(|lot| lot.schedule.iter().any(|one| one.code == line));
+    let lot = pack.lots.iter().find(|lot| lot.line_of_row(line).is_some());
     let locked = bids::locked_lots(r, pack, procurement_id).await?;
     if let Some(lot) = lot.filter(|lot| !locked.iter().any(|one| one.id == lot.id)) {
         return Err(Refusal::conflict(

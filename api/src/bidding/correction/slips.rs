@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rules::correction::is_far_apart;
 use rules::money::UnitPrice;
-use rules::pack::PackLot;
+use rules::pack::{PackLine, PackLot};
 use uuid::Uuid;
 
 use super::{Price, effective};
@@ -23,7 +23,7 @@ pub struct Slip {
     pub supplier: String,
     /// The lot's code.
     pub lot: String,
-    /// The price line's code.
+    /// The code of the price line, or of the row of one of its volume bands.
     pub line: String,
     /// The unit price that counts now.
     pub unit_price: UnitPrice,
@@ -85,11 +85,11 @@ fn row_of(cell: &str) -> &str {
 
 fn of_lot(lot: &PackLot, read: &[Read]) -> Vec<Slip> {
     let mut slips = Vec::new();
-    for line in &lot.schedule {
+    for row in lot.schedule.iter().flat_map(PackLine::row_codes) {
         let priced: BTreeMap<Uuid, UnitPrice> = read
             .iter()
             .filter_map(|one| {
-                let price = one.prices.iter().find(|price| price.submitted.line == line.code)?;
+                let price = one.prices.iter().find(|price| price.submitted.line == row)?;
                 Some((one.opened.bid.id, price.unit_price()?))
             })
             .collect();
@@ -100,12 +100,12 @@ fn of_lot(lot: &PackLot, read: &[Read]) -> Vec<Slip> {
                 bid_id,
                 supplier: one.opened.supplier.name.clone(),
                 lot: lot.code.clone(),
-                line: line.code.clone(),
+                line: row.to_string(),
                 unit_price,
                 kind,
                 told,
             };
-            let stated = one.stated.iter().filter(|(code, _)| *code == line.code);
+            let stated = one.stated.iter().filter(|(code, _)| *code == row);
             slips.extend(stated.map(|(_, words)| slip("total_differs", words.clone())));
             let others: Vec<UnitPrice> =
                 priced.iter().filter(|(id, _)| **id != bid_id).map(|(_, price)| *price).collect();

@@ -3,7 +3,6 @@
 use entity::{bid_answer, bid_response};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
-use rules::money::UnitPrice;
 use uuid::Uuid;
 
 use super::WorkbookFinding;
@@ -92,7 +91,7 @@ impl From<bid_response::Model> for BidResponse {
 /// An answer to a price line.
 #[derive(Object)]
 struct BidPrice {
-    /// The line's code.
+    /// The code of the line, or of the row of one of its volume bands, such as `P01-T2`.
     line: String,
     /// `priced`, `included` or `not_offered`.
     offer: String,
@@ -110,13 +109,13 @@ struct BidPrice {
 impl From<Price> for BidPrice {
     fn from(price: Price) -> Self {
         let unit_price = price.unit_price().map(|unit| unit.to_string());
-        let corrected = !price.corrections.is_empty();
+        let submitted_unit_price = price.before().map(|unit| unit.to_string());
         let row = price.submitted;
         Self {
             line: row.line,
             offer: row.offer.0.to_string(),
             unit_price,
-            submitted_unit_price: row.unit_price_e4.filter(|_| corrected).map(|e4| UnitPrice(e4).to_string()),
+            submitted_unit_price,
             sheet: row.sheet,
             cell: row.cell,
         }

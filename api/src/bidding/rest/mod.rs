@@ -12,6 +12,7 @@ mod late;
 mod openings;
 mod questions;
 mod submissions;
+mod team;
 mod tenders;
 
 use poem_openapi::Object;
@@ -25,6 +26,7 @@ operations!(
     invitations::Operations,
     drafts::Operations,
     submissions::Operations,
+    team::Operations,
     extensions::Operations,
     late::Operations,
     questions::Operations,

@@ -5,6 +5,8 @@ mod correcting;
 mod fixture;
 mod marking;
 mod moderating;
+mod pack;
+mod prices;
 mod ranking;
 
 use crate::kernel::{Caller, Paging, ledger};

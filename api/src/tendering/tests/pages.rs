@@ -7,7 +7,7 @@ use super::fixture::Fixture;
 use crate::kernel::Db;
 use crate::tendering::{criterion, pack, scale};
 
-async fn see(db: &Db, cookie: &str, path: &str) -> String {
+pub(super) async fn see(db: &Db, cookie: &str, path: &str) -> String {
     let client = TestClient::new(crate::server::routes(db));
     let response = client.get(path).header("cookie", cookie).send().await;
     assert_eq!(response.0.status(), StatusCode::OK, "{path}");
