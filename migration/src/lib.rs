@@ -16,6 +16,7 @@ mod m0008_clarifications;
 mod m0009_late_box;
 mod m0010_notice;
 mod m0011_schedule;
+mod m0012_team;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_late_box::Step),
             Box::new(m0010_notice::Step),
             Box::new(m0011_schedule::Step),
+            Box::new(m0012_team::Step),
         ]
     }
 }

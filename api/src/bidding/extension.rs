@@ -15,11 +15,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::invitation;
-use super::letters::recipient;
+use super::invitation::every_bidder;
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::Record;
-use crate::kernel::outbox::Letter;
+use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 use crate::tendering::extension::confirmation::{self, Extended};
 use crate::tendering::extension::{self, ExtensionView, Told};
@@ -87,7 +86,7 @@ struct BidderHtml<'a> {
     page: &'a str,
 }
 
-/// To every bidder that has used its link. The letters are sealed like receipts: how many there are tells how many may bid.
+/// To every address of every bidder. The letters are sealed like receipts: how many there are tells how many may bid.
 async fn tell_bidders(
     w: &Writing,
     extended: &Extended,
@@ -95,22 +94,22 @@ async fn tell_bidders(
 ) -> Result<(), Refusal> {
     let told = &Told::new(&w.installation().base_url, extended);
     let page = &*format!("{}/supplier", w.installation().base_url);
-    for (bidder, supplier) in invitation::verified(w, extended.procurement.id).await? {
+    for bidder in every_bidder(w, extended.procurement.id).await? {
         let own: Vec<_> = in_time
             .iter()
-            .filter(|row| row.invitation_id == bidder.id)
+            .filter(|row| row.invitation_id == bidder.invitation.id)
             .map(|row| (row.number, london_text(row.received_at)))
             .collect();
-        let (supplier, in_time) = (supplier.name.as_str(), own.as_slice());
+        let (supplier, in_time) = (bidder.supplier.name.as_str(), own.as_slice());
         let letter = Letter::new(
             "deadline_extended_bidder",
-            format!("extension:{}:{}", extended.extension.id, bidder.id),
-            recipient(&bidder),
+            format!("extension:{}:{}", extended.extension.id, bidder.invitation.id),
+            Recipient::default(),
             format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
             (&BidderText { supplier, told, in_time, page }, &BidderHtml { supplier, told, in_time, page }),
         )?;
         let letter = Letter { procurement_id: Some(extended.procurement.id), sealed: true, ..letter };
-        letter.queue(w).await?;
+        letter.queue_to_all(w, bidder.addresses).await?;
     }
     Ok(())
 }

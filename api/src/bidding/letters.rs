@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
 
 use super::compartment::SubmittedFile;
-use super::invitation::By;
+use super::invitation::{By, addresses_of};
 use super::signed::SignedReceipt;
 use super::submission::Receipt;
 use super::tender::Tender;
@@ -15,16 +15,16 @@ use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Refusal, Writing};
 
 /// What every letter to a bidder names.
-struct About<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+pub(super) struct About<'a> {
+    pub(super) supplier: &'a str,
+    pub(super) reference: &'a str,
+    pub(super) title: &'a str,
     /// In London time.
-    deadline: String,
+    pub(super) deadline: String,
 }
 
 impl<'a> About<'a> {
-    fn new(supplier: &'a str, tender: &'a Tender) -> Self {
+    pub(super) fn new(supplier: &'a str, tender: &'a Tender) -> Self {
         Self {
             supplier,
             reference: &tender.pack.reference,
@@ -56,30 +56,40 @@ pub(super) fn claim_link(w: &Writing, token: &str) -> String {
 }
 
 /// The page on which a supplier asks for a link.
-fn public_page(w: &Writing, reference: &str) -> String {
+pub(super) fn public_page(w: &Writing, reference: &str) -> String {
     format!("{}/tenders/{reference}", w.installation().base_url)
 }
 
-/// The one-time link, to the invited address.
+/// The one-time link, to the address that was invited or that asked for it.
 pub(super) async fn claim(
     w: &Writing,
     tender: &Tender,
-    (invitation, supplier): (&invitation::Model, &supplier::Model),
+    (recipient, supplier): (Recipient, &supplier::Model),
     token: &str,
     by: By,
 ) -> Result<(), Refusal> {
     let about = &About::new(&supplier.name, tender);
     let (link, page) = (&*claim_link(w, token), &*public_page(w, about.reference));
-    let letter = Letter::new(
-        "supplier_claim",
-        // Each link is an event of its own; its hash names it without telling it.
-        format!("supplier_claim:{}", &sha256_hex(token)[..16]),
-        recipient(invitation),
-        format!("Your link to bid: {}", about.reference),
-        (&ClaimText { about, link, page }, &ClaimHtml { about, link, page }),
-    )?;
+    let forms = (&ClaimText { about, link, page }, &ClaimHtml { about, link, page });
+    // Each link is an event of its own; its hash names it without telling it.
+    in_answer_to_asking(w, tender, recipient, (token, by), forms).await
+}
+
+/// Whatever an address is sent that was invited or asked for a link: with a link or, where its bidder's team has removed it,
+/// without. From outside they look alike, and their text shows to nobody: that a bidder has a team must not show before the
+/// opening. `token` tells one from another.
+pub(super) async fn in_answer_to_asking(
+    w: &Writing,
+    tender: &Tender,
+    recipient: Recipient,
+    (token, by): (&str, By),
+    forms: (&impl Template, &impl Template),
+) -> Result<(), Refusal> {
+    let event = format!("supplier_claim:{}", &sha256_hex(token)[..16]);
+    let subject = format!("Your link to bid: {}", tender.pack.reference);
     // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
     let sealed = by == By::Supplier;
+    let letter = Letter::new("supplier_claim", event, recipient, subject, forms)?;
     let letter = Letter { procurement_id: Some(tender.procurement.id), secret: true, sealed, ..letter };
     letter.queue(w).await?;
     Ok(())
@@ -91,6 +101,7 @@ struct RevokedText<'a> {
     about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
 #[derive(Template)]
@@ -99,25 +110,28 @@ struct RevokedHtml<'a> {
     about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
-/// Tells an address that its link was taken back, why, and what it may do.
+/// Tells an address that its link was taken back, why, and what it may do. `supplier` is how the letter calls the bidder. That
+/// its team's other addresses are told does not show before the opening.
 pub(super) async fn revoked(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    reason: &str,
+    (invitation, recipient): (&invitation::Model, Recipient),
+    (supplier, reason): (&str, &str),
 ) -> Result<(), Refusal> {
-    let about = &About::new(invitation.invited_as.as_deref().unwrap_or_default(), tender);
+    let colleague = recipient.email != invitation.email;
+    let about = &About::new(supplier, tender);
     let page = &*public_page(w, about.reference);
     let letter = Letter::new(
         "supplier_revoked",
         format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
-        recipient(invitation),
+        recipient,
         format!("Your link to bid was taken back: {}", about.reference),
-        (&RevokedText { about, reason, page }, &RevokedHtml { about, reason, page }),
+        (&RevokedText { about, reason, page, colleague }, &RevokedHtml { about, reason, page, colleague }),
     )?;
-    let letter = Letter { procurement_id: Some(tender.procurement.id), ..letter };
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: colleague, ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -126,6 +140,8 @@ pub(super) async fn revoked(
 struct Received<'a> {
     about: About<'a>,
     submission: &'a submission::Model,
+    /// Who of the team submitted.
+    by: Option<&'a str>,
     at: String,
     at_london: String,
     files: &'a [SubmittedFile],
@@ -145,7 +161,7 @@ struct ReceiptHtml<'a> {
     received: &'a Received<'a>,
 }
 
-/// The receipt of a submission. It says plainly where the submission is late.
+/// The receipt of a submission, to everybody in the bidder's team. It says plainly where the submission is late.
 pub(super) async fn receipt(
     w: &Writing,
     invitation: &invitation::Model,
@@ -155,6 +171,7 @@ pub(super) async fn receipt(
     let received = &Received {
         about: About::new(&receipt.supplier.name, tender),
         submission,
+        by: receipt.submitted_by.as_deref(),
         at: rfc3339(submission.received_at),
         at_london: london_text(submission.received_at),
         files,
@@ -165,19 +182,19 @@ pub(super) async fn receipt(
     let letter = Letter::new(
         "bid_receipt",
         format!("submission:{}", submission.id),
-        recipient(invitation),
+        Recipient::default(),
         format!("Receipt for your {late}: {}", received.about.reference),
         (&ReceiptText { received }, &ReceiptHtml { received }),
     )?;
     let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
-    letter.queue(w).await?;
-    Ok(())
+    letter.queue_to_all(w, addresses_of(w, invitation).await?).await
 }
 
 #[derive(Template)]
 #[template(path = "mail/withdrawal.txt")]
 struct WithdrawalText<'a> {
     about: &'a About<'a>,
+    by: &'a str,
     withdrawn: &'a str,
 }
 
@@ -185,37 +202,27 @@ struct WithdrawalText<'a> {
 #[template(path = "mail/withdrawal.html")]
 struct WithdrawalHtml<'a> {
     about: &'a About<'a>,
+    by: &'a str,
     withdrawn: &'a str,
 }
 
-/// Confirms that a bid was taken back.
+/// Confirms to everybody in the bidder's team that the bid was taken back, and by whom.
 pub(super) async fn withdrawal(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    supplier: &supplier::Model,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
     submission: &submission::Model,
-    at: DateTime<Utc>,
+    (by, at): (&str, DateTime<Utc>),
 ) -> Result<(), Refusal> {
     let about = &About::new(&supplier.name, tender);
     let withdrawn = &*rfc3339(at);
     let letter = Letter::new(
         "bid_withdrawal",
         format!("withdrawal:{}", submission.id),
-        recipient(invitation),
+        Recipient::default(),
         format!("Your bid is withdrawn: {}", about.reference),
-        (&WithdrawalText { about, withdrawn }, &WithdrawalHtml { about, withdrawn }),
+        (&WithdrawalText { about, by, withdrawn }, &WithdrawalHtml { about, by, withdrawn }),
     )?;
     let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
-    letter.queue(w).await?;
-    Ok(())
-}
-
-/// A bidder by its verified address.
-pub(super) fn recipient(invitation: &invitation::Model) -> Recipient {
-    Recipient {
-        email: invitation.email.clone(),
-        supplier_id: Some(invitation.supplier_id),
-        ..Recipient::default()
-    }
+    letter.queue_to_all(w, addresses_of(w, invitation).await?).await
 }

@@ -41,6 +41,7 @@ impl World {
             mail_from: "Commonlot <commonlot@commonlot.test>".to_owned(),
             sends_mail: false,
             seal_key: Some(super::seal::SealKey::random().unwrap()),
+            client_address_header: None,
             sheet_reader: importers::child::Reader { program: PathBuf::from("no-reader"), args: Vec::new() },
         };
         let (db, folder) = Db::temporary(installation).await;

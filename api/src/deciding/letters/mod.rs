@@ -121,6 +121,21 @@ struct Post {
 }
 
 impl Post {
+    /// Queues the same letter to every address of a bidder.
+    async fn queue_all(
+        &mut self,
+        w: &Writing,
+        kind: &'static str,
+        recipients: Vec<Recipient>,
+        subject: &str,
+        letter: (&impl Template, &impl Template),
+    ) -> Result<(), Refusal> {
+        for recipient in recipients {
+            self.queue(w, kind, recipient, subject, letter).await?;
+        }
+        Ok(())
+    }
+
     /// Queues a letter. An event tells an address a thing once; where two councils or bidders share an address, the
     /// second one's letter is an event of its own, so that neither goes untold.
     async fn queue(

@@ -135,6 +135,19 @@ impl Letter {
         Ok(id)
     }
 
+    /// Queues it for each of several recipients, who get the same: one row, and one letter, to each address.
+    pub async fn queue_to_all(
+        self,
+        w: &Writing,
+        recipients: impl IntoIterator<Item = Recipient> + Send,
+    ) -> Result<(), Refusal> {
+        let recipients: Vec<_> = recipients.into_iter().collect();
+        for recipient in recipients {
+            Self { recipient, ..self.clone() }.queue(w).await?;
+        }
+        Ok(())
+    }
+
     fn render(
         &self,
         from: &str,
