@@ -84,7 +84,7 @@ pub async fn view(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Lot
     let rows = published.schedule.iter().flat_map(|line| line.rows(&lot.pack));
     let rows = rows.map(|row| row_prices(&lot, &row, &given)).collect();
     let totals = given.iter().map(|given| total(&lot, given)).collect();
-    Ok(LotPrices { rows, totals, lot })
+    Ok(LotPrices { lot, rows, totals })
 }
 
 /// A bid's answers by row.
@@ -96,7 +96,7 @@ fn row_prices(lot: &Lot, row: &PriceRow<'_>, given: &[Given]) -> RowPrices {
         lot.bids.iter().zip(&answers).map(|(bid, answer)| asks(bid, *answer)).collect();
     let several = asked.iter().flatten().count() > 1;
     let least = asked.iter().flatten().min().copied().filter(|_| several);
-    let cell = |(answer, asked): (&Option<&Price>, &Option<i64>)| {
+    let cell = |(answer, asked): (Option<&Price>, Option<i64>)| {
         answer.map(|answer| {
             let cost = demand::row_cost(&lot.pack, row, Some(&answer.answer())).ok();
             PriceCell {
@@ -104,7 +104,7 @@ fn row_prices(lot: &Lot, row: &PriceRow<'_>, given: &[Given]) -> RowPrices {
                 unit_price: answer.unit_price(),
                 submitted: answer.before(),
                 cost: cost.and_then(|cost| Pence::round(&cost).ok()),
-                least: asked.is_some() && *asked == least,
+                least: asked.is_some() && asked == least,
                 sheet: answer.submitted.sheet.clone(),
                 cell: answer.submitted.cell.clone(),
             }
@@ -117,7 +117,7 @@ fn row_prices(lot: &Lot, row: &PriceRow<'_>, given: &[Given]) -> RowPrices {
         obligation: row.line.obligation(),
         counted: row.counted(),
         quantity: demand::quantity(&lot.pack, row),
-        cells: answers.iter().zip(&asked).map(cell).collect(),
+        cells: answers.into_iter().zip(asked).map(cell).collect(),
     }
 }
 

@@ -16,7 +16,7 @@ pub async fn export(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<(
     };
     let title =
         format!("{}, lot {}: comparison of bids", comparison.procurement.reference, comparison.lot.code);
-    let sheets = [points(matrix), marks(matrix), prices(matrix)];
+    let sheets = [points(matrix), marks(matrix), prices(matrix), lines(matrix)];
     let bytes =
         write(&title, &facts(&comparison, matrix), &sheets).map_err(|error| Refusal::internal(&error))?;
     let name = format!("{}-{}-comparison.xlsx", comparison.procurement.reference, comparison.lot.code);
@@ -107,6 +107,22 @@ fn marks(matrix: &Matrix) -> Sheet {
         row
     });
     Sheet { name: "Marks".to_owned(), table: "MarksTable".to_owned(), rows: rows.collect(), headers: names }
+}
+
+/// Lines: what each line of the price schedule costs, band by band.
+fn lines(matrix: &Matrix) -> Sheet {
+    let rows = matrix.lines.iter().map(|line| {
+        let head = [&line.code, &line.what, &line.unit].map(|text| Cell::Text(text.clone()));
+        let costs =
+            line.costs.iter().map(|cost| cost.map_or(Cell::Empty, |cost| Cell::Money(cost.to_string())));
+        head.into_iter().chain(costs).collect()
+    });
+    Sheet {
+        name: "Lines".to_owned(),
+        table: "LinesTable".to_owned(),
+        rows: rows.collect(),
+        headers: headers(matrix, ["Code", "What is priced", "Unit"]),
+    }
 }
 
 /// Prices: each council's part of each bid, to the penny.

@@ -3,6 +3,7 @@
 //! There is nothing to see before the lot's quality is locked: neither prices nor other people's marks (DOMAIN rule 1).
 
 mod export;
+mod lines;
 
 use chrono::{DateTime, Utc};
 use entity::{lot, mark, procurement, result};
@@ -18,6 +19,7 @@ use super::evidence::{self, Bidder, CouncilPart};
 use crate::kernel::{Reading, Refusal};
 
 pub use export::export;
+pub use lines::LineCosts;
 
 /// A lot's comparison, or what it waits for.
 #[derive(Clone, Debug)]
@@ -71,6 +73,8 @@ pub struct Matrix {
     pub criteria: Vec<Criterion>,
     /// The bids in the order of opening.
     pub bids: Vec<Column>,
+    /// What each line of the price schedule costs, band by band.
+    pub lines: Vec<LineCosts>,
     /// What readers should know.
     pub warnings: Vec<String>,
 }
@@ -255,6 +259,7 @@ async fn matrix(
         councils: parts.into_iter().map(|part| part.council.name).collect(),
         scale: only_scale(&pack, pack_lot),
         criteria,
+        lines: lines::of(&pack, pack_lot, &columns),
         bids: columns,
         warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),
     })

@@ -46,6 +46,10 @@ async fn the_comparison_shows_marks_by_council_and_prices_to_the_penny() {
     assert_eq!(price.total.0, 9_990_010);
     let parts: Vec<i64> = price.councils.iter().map(|part| part.price.0).collect();
     assert_eq!(parts, [3_330_004, 3_330_003, 3_330_003]);
+    let line = &matrix.lines[0];
+    assert_eq!((line.code.as_str(), line.what.as_str()), ("P01", "The system for all"));
+    let costs: Vec<Option<i64>> = line.costs.iter().map(|cost| cost.map(|cost| cost.0)).collect();
+    assert_eq!(costs, [Some(9_990_010), Some(8_991_000), None], "the third bid has no price");
 }
 
 #[tokio::test]
@@ -100,4 +104,5 @@ async fn the_export_is_a_workbook() {
     let book = format!("{:?}", importers::read_here(&bytes, &name).unwrap());
     assert!(book.contains("Northgate Digital") && book.contains("33300.04"));
     assert!(book.contains("addends may differ from totals"), "{book}");
+    assert!(book.contains("\"Lines\"") && book.contains("The system for all"), "{book}");
 }
