@@ -64,7 +64,7 @@ impl Budget {
     }
 
     /// Another cell that holds something.
-    pub(super) fn cell(&mut self, sheet: &str, cell: &Cell) -> Result<(), Unreadable> {
+    pub(super) fn cell(&mut self, sheet: &str, cell: &Cell<'_>) -> Result<(), Unreadable> {
         self.cells += 1;
         if self.cells > MOST_CELLS {
             return Err(too_much());

@@ -8,6 +8,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod beside_calamine;
 mod bytes;
 mod case;
 mod cells;
@@ -37,10 +38,22 @@ fn main() {
         }
         _ => {
             let wanted = args.iter().find(|arg| !arg.starts_with('-') && arg.as_str() != "corpus");
-            case::run(&cases(), wanted.map(String::as_str));
+            let cases = cases();
+            case::run(&cases, wanted.map(String::as_str));
+            beside_calamine(&cases);
             println!("corpus: ok");
         }
     }
+}
+
+fn beside_calamine(cases: &[Case]) {
+    let mut failed = Vec::new();
+    // The endless ones would take their time twice more.
+    for case in cases.iter().filter(|case| case.bytes.len() < 200_000) {
+        let found = beside_calamine::differences(&case.name, &case.bytes);
+        failed.extend(found.iter().map(|found| format!("{}: {found}", case.name)));
+    }
+    assert!(failed.is_empty(), "not as calamine reads it:\n{}", failed.join("\n"));
 }
 
 fn cases() -> Vec<Case> {
