@@ -16,6 +16,15 @@ fn hostile_and_wrong_files_are_refused_by_name() {
 }
 
 #[test]
+fn what_can_abort_its_reader_is_read_by_a_child_only() {
+    let mut xls = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    xls.extend("Workbook".encode_utf16().flat_map(u16::to_le_bytes));
+    assert_eq!(read_here(&xls, "bid.xls").unwrap_err().code, "other_format");
+    let xlsb = common::zip(&[("xl/workbook.bin", b"\x83\x01\x00"), ("xl/styles.bin", b"")]);
+    assert_eq!(read_here(&xlsb, "bid.xlsb").unwrap_err().code, "other_format");
+}
+
+#[test]
 fn two_cells_at_the_ends_of_a_sheet_are_two_cells() {
     let book = read_here(&common::far_apart(), "bid.xlsx").unwrap();
     let rows = &book.sheets[0].rows;

@@ -307,6 +307,9 @@ mod tests {
         let mut long = good.clone();
         long[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(Rows::default().receive(&mut long.as_slice()).is_err());
+        let mut empty = good[..HEAD].to_vec();
+        empty[4..].fill(0);
+        assert!(Rows::default().receive(&mut empty.as_slice()).is_err());
         let mut kind = good.clone();
         kind[HEAD + 1] = 7;
         assert!(Rows::default().receive(&mut kind.as_slice()).is_err());

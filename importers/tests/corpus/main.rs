@@ -13,6 +13,7 @@ mod bytes;
 mod case;
 mod cells;
 mod containers;
+mod guards;
 mod kinds;
 mod numbers;
 mod open_document;
@@ -67,6 +68,7 @@ fn cases() -> Vec<Case> {
     cases.extend(rows::cases());
     cases.extend(separated::cases());
     cases.extend(open_document::cases());
+    cases.extend(guards::cases());
     cases
 }
 

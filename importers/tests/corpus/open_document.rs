@@ -10,7 +10,7 @@ use super::bytes::good;
 use super::case::{Case, Expect, findings, good_prices};
 use super::common::zip;
 
-const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+pub const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")

@@ -12,10 +12,13 @@ use super::place::{MOST_COLUMNS, MOST_ROWS, place_of};
 use super::strings::{Strings, rich};
 use super::styles::Styles;
 use super::value::{self, Type};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, shorten};
 
 /// Unreadable cells of one sheet that are told; after them nothing of the sheet is believed.
 const MOST_CELL_ERRORS: u32 = 1_000;
+
+/// Merged areas of one sheet that are told; nobody reads more.
+const MOST_MERGED: usize = 1_000;
 
 /// What cells refer to.
 pub(super) struct Workings<'a> {
@@ -190,7 +193,7 @@ impl<R: BufRead> Cells<'_, R> {
                     return Err(Stop::Here("it has more than 1,000 cells that could not be read".to_owned()));
                 }
                 sink(Event::Finding(broken(&fault).at(self.sheet, a1(row, col))))?;
-                RawValue::Error(fault.into())
+                RawValue::Error(shorten(&fault).into())
             }
         };
         let doubt = match value {
@@ -266,7 +269,7 @@ impl<R: BufRead> Cells<'_, R> {
     /// What is merged, as it stands behind the cells. A fault there changes no value.
     fn merged(&mut self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        loop {
+        while findings.len() < MOST_MERGED {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer) {
                 Ok(Xml::Start(tag)) if tag.local_name().as_ref() == "mergeCell" => {
@@ -276,10 +279,11 @@ impl<R: BufRead> Cells<'_, R> {
                         findings.push(merged(self.sheet, start, end));
                     }
                 }
-                Ok(Xml::Eof) | Err(_) => return findings,
+                Ok(Xml::Eof) | Err(_) => break,
                 Ok(_) => {}
             }
         }
+        findings
     }
 }
 
