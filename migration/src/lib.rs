@@ -15,6 +15,8 @@ mod m0007_deciding;
 mod m0008_clarifications;
 mod m0009_late_box;
 mod m0010_notice;
+mod m0011_schedule;
+mod m0012_team;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_clarifications::Step),
             Box::new(m0009_late_box::Step),
             Box::new(m0010_notice::Step),
+            Box::new(m0011_schedule::Step),
+            Box::new(m0012_team::Step),
         ]
     }
 }

@@ -96,6 +96,9 @@ pub(super) struct SubmissionContent {
     pub(super) manifest: String,
     /// What was understood of the workbook, JSON.
     pub(super) reading: String,
+    /// Who of the bidder's team submitted; none in what was submitted before teams were.
+    #[serde(default)]
+    pub(super) by: Option<String>,
 }
 
 impl SubmissionContent {
@@ -238,7 +241,7 @@ pub(crate) async fn closed_submission(
     (manifest, reading): (&str, &str),
 ) -> Result<Vec<u8>, Refusal> {
     seal::make(w, procurement).await?;
-    let content = SubmissionContent { manifest: manifest.to_owned(), reading: reading.to_owned() };
+    let content = SubmissionContent { manifest: manifest.to_owned(), reading: reading.to_owned(), by: None };
     Compartment::of(w, procurement, invitation).await?.close_submission(&content)
 }
 

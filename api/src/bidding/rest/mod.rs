@@ -9,6 +9,7 @@ mod late;
 mod openings;
 mod questions;
 mod submissions;
+mod team;
 mod tenders;
 
 use poem_openapi::Object;
@@ -22,6 +23,7 @@ operations!(
     invitations::Operations,
     drafts::Operations,
     submissions::Operations,
+    team::Operations,
     extensions::Operations,
     late::Operations,
     questions::Operations,
