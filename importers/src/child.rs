@@ -1,6 +1,6 @@
 //! Reading in a short-lived child with limits: a hostile file can only kill the child (SHEETS section 1).
 
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::UPLOAD_CAP;
-use crate::raw::{Collector, Event, Isolation, Unreadable, Workbook, named, parse};
+use crate::raw::{Collector, Event, Isolation, Unreadable, Workbook, named, parse, wire};
 
 const ADDRESS_SPACE: u64 = 1024 * 1024 * 1024;
 /// What a reader may fill; a benchmark of 100,000 lines needs a quarter of it. It keeps a hostile file's reader below 200 MB.
@@ -21,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const MOST_OUTPUT: u64 = 256 * 1024 * 1024;
 
 /// The child's side: applies the limits to this process, reads a workbook from `stdin` and writes its events to `stdout`
-/// as NDJSON. Returns the exit code: 0 when all was said, also that the file is refused; 1 when nobody listens or a limit
+/// for the parent. Returns the exit code: 0 when all was said, also that the file is refused; 1 when nobody listens or a limit
 /// could not be set. It must be called before any thread is started, in a process that does nothing else.
 pub fn run_child(stdin: impl Read, stdout: impl Write) -> u8 {
     match limit().and_then(|()| answer(stdin, stdout)) {
@@ -52,15 +52,10 @@ fn answer(stdin: impl Read, stdout: impl Write) -> io::Result<()> {
     stdin.take(UPLOAD_CAP as u64 + 1).read_to_end(&mut bytes)?;
     let mut out = BufWriter::with_capacity(64 * 1024, stdout);
     let outcome = parse(&bytes, Isolation::Child, &mut |event| {
-        write_event(&mut out, &event).map_err(|_| Unreadable::not_safely())
+        wire::send(&mut out, &event).map_err(|_| Unreadable::not_safely())
     });
-    write_event(&mut out, &outcome.map_or_else(Event::Refused, |()| Event::End))?;
+    wire::send(&mut out, &outcome.map_or_else(Event::Refused, |()| Event::End))?;
     out.flush()
-}
-
-fn write_event(out: &mut impl Write, event: &Event) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, event)?;
-    out.write_all(b"\n")
 }
 
 /// The parent's side: the program and the arguments with which it calls [`run_child`] on its standard input and output.
@@ -126,15 +121,9 @@ fn feed(mut stdin: ChildStdin, bytes: &[u8]) {
 
 fn collect(stdout: ChildStdout) -> Option<Collector> {
     let mut collector = Collector::default();
-    let mut lines = BufReader::with_capacity(64 * 1024, stdout.take(MOST_OUTPUT));
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if lines.read_until(b'\n', &mut line).ok()? == 0 {
-            return Some(collector);
-        }
-        collector.take(serde_json::from_slice(&line).ok()?);
-    }
+    let mut said = BufReader::with_capacity(64 * 1024, stdout.take(MOST_OUTPUT));
+    while wire::receive(&mut said, &mut collector).ok()? {}
+    Some(collector)
 }
 
 static AT_WORK: Mutex<usize> = Mutex::new(0);

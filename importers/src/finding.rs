@@ -68,7 +68,7 @@ impl Finding {
 }
 
 /// Texts of files are shown to people: no control characters, and no page-long cells.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 200;
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if clean.chars().count() <= LONGEST {

@@ -28,17 +28,21 @@ pub enum Seen<T> {
 
 /// Reads a unit price: pounds per unit, net, at least zero, at most four decimals.
 #[must_use]
-pub fn unit_price(cell: Option<&Cell>) -> Seen<UnitPrice> {
+pub fn unit_price(cell: Option<&Cell<'_>>) -> Seen<UnitPrice> {
     read(cell, "price", "a price in pounds without VAT, such as 1234.56")
 }
 
 /// Reads a volume: units, at least zero, at most three decimals.
 #[must_use]
-pub fn volume(cell: Option<&Cell>) -> Seen<Volume> {
+pub fn volume(cell: Option<&Cell<'_>>) -> Seen<Volume> {
     read(cell, "volume", "a number of units, such as 1200")
 }
 
-fn read<T: std::str::FromStr<Err = AmountFault>>(cell: Option<&Cell>, what: &str, expected: &str) -> Seen<T> {
+fn read<T: std::str::FromStr<Err = AmountFault>>(
+    cell: Option<&Cell<'_>>,
+    what: &str,
+    expected: &str,
+) -> Seen<T> {
     let Some(cell) = cell else { return Seen::Blank };
     if let Some(doubt) = &cell.doubt {
         return fault(
@@ -176,12 +180,12 @@ fn word(text: &str) -> Option<Offer> {
 mod tests {
     use super::*;
 
-    fn cell(value: RawValue) -> Cell {
+    fn cell(value: RawValue<'_>) -> Cell<'_> {
         Cell { row: 0, col: 0, value, formula: false, doubt: None }
     }
 
     fn typed(text: &str) -> Seen<UnitPrice> {
-        unit_price(Some(&cell(RawValue::Text(text.to_owned()))))
+        unit_price(Some(&cell(RawValue::Text(text.into()))))
     }
 
     #[test]
@@ -250,23 +254,23 @@ mod tests {
 
     #[test]
     fn values_that_are_not_numbers_are_named() {
-        let code = |cell: &Cell| match unit_price(Some(cell)) {
+        let code = |cell: &Cell<'_>| match unit_price(Some(cell)) {
             Seen::Fault { code, .. } => code,
             other => panic!("{other:?}"),
         };
         assert_eq!(code(&cell(RawValue::Bool(true))), "not_a_number");
-        assert_eq!(code(&cell(RawValue::DateTime("2026-01-12".to_owned()))), "date_for_number");
-        assert_eq!(code(&cell(RawValue::Error("NaN".to_owned()))), "error_value");
-        assert_eq!(code(&cell(RawValue::Number("-5".to_owned()))), "negative_number");
-        assert_eq!(code(&cell(RawValue::Number("0.00005".to_owned()))), "too_many_decimals");
-        assert_eq!(code(&cell(RawValue::Number("1000000000001".to_owned()))), "number_too_large");
+        assert_eq!(code(&cell(RawValue::DateTime("2026-01-12".into()))), "date_for_number");
+        assert_eq!(code(&cell(RawValue::Error("NaN".into()))), "error_value");
+        assert_eq!(code(&cell(RawValue::Number("-5".into()))), "negative_number");
+        assert_eq!(code(&cell(RawValue::Number("0.00005".into()))), "too_many_decimals");
+        assert_eq!(code(&cell(RawValue::Number("1000000000001".into()))), "number_too_large");
         assert_eq!(
-            code(&cell(RawValue::Number(crate::raw::exact_text(1e308).unwrap_or_default()))),
+            code(&cell(RawValue::Number(crate::raw::exact_text(1e308).unwrap_or_default().into()))),
             "number_too_large"
         );
         assert_eq!(code(&Cell { formula: true, ..cell(RawValue::Empty) }), "formula_without_value");
         assert_eq!(
-            code(&Cell { doubt: Some("shown in €".to_owned()), ..cell(RawValue::Number("5".to_owned())) }),
+            code(&Cell { doubt: Some("shown in €".into()), ..cell(RawValue::Number("5".into())) }),
             "number_in_doubt"
         );
         assert_eq!(unit_price(None), Seen::Blank);

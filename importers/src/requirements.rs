@@ -119,7 +119,7 @@ pub fn read(workbook: &Workbook) -> Reading<RequirementRow> {
 
 fn read_row<'a>(
     table: &Table<'a>,
-    row: &'a Row,
+    row: Row<'a>,
     codes: &mut BTreeMap<String, String>,
     findings: &mut Vec<Finding>,
 ) -> Option<RequirementRow> {

@@ -36,8 +36,7 @@ pub(crate) fn find<'a>(
 ) -> Option<Table<'a>> {
     for row in sheet.rows.iter().take_while(|row| row.index < rows) {
         let headers: Vec<(u32, String)> = row
-            .cells
-            .iter()
+            .cells()
             .filter_map(|cell| match &cell.value {
                 RawValue::Text(text) | RawValue::Number(text) => Some((cell.col, fold(text))),
                 _ => None,
@@ -75,18 +74,18 @@ pub(crate) fn find<'a>(
 
 impl<'a> Table<'a> {
     /// The rows under the header.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &'a Row> + use<'a> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         let header = self.header;
         self.sheet.rows.iter().filter(move |row| row.index > header)
     }
 
     /// A row's cell in a named column.
-    pub(crate) fn cell(&self, row: &'a Row, key: &str) -> Option<&'a Cell> {
+    pub(crate) fn cell(&self, row: Row<'a>, key: &str) -> Option<Cell<'a>> {
         row.cell(*self.columns.get(key)?)
     }
 
     /// The address of a row's cell in a named column, also where nothing stands; the row's first cell without such a column.
-    pub(crate) fn address(&self, row: &Row, key: &str) -> String {
+    pub(crate) fn address(&self, row: Row<'_>, key: &str) -> String {
         a1(row.index, self.columns.get(key).copied().unwrap_or(0))
     }
 
@@ -101,7 +100,7 @@ impl<'a> Table<'a> {
     }
 
     /// A row's text in a named column, trimmed; a number as its text. Errors, and formulas without a result, are reported.
-    pub(crate) fn text(&self, row: &'a Row, key: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    pub(crate) fn text(&self, row: Row<'a>, key: &str, findings: &mut Vec<Finding>) -> Option<String> {
         let cell = self.cell(row, key)?;
         match &cell.value {
             RawValue::Error(error) => {
@@ -109,7 +108,7 @@ impl<'a> Table<'a> {
                     Finding::new(
                         Severity::Error,
                         "error_value",
-                        error.clone(),
+                        error.as_ref(),
                         "Replace the error by plain words or a plain number.",
                     )
                     .at(&self.sheet.name, cell.a1()),

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use common::{HASH, bid, pack};
 use importers::bid::{self, BidReading};
 use importers::bid_template::{self, FilledBid, PriceEntry, ResponseEntry, Typed};
-use importers::raw::{RawValue, Workbook};
+use importers::raw::{Cell, RawValue, Workbook};
 use importers::{Severity, read_here};
 use rules::money::{Pence, UnitPrice};
 use rules::words::Offer;
@@ -71,7 +71,10 @@ fn the_count_of_missing_answers_is_right_before_anything_recalculates() {
     let shown = |filled: &FilledBid| -> Vec<String> {
         let counts = book(filled).sheets.into_iter().take(4);
         counts
-            .map(|sheet| sheet.rows.iter().find(|row| row.index == 2).unwrap().cells[0].value.shown())
+            .map(|sheet| {
+                let told = sheet.rows.iter().find(|row| row.index == 2).unwrap().cells().next().unwrap();
+                told.value.shown().to_owned()
+            })
             .collect()
     };
     assert_eq!(
@@ -153,9 +156,11 @@ fn all_findings_come_at_once() {
     );
 }
 
-/// Rows of the table of a sheet, to be moved about.
-fn table<'a>(book: &'a mut Workbook, sheet: &str) -> &'a mut Vec<importers::raw::Row> {
-    &mut book.sheets.iter_mut().find(|found| found.name == sheet).unwrap().rows
+/// The complete bid, with the cells of its price sheet changed.
+fn changed(change: impl FnOnce(&mut Vec<Vec<Cell<'static>>>)) -> Workbook {
+    let mut book = book(&bid());
+    common::edit(&mut book, "Prices", change);
+    book
 }
 
 fn answers(reading: &BidReading) -> Vec<(String, Offer, Option<UnitPrice>)> {
@@ -166,27 +171,25 @@ fn answers(reading: &BidReading) -> Vec<(String, Offer, Option<UnitPrice>)> {
 fn a_moved_workbook_is_the_same_bid() {
     let expected = answers(&read(&bid()));
     // Sorted the other way round.
-    let mut sorted = book(&bid());
-    let rows = table(&mut sorted, "Prices");
-    rows[4..].reverse();
+    let sorted = changed(|rows| rows[4..].reverse());
     // A row inserted above, columns swapped, the sheet renamed.
-    let mut moved = book(&bid());
-    for row in table(&mut moved, "Prices") {
-        row.index += 3;
-        for cell in &mut row.cells {
-            cell.row += 3;
-            cell.col = 20 - cell.col;
+    let mut moved = changed(|rows| {
+        for cells in rows {
+            for cell in &mut *cells {
+                cell.row += 3;
+                cell.col = 20 - cell.col;
+            }
+            cells.reverse();
         }
-        row.cells.reverse();
-    }
+    });
     moved.sheets[1].name = "Our prices".into();
     // Ids retyped with a look-alike letter, an en dash and a space.
-    let mut retyped = book(&bid());
-    for row in table(&mut retyped, "Prices").iter_mut().skip(4) {
-        let RawValue::Text(id) = row.cells[0].value.clone() else { panic!() };
-        row.cells[0].value =
-            RawValue::Text(format!(" {}\u{200b} ", id.replace('P', "Р").replace('-', "–").to_lowercase()));
-    }
+    let retyped = changed(|rows| {
+        for cells in rows.iter_mut().skip(4) {
+            let id = cells[0].value.shown().replace('P', "Р").replace('-', "–").to_lowercase();
+            cells[0].value = RawValue::Text(format!(" {id}\u{200b} ").into());
+        }
+    });
     for book in [sorted, moved, retyped] {
         let reading = bid::read(&pack(), HASH, &book).unwrap();
         assert!(!reading.has_errors(), "{:?}", reading.findings);
@@ -196,46 +199,42 @@ fn a_moved_workbook_is_the_same_bid() {
 
 #[test]
 fn rows_that_cannot_be_matched_are_named() {
-    let mut changed = book(&bid());
-    let rows = table(&mut changed, "Prices");
-    rows[4].cells[0].value = RawValue::Text("P09-X".into());
-    rows[5].cells.remove(0);
-    let twin = rows[6].clone();
-    rows.push(twin);
-    let reading = bid::read(&pack(), HASH, &changed).unwrap();
+    let spoiled = changed(|rows| {
+        rows[4][0].value = RawValue::Text("P09-X".into());
+        rows[5].remove(0);
+        rows.push(rows[6].clone());
+    });
+    let reading = bid::read(&pack(), HASH, &spoiled).unwrap();
     assert_eq!(
         codes(&reading),
         [("unknown_id", "A5"), ("unrecognised_row", "A6"), ("duplicate_id", "A7"), ("duplicate_id", "A7")]
     );
     assert_eq!(reading.prices.len(), 1);
     // One row many thousand times over: what is said of it stays small.
-    let mut many = book(&bid());
-    let rows = table(&mut many, "Prices");
-    let row = rows[4].clone();
-    rows.extend(std::iter::repeat_n(row, 5000));
+    let many = changed(|rows| rows.extend(std::iter::repeat_n(rows[4].clone(), 5000)));
     let reading = bid::read(&pack(), HASH, &many).unwrap();
     assert!(reading.has_errors() && reading.findings.last().unwrap().code == "more_findings");
     let told = serde_json::to_string(&reading).unwrap();
     assert!(told.len() < 1_000_000, "{} bytes are told of 5,000 rows", told.len());
     // The descriptions of two rows exchanged: sorted in part.
-    let mut mixed = book(&bid());
-    let rows = table(&mut mixed, "Prices");
-    let first = rows[4].cells[2].value.clone();
-    rows[4].cells[2].value = rows[5].cells[2].value.clone();
-    rows[5].cells[2].value = first;
+    let mixed = changed(|rows| {
+        let first = rows[4][2].value.clone();
+        rows[4][2].value = rows[5][2].value.clone();
+        rows[5][2].value = first;
+    });
     let reading = bid::read(&pack(), HASH, &mixed).unwrap();
     assert_eq!(codes(&reading), [("row_mixed_up", "C5"), ("row_mixed_up", "C6")]);
 }
 
 #[test]
 fn a_formula_is_read_by_its_stored_result_and_said() {
-    let mut formulas = book(&bid());
-    let rows = table(&mut formulas, "Prices");
-    let price = |row: &mut importers::raw::Row| row.cells.iter().position(|cell| cell.col == 10).unwrap();
-    let (first, second) = (price(&mut rows[4]), price(&mut rows[5]));
-    rows[4].cells[first].formula = true;
-    rows[5].cells[second].formula = true;
-    rows[5].cells[second].value = RawValue::Empty;
+    let price = |cells: &[Cell<'_>]| cells.iter().position(|cell| cell.col == 10).unwrap();
+    let formulas = changed(|rows| {
+        let (first, second) = (price(&rows[4]), price(&rows[5]));
+        rows[4][first].formula = true;
+        rows[5][second].formula = true;
+        rows[5][second].value = RawValue::Empty;
+    });
     let reading = bid::read(&pack(), HASH, &formulas).unwrap();
     assert_eq!(codes(&reading), [("price_by_formula", "K5"), ("formula_without_value", "K6")]);
     assert_eq!(reading.prices[0].unit_price, Some(UnitPrice(123_456)));
@@ -243,10 +242,10 @@ fn a_formula_is_read_by_its_stored_result_and_said() {
 
 #[test]
 fn a_stated_total_that_differs_is_said_and_not_used() {
-    let mut changed = book(&bid());
-    let row = &mut table(&mut changed, "Prices")[4];
-    row.cells.iter_mut().find(|cell| cell.col == 11).unwrap().value = RawValue::Number("9999".into());
-    let reading = bid::read(&pack(), HASH, &changed).unwrap();
+    let stated = changed(|rows| {
+        rows[4].iter_mut().find(|cell| cell.col == 11).unwrap().value = RawValue::Number("9999".into());
+    });
+    let reading = bid::read(&pack(), HASH, &stated).unwrap();
     assert_eq!(codes(&reading), [("total_differs", "L5")]);
     assert_eq!(reading.lots[0].read_back_total, Some(Pence(413_208)));
 }
@@ -274,12 +273,12 @@ fn the_price_sheet_saved_as_csv_is_the_same_bid() {
     let workbook = book(&bid());
     for (separator, comma) in [(",", false), (";", true), ("\t", false)] {
         let mut text = String::new();
-        for row in &workbook.sheets[1].rows {
+        for row in workbook.sheets[1].rows.iter() {
             let fields: Vec<String> = (0..=12)
                 .map(|col| {
-                    let shown = row
-                        .cell(col)
-                        .map(|cell| (cell.value.shown(), matches!(cell.value, RawValue::Number(_))));
+                    let shown = row.cell(col).map(|cell| {
+                        (cell.value.shown().to_owned(), matches!(cell.value, RawValue::Number(_)))
+                    });
                     match shown {
                         Some((number, true)) if comma => number.replace('.', ","),
                         Some((text, _)) => format!("\"{}\"", text.replace('"', "\"\"")),

@@ -224,7 +224,7 @@ fn differs_nowhere(path: &Path) {
     let book = importers::read_here(&std::fs::read(path).unwrap(), "bid.xlsx").unwrap();
     let mut ours = BTreeSet::new();
     for sheet in &book.sheets {
-        for cell in sheet.rows.iter().flat_map(|row| &row.cells) {
+        for cell in sheet.rows.iter().flat_map(|row| row.cells()) {
             let kind = match &cell.value {
                 RawValue::Text(text) if text.is_empty() => continue,
                 RawValue::Text(_) => "text",
@@ -234,7 +234,7 @@ fn differs_nowhere(path: &Path) {
                 RawValue::Error(_) => "error",
                 RawValue::Empty => continue,
             };
-            ours.insert((sheet.name.clone(), cell.a1(), kind.to_owned(), cell.value.shown()));
+            ours.insert((sheet.name.clone(), cell.a1(), kind.to_owned(), cell.value.shown().to_owned()));
         }
     }
     assert!(!ours.is_empty());

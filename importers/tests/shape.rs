@@ -32,7 +32,7 @@ fn codes(reading: &BidReading) -> Vec<(&str, &str)> {
 fn column(book: &Workbook, col: u32) -> Vec<String> {
     let sheet = book.sheets.iter().find(|sheet| sheet.name == "Prices").unwrap();
     let rows = sheet.rows.iter().filter(|row| row.index >= 4);
-    rows.map(|row| row.cell(col).map(|cell| cell.value.shown()).unwrap_or_default()).collect()
+    rows.map(|row| row.cell(col).map(|cell| cell.value.shown().to_owned()).unwrap_or_default()).collect()
 }
 
 #[test]
@@ -64,7 +64,8 @@ fn each_band_is_a_row_of_its_own_and_the_parts_stand_one_after_the_other() {
     assert_eq!(column(&blank, 8), ["237.5", "99.999", "100", "250", "1", "2", "10", "0", "237.5", "1"]);
     assert_eq!(column(&blank, 5)[6], "shared");
     let missing = |book: &Workbook| {
-        book.sheets[1].rows.iter().find(|row| row.index == 2).unwrap().cells[0].value.shown()
+        let row = book.sheets[1].rows.iter().find(|row| row.index == 2).unwrap();
+        row.cells().next().unwrap().value.shown().to_owned()
     };
     assert_eq!(missing(&blank), "9 answers missing");
     assert_eq!(missing(&book(&shaped_bid())), "0 answers missing");
@@ -76,7 +77,9 @@ fn the_first_sheet_tells_the_published_rules_and_the_deadline_in_london() {
     let told: BTreeMap<String, String> = blank.sheets[0]
         .rows
         .iter()
-        .filter_map(|row| Some((row.cell(0)?.value.shown(), row.cell(1)?.value.shown())))
+        .filter_map(|row| {
+            Some((row.cell(0)?.value.shown().to_owned(), row.cell(1)?.value.shown().to_owned()))
+        })
         .collect();
     assert_eq!(
         told["Deadline"],
@@ -150,17 +153,17 @@ fn a_band_without_a_price_is_missing_and_a_price_that_rises_with_volume_is_said(
 #[test]
 fn rows_of_two_bands_that_were_mixed_up_are_not_read() {
     let mut mixed = book(&shaped_bid());
-    let rows = &mut mixed.sheets.iter_mut().find(|sheet| sheet.name == "Prices").unwrap().rows;
-    let first = rows[5].cells[0].value.clone();
-    rows[5].cells[0].value = rows[6].cells[0].value.clone();
-    rows[6].cells[0].value = first;
+    common::edit(&mut mixed, "Prices", |rows| {
+        let first = rows[5][0].value.clone();
+        rows[5][0].value = rows[6][0].value.clone();
+        rows[6][0].value = first;
+    });
     let reading = bid::read(&shaped(), HASH, &mixed).unwrap();
     // In the order of the lines: the id of band 1 stands in the row of band 2.
     assert_eq!(codes(&reading), [("row_mixed_up", "C7"), ("row_mixed_up", "C6")]);
     // The line's own code is no row: its price has no band.
     let mut own = book(&shaped_bid());
-    let rows = &mut own.sheets.iter_mut().find(|sheet| sheet.name == "Prices").unwrap().rows;
-    rows[5].cells[0].value = RawValue::Text(with_check("P05"));
+    common::edit(&mut own, "Prices", |rows| rows[5][0].value = RawValue::Text(with_check("P05").into()));
     let reading = bid::read(&shaped(), HASH, &own).unwrap();
     assert_eq!(codes(&reading), [("unknown_id", "A6")]);
     assert_eq!(reading.missing.prices, ["P05-T1"]);

@@ -72,7 +72,7 @@ fn what_only_confirms_is_there_and_is_not_needed() {
 fn statuses(bytes: &[u8], sheet: usize, col: u32) -> Vec<String> {
     let book = read_here(bytes, "bid.xlsx").unwrap();
     let rows = book.sheets[sheet].rows.iter().filter(|row| row.index >= 4);
-    rows.map(|row| row.cell(col).unwrap().value.shown()).collect()
+    rows.map(|row| row.cell(col).unwrap().value.shown().to_owned()).collect()
 }
 
 #[test]
@@ -95,7 +95,10 @@ fn a_status_says_in_words_what_a_line_still_needs() {
     let book = read_here(&filled, "bid.xlsx").unwrap();
     let told: Vec<String> = book.sheets[..4]
         .iter()
-        .map(|sheet| sheet.rows.iter().find(|row| row.index == 2).unwrap().cells[0].value.shown())
+        .map(|sheet| {
+            let told = sheet.rows.iter().find(|row| row.index == 2).unwrap().cells().next().unwrap();
+            told.value.shown().to_owned()
+        })
         .collect();
     assert_eq!(told, ["1 answers missing", "0 answers missing", "1 answers missing", "0 answers missing"]);
 }

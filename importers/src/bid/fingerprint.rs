@@ -72,7 +72,7 @@ fn all(workbook: &Workbook) -> Vec<Found> {
     let mut all = Vec::new();
     for sheet in &workbook.sheets {
         for row in sheet.rows.iter().take_while(|row| row.index < WITHIN) {
-            for cell in &row.cells {
+            for cell in row.cells() {
                 if let RawValue::Text(text) = &cell.value
                     && let Some((reference, version, digits)) = parse(text)
                 {
@@ -107,7 +107,7 @@ fn parse(text: &str) -> Option<(String, u32, String)> {
 pub(super) fn supplier_name(workbook: &Workbook) -> Option<String> {
     for sheet in &workbook.sheets {
         for row in sheet.rows.iter().take_while(|row| row.index < WITHIN) {
-            for cell in &row.cells {
+            for cell in row.cells() {
                 let RawValue::Text(label) = &cell.value else { continue };
                 if fold(label) != "supplier name" {
                     continue;

@@ -1,6 +1,6 @@
 //! Rows of answers, found by their ids wherever they stand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rules::line_id::strip_check;
 
@@ -81,7 +81,7 @@ pub(super) fn tables<'w>(workbook: &'w Workbook, kind: &AnswerTable) -> Vec<Tabl
 }
 
 /// A row and the table it stands in.
-pub(super) type Place<'t, 'w> = (&'t Table<'w>, &'w Row);
+pub(super) type Place<'t, 'w> = (&'t Table<'w>, Row<'w>);
 
 /// The one row of each known line, in the order of `known`. Everything else is reported: unknown ids, rows with answers and no id,
 /// ids that stand twice.
@@ -101,7 +101,9 @@ pub(super) fn rows_by_id<'w, 't>(
     }
     let codes: HashMap<String, usize> =
         known.iter().enumerate().map(|(at, known)| (fold_id(known.code), at)).collect();
-    let mut found: Vec<Vec<Place<'t, 'w>>> = vec![Vec::new(); known.len()];
+    let mut found: Vec<Option<Place<'t, 'w>>> = vec![None; known.len()];
+    // All rows of the lines that have more than one.
+    let mut several: BTreeMap<usize, Vec<Place<'t, 'w>>> = BTreeMap::new();
     let mut lost: Vec<(usize, Lost)> = Vec::new();
     for table in tables {
         findings.extend(table.findings.iter().cloned());
@@ -109,34 +111,44 @@ pub(super) fn rows_by_id<'w, 't>(
         // Rows whose neighbour below is still to come.
         let mut waiting = lost.len();
         for row in table.rows() {
-            let id = id_text(table, row);
-            let line = id.as_deref().and_then(|id| codes.get(&strip_check(&fold_id(id)).ok()?)).copied();
+            let id = table.cell(row, ID);
+            let folded = id.as_ref().map(|cell| fold_id(cell.value.shown())).filter(|id| !id.is_empty());
+            let line = folded.as_deref().and_then(|id| codes.get(&strip_check(id).ok()?)).copied();
             if let Some(line) = line {
-                found[line].push((table, row));
+                match found[line] {
+                    None => found[line] = Some((table, row)),
+                    Some(first) => several.entry(line).or_insert_with(|| vec![first]).push((table, row)),
+                }
                 for (_, lost) in &mut lost[waiting..] {
                     lost.between.1 = Some(line);
                 }
                 waiting = lost.len();
                 above = Some(line);
             } else if holds_answers(table, row, kind) {
+                let id = id.filter(|_| folded.is_some()).map(|cell| cell.value.shown().trim().to_owned());
                 findings.push(unmatched(table, row, id.as_deref()));
-                let told = table.cell(row, TOLD).map(|cell| cell.value.shown()).unwrap_or_default();
+                let told =
+                    table.cell(row, TOLD).map(|cell| cell.value.shown().to_owned()).unwrap_or_default();
                 lost.push((findings.len() - 1, Lost { id, told, between: (above, None) }));
             }
         }
     }
     let free: Vec<&Known<'_>> =
-        known.iter().zip(&found).filter(|(_, rows)| rows.is_empty()).map(|(known, _)| known).collect();
+        known.iter().zip(&found).filter(|(_, place)| place.is_none()).map(|(known, _)| known).collect();
     for (at, lost) in &lost {
         if let (Some(finding), Some(suggestion)) = (findings.get_mut(*at), sentence(lost, &free, known)) {
             finding.todo.push_str(&suggestion);
         }
     }
-    found.iter().map(|rows| single(rows, kind, findings)).collect()
+    for (line, rows) in several {
+        tell_several(&rows, kind, findings);
+        found[line] = None;
+    }
+    found
 }
 
 /// What is said of a row with answers that belong to no known line.
-fn unmatched(table: &Table<'_>, row: &Row, id: Option<&str>) -> Finding {
+fn unmatched(table: &Table<'_>, row: Row<'_>, id: Option<&str>) -> Finding {
     let (code, seen, todo) = match id {
         Some(id) => (
             "unknown_id",
@@ -155,21 +167,13 @@ fn unmatched(table: &Table<'_>, row: &Row, id: Option<&str>) -> Finding {
 /// How many of the cells that hold one ID are named.
 const PLACES: usize = 5;
 
-fn single<'w, 't>(
-    rows: &[Place<'t, 'w>],
-    kind: &AnswerTable,
-    findings: &mut Vec<Finding>,
-) -> Option<Place<'t, 'w>> {
-    match rows {
-        [] => return None,
-        [only] => return Some(*only),
-        _ => {}
-    }
+/// What is said of the rows that hold the same ID.
+fn tell_several(rows: &[Place<'_, '_>], kind: &AnswerTable, findings: &mut Vec<Finding>) {
     // Named are the first few: were each of n rows told of all n places, a small file could make a very large answer.
     let mut places: Vec<String> = rows
         .iter()
         .take(PLACES)
-        .map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(row, ID)))
+        .map(|(table, row)| format!("{}!{}", table.sheet.name, table.address(*row, ID)))
         .collect();
     if rows.len() > PLACES {
         places.push(format!("{} more cells", rows.len() - PLACES));
@@ -178,8 +182,8 @@ fn single<'w, 't>(
         let seen = kind
             .asked
             .iter()
-            .filter_map(|key| table.cell(row, key))
-            .map(|cell| cell.value.shown())
+            .filter_map(|key| table.cell(*row, key))
+            .map(|cell| cell.value.shown().to_owned())
             .collect::<Vec<_>>()
             .join(" · ");
         findings.push(
@@ -192,20 +196,14 @@ fn single<'w, 't>(
                     places.join(" and ")
                 ),
             )
-            .at(&table.sheet.name, table.address(row, ID)),
+            .at(&table.sheet.name, table.address(*row, ID)),
         );
     }
-    None
 }
 
-fn id_text<'w>(table: &Table<'w>, row: &'w Row) -> Option<String> {
-    let text = table.cell(row, ID)?.value.shown();
-    (!fold_id(&text).is_empty()).then(|| text.trim().to_owned())
-}
-
-fn holds_answers<'w>(table: &Table<'w>, row: &'w Row, kind: &AnswerTable) -> bool {
+fn holds_answers<'w>(table: &Table<'w>, row: Row<'w>, kind: &AnswerTable) -> bool {
     kind.asked.iter().filter_map(|key| table.cell(row, key)).any(|cell| match &cell.value {
-        RawValue::Text(_) => unit_price(Some(cell)) != Seen::Blank,
+        RawValue::Text(_) => unit_price(Some(&cell)) != Seen::Blank,
         RawValue::Empty => cell.formula,
         _ => true,
     })

@@ -79,7 +79,7 @@ fn rising_bands(pack: &Pack, reading: &mut BidReading) {
 
 struct Place<'t, 'w> {
     table: &'t Table<'w>,
-    row: &'w Row,
+    row: Row<'w>,
 }
 
 impl Place<'_, '_> {
@@ -95,7 +95,7 @@ impl Place<'_, '_> {
     }
 
     fn shown(&self, key: &str) -> String {
-        self.table.cell(self.row, key).map(|cell| cell.value.shown()).unwrap_or_default()
+        self.table.cell(self.row, key).map(|cell| cell.value.shown().to_owned()).unwrap_or_default()
     }
 }
 
@@ -106,8 +106,8 @@ fn described_as(
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let told = place.table.cell(place.row, TOLD).map(|cell| &cell.value);
-    if matches!(told, Some(RawValue::Text(text)) if *text == line.told) {
+    let told = place.table.cell(place.row, TOLD).map(|cell| cell.value);
+    if matches!(&told, Some(RawValue::Text(text)) if *text == line.told) {
         return true;
     }
     let shown = place.shown(TOLD);
@@ -161,7 +161,7 @@ fn answer(
     };
     let cell = place.table.cell(place.row, "price");
     let chosen_cell = place.table.cell(place.row, "offer");
-    if chosen_cell.is_some_and(|cell| {
+    if chosen_cell.as_ref().is_some_and(|cell| {
         matches!(cell.value, RawValue::Error(_)) || cell.formula && cell.value == RawValue::Empty
     }) {
         return error(
@@ -170,10 +170,10 @@ fn answer(
             "Choose Bid, No bid or Included, as a plain text and not by a formula.".to_owned(),
         );
     }
-    let Ok(chosen) = offer(&place.shown("offer")) else {
+    let Ok(chosen) = offer(chosen_cell.as_ref().map_or("", |cell| cell.value.shown())) else {
         return error("offer", "answer_unknown", "Choose Bid, No bid or Included from the list.".to_owned());
     };
-    let found = match (chosen, unit_price(cell)) {
+    let found = match (chosen, unit_price(cell.as_ref())) {
         (_, Seen::Fault { code, todo }) => return error("price", code, todo),
         (None, Seen::Blank) => return None,
         (Some(Offer::Priced), Seen::Blank) => return error("price", "price_missing", "The answer is Bid: type the price of one unit, or choose Included or No bid.".to_owned()),
@@ -230,11 +230,11 @@ fn compare_total(
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| &cell.value) else {
+    let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| cell.value) else {
         return;
     };
     let Ok(volume) = row.volume(pack) else { return };
-    let (Some(stated), Some(total)) = (rounded(text), pence(cost_e7(price, volume))) else { return };
+    let (Some(stated), Some(total)) = (rounded(&text), pence(cost_e7(price, volume))) else { return };
     // A penny of difference comes of the sheet's own rounding.
     if stated.0.abs_diff(total.0) > 1 {
         findings.push(place.finding(

@@ -150,9 +150,9 @@ impl DemandReader<'_> {
         years
     }
 
-    fn wide_row<'a>(&mut self, table: &Table<'a>, row: &'a Row, years: &[(u32, u32)]) {
+    fn wide_row<'a>(&mut self, table: &Table<'a>, row: Row<'a>, years: &[(u32, u32)]) {
         let sheet = &table.sheet.name;
-        let cells: Vec<(u32, &Cell)> =
+        let cells: Vec<(u32, Cell<'_>)> =
             years.iter().filter_map(|(year, col)| Some((*year, row.cell(*col)?))).collect();
         let mut line = None;
         let mut firmness = None;
@@ -164,7 +164,7 @@ impl DemandReader<'_> {
             firmness = Some(firm);
         }
         for (year, cell) in cells {
-            let volume = self.volume(sheet, cell);
+            let volume = self.volume(sheet, &cell);
             if let (Some(volume), Some(line), Some(firmness)) = (volume, &line, firmness)
                 && self.year_in_term(sheet, &cell.a1(), year)
             {
@@ -182,7 +182,7 @@ impl DemandReader<'_> {
         }
     }
 
-    fn long_row<'a>(&mut self, table: &Table<'a>, row: &'a Row) {
+    fn long_row<'a>(&mut self, table: &Table<'a>, row: Row<'a>) {
         let sheet = &table.sheet.name;
         let Some(cell) = table.cell(row, "volume") else {
             let before = self.findings.len();
@@ -201,11 +201,11 @@ impl DemandReader<'_> {
             }
             return;
         };
-        if volume(Some(cell)) == Seen::Blank {
+        if volume(Some(&cell)) == Seen::Blank {
             return;
         }
         let line = self.line_and_firmness(table, row);
-        let amount = self.volume(sheet, cell);
+        let amount = self.volume(sheet, &cell);
         let text = table.text(row, "year", &mut self.findings).unwrap_or_default();
         let year = year_of(&fold(&text)).or_else(|| text.parse().ok());
         if year.is_none() {
@@ -233,7 +233,7 @@ impl DemandReader<'_> {
         }
     }
 
-    fn line_and_firmness<'a>(&mut self, table: &Table<'a>, row: &'a Row) -> Option<(String, Firmness)> {
+    fn line_and_firmness<'a>(&mut self, table: &Table<'a>, row: Row<'a>) -> Option<(String, Firmness)> {
         let sheet = &table.sheet.name;
         let text = table.text(row, "line", &mut self.findings);
         let line = text.as_deref().and_then(|text| self.line_of(text));
@@ -273,7 +273,7 @@ impl DemandReader<'_> {
         known(&id).or_else(|| known(&strip_check(&id).ok()?))
     }
 
-    fn volume(&mut self, sheet: &str, cell: &Cell) -> Option<Volume> {
+    fn volume(&mut self, sheet: &str, cell: &Cell<'_>) -> Option<Volume> {
         match volume(Some(cell)) {
             Seen::Amount(volume) => Some(volume),
             Seen::Blank => None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Cell, RawValue, Unreadable, a1};
+use super::{Cell, Unreadable, a1};
 
 /// Sheets, hidden ones included.
 pub(super) const MOST_SHEETS: usize = 200;
@@ -23,7 +23,8 @@ const LONGEST_TIME: Duration = Duration::from_secs(5);
 
 /// What was spent, and the names that were seen.
 pub(super) struct Budget {
-    started: Duration,
+    /// When it ends, in processor time of this thread.
+    until: Duration,
     events: u64,
     cells: u64,
     text: u64,
@@ -32,7 +33,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Self { started: used(), events: 0, cells: 0, text: 0, sheets: BTreeSet::new() }
+        Self { until: used() + LONGEST_TIME, events: 0, cells: 0, text: 0, sheets: BTreeSet::new() }
     }
 
     /// Another sheet. Spreadsheet programs compare names without case, so a second sheet of a name would be invisible to some.
@@ -64,12 +65,12 @@ impl Budget {
     }
 
     /// Another cell that holds something.
-    pub(super) fn cell(&mut self, sheet: &str, cell: &Cell) -> Result<(), Unreadable> {
+    pub(super) fn cell(&mut self, sheet: &str, cell: &Cell<'_>) -> Result<(), Unreadable> {
         self.cells += 1;
         if self.cells > MOST_CELLS {
             return Err(too_much());
         }
-        let RawValue::Text(text) = &cell.value else { return Ok(()) };
+        let text = cell.value.shown();
         self.text += text.len() as u64;
         if self.text > MOST_TEXT {
             return Err(too_much());
@@ -89,11 +90,7 @@ impl Budget {
 
     /// Whether there is time left.
     pub(super) fn time(&self) -> Result<(), Unreadable> {
-        if used().saturating_sub(self.started) > LONGEST_TIME {
-            Err(Unreadable::not_safely())
-        } else {
-            Ok(())
-        }
+        if used() > self.until { Err(Unreadable::not_safely()) } else { Ok(()) }
     }
 }
 
@@ -109,4 +106,17 @@ pub(super) fn too_much() -> Unreadable {
         "too_many_cells",
         "This workbook has more cells than any template needs. Copy your answers into a fresh template and send that.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_looked_at_while_a_file_is_read() {
+        let mut budget = Budget { until: Duration::ZERO, ..Budget::new() };
+        let first = (1..=10_000).find(|_| budget.event().is_err());
+        assert_eq!(first, Some(4096));
+        assert!((0..10_000).all(|_| Budget::new().event().is_ok()));
+    }
 }

@@ -1,7 +1,7 @@
 //! Separated text: comma, semicolon or tab; decimal point or decimal comma, decided by the whole file and never by one cell.
 
 use super::budget::{Budget, LONGEST_TEXT, MOST_CELLS};
-use super::{Cell, Event, RawValue, Sink, Unreadable};
+use super::{Cell, Event, PackedRow, RawValue, Sink, Unreadable};
 use crate::finding::{Finding, Severity};
 
 /// The name of the only sheet until the file's own name is known.
@@ -28,24 +28,27 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
     }
     let mut budget = Budget::new();
     let mut widest = 0;
+    let mut packed = PackedRow::default();
     for (row, fields) in records {
         let row = row.saturating_add(skipped);
         // `1,200` without quotation marks is two fields, and everything behind it stands in the wrong column.
         let split = separator == b',' && widest > 1 && fields.len() > widest;
         widest = widest.max(fields.len());
-        let mut cells = Vec::new();
+        packed.clear();
         for (col, field) in fields.into_iter().enumerate().filter(|(_, field)| !field.trim().is_empty()) {
             let (value, mut doubt) = value(field, marks);
             if split && matches!(value, RawValue::Number(_)) {
-                doubt = Some("a number in a row with more fields than the rows above it, where a comma may have split a number in two".to_owned());
+                doubt = Some(
+                    "a number in a row with more fields than the rows above it, where a comma may have split a number in two",
+                );
             }
             let col = u32::try_from(col).unwrap_or(u32::MAX);
-            let cell = Cell { row, col, value, formula: false, doubt };
+            let cell = Cell { row, col, value, formula: false, doubt: doubt.map(Into::into) };
             budget.cell(SHEET, &cell)?;
-            cells.push(cell);
+            packed.push(&cell);
         }
-        if !cells.is_empty() {
-            sink(Event::Row(cells))?;
+        if !packed.is_empty() {
+            sink(Event::Row(&packed))?;
         }
     }
     Ok(())
@@ -171,7 +174,7 @@ fn digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn value(field: String, marks: Marks) -> (RawValue, Option<String>) {
+fn value(field: String, marks: Marks) -> (RawValue<'static>, Option<&'static str>) {
     let Marks { separator, comma, point } = marks;
     let plain = field.trim();
     let unsigned = plain.strip_prefix('-').unwrap_or(plain);
@@ -179,7 +182,7 @@ fn value(field: String, marks: Marks) -> (RawValue, Option<String>) {
     let whole =
         digits(unsigned) && unsigned.len() <= 15 && (unsigned.len() == 1 || !unsigned.starts_with('0'));
     if whole {
-        return (RawValue::Number(plain.to_owned()), None);
+        return (RawValue::Number(plain.to_owned().into()), None);
     }
     if let Some((before, after)) = split(plain, if comma { ',' } else { '.' })
         && before.len() + after.len() <= 15
@@ -188,12 +191,12 @@ fn value(field: String, marks: Marks) -> (RawValue, Option<String>) {
         let text = if fraction.is_empty() { before.to_owned() } else { format!("{before}.{fraction}") };
         // 1.200 is 1200 to half of Europe.
         let doubt = (!comma && !point && after.len() == 3)
-            .then(|| "a point that may be a decimal point or part thousands".to_owned());
-        return (RawValue::Number(text), doubt);
+            .then_some("a point that may be a decimal point or part thousands");
+        return (RawValue::Number(text.into()), doubt);
     }
     let doubt = (!comma && separator != b',' && split(plain, ',').is_some())
-        .then(|| "a comma that may be a decimal comma or part thousands".to_owned());
-    (RawValue::Text(field), doubt)
+        .then_some("a comma that may be a decimal comma or part thousands");
+    (RawValue::Text(field.into()), doubt)
 }
 
 #[cfg(test)]
@@ -201,19 +204,19 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::{RawValue, Workbook, read_here};
 
-    fn values(bytes: &[u8]) -> Vec<Vec<RawValue>> {
+    fn values(bytes: &[u8]) -> Vec<Vec<RawValue<'static>>> {
         let book: Workbook = read_here(bytes, "bid.csv").unwrap();
         book.sheets[0]
             .rows
             .iter()
-            .map(|row| row.cells.iter().map(|cell| cell.value.clone()).collect())
+            .map(|row| row.cells().map(|cell| cell.into_owned().value).collect())
             .collect()
     }
 
     #[test]
     fn four_encodings_and_three_separators_are_the_same_table() {
-        let text = |s: &str| RawValue::Text(s.to_owned());
-        let number = |s: &str| RawValue::Number(s.to_owned());
+        let text = |s: &str| RawValue::Text(s.to_owned().into());
+        let number = |s: &str| RawValue::Number(s.to_owned().into());
         let expected = vec![vec![text("Line"), text("Price £")], vec![text("P01"), number("12.5")]];
         let comma = "Line,Price £\r\nP01,12.5\r\n";
         let semicolon = "Line;Price £\r\nP01;12,5\r\n";
@@ -234,15 +237,16 @@ mod tests {
     #[test]
     fn a_comma_that_could_be_either_is_doubted_and_not_read_as_a_number() {
         let book = read_here(b"Line;Price\nP01;1,200\n", "bid.csv").unwrap();
-        let cell = &book.sheets[0].rows[1].cells[1];
-        assert_eq!(cell.value, RawValue::Text("1,200".to_owned()));
+        let cell = book.sheets[0].rows.iter().nth(1).unwrap().cell(1).unwrap();
+        assert_eq!(cell.value, RawValue::Text("1,200".into()));
         assert!(cell.doubt.is_some());
     }
 
     #[test]
     fn a_number_that_a_comma_split_in_two_is_doubted() {
         let book = read_here(b"Bid\nLine,Price,Total\nP01,1,200,1200\nP02,5,5\n", "bid.csv").unwrap();
-        let doubted = |row: usize| book.sheets[0].rows[row].cells[1].doubt.is_some();
+        let doubted =
+            |row: usize| book.sheets[0].rows.iter().nth(row).unwrap().cell(1).unwrap().doubt.is_some();
         assert!(doubted(2));
         assert!(!doubted(3));
     }
@@ -256,10 +260,10 @@ mod tests {
             "\"Li\nne\",Price\n\nP01,1\n",
         ] {
             let book = read_here(text.as_bytes(), "bid.csv").unwrap();
-            assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A3", "{text:?}");
+            assert_eq!(book.sheets[0].rows.iter().nth(1).unwrap().cell(0).unwrap().a1(), "A3", "{text:?}");
         }
         let book = read_here(b"Line,Price\r\nP01,1\r\n", "bid.csv").unwrap();
-        assert_eq!(book.sheets[0].rows[1].cells[0].a1(), "A2");
+        assert_eq!(book.sheets[0].rows.iter().nth(1).unwrap().cell(0).unwrap().a1(), "A2");
         assert_eq!(book.sheets[0].name, "bid.csv");
     }
 }

@@ -6,8 +6,8 @@ use std::io::Cursor;
 use calamine::{Data, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError};
 
 use super::budget::Budget;
-use super::xlsx::number;
-use super::{Cell, Event, Isolation, Kind, RawValue, Sink, Unreadable};
+use super::number::exact_text;
+use super::{Cell, Event, Isolation, Kind, PackedRow, RawValue, Sink, Unreadable};
 use crate::finding::{Finding, Severity};
 
 /// Reads a file of an older or other format.
@@ -88,8 +88,9 @@ fn rows(
     else {
         return Ok(());
     };
+    let mut packed = PackedRow::default();
     for row in start.0..=end.0 {
-        let mut cells = Vec::new();
+        packed.clear();
         for col in start.1..=end.1 {
             budget.event()?;
             let formula = formulas.get_value((row, col)).is_some_and(|text| !text.is_empty());
@@ -97,11 +98,11 @@ fn rows(
             if formula || value != RawValue::Empty {
                 let cell = Cell { row, col, value, formula, doubt: None };
                 budget.cell(sheet, &cell)?;
-                cells.push(cell);
+                packed.push(&cell);
             }
         }
-        if !cells.is_empty() {
-            sink(Event::Row(cells))?;
+        if !packed.is_empty() {
+            sink(Event::Row(&packed))?;
         }
     }
     Ok(())
@@ -123,18 +124,19 @@ fn max(a: Corner, b: Corner) -> Corner {
     }
 }
 
-fn raw(value: &Data) -> RawValue {
+fn raw(value: &Data) -> RawValue<'_> {
     match value {
         Data::Empty => RawValue::Empty,
-        Data::Int(value) => RawValue::Number(value.to_string()),
-        Data::Float(value) => number(*value),
+        Data::Int(value) => RawValue::Number(value.to_string().into()),
+        Data::Float(value) => exact_text(*value)
+            .map_or_else(|| RawValue::Error(value.to_string().into()), |text| RawValue::Number(text.into())),
         Data::String(text) if text.is_empty() => RawValue::Empty,
-        Data::String(text) => RawValue::Text(text.clone()),
+        Data::String(text) => RawValue::Text(text.into()),
         Data::Bool(value) => RawValue::Bool(*value),
         Data::DateTime(value) => RawValue::DateTime(
-            value.as_datetime().map_or_else(|| value.to_string(), |moment| moment.to_string()),
+            value.as_datetime().map_or_else(|| value.to_string(), |moment| moment.to_string()).into(),
         ),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => RawValue::DateTime(text.clone()),
-        Data::Error(error) => RawValue::Error(error.to_string()),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => RawValue::DateTime(text.into()),
+        Data::Error(error) => RawValue::Error(error.to_string().into()),
     }
 }

@@ -6,15 +6,21 @@ mod format_doubt;
 mod legacy;
 mod number;
 mod ods;
+mod packed;
 mod parts;
 mod sniff;
-mod wire;
+pub(crate) mod wire;
 mod xlsx;
+mod xml;
 mod zip_check;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 pub use number::exact_text;
+pub(crate) use packed::PackedRow;
+pub use packed::{Row, Rows};
 
 use crate::UPLOAD_CAP;
 use crate::finding::{Finding, Severity};
@@ -36,63 +42,72 @@ pub enum Kind {
 }
 
 /// A cell's value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawValue {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RawValue<'a> {
     /// A text, as it stands in the file.
-    #[serde(rename = "t")]
-    Text(String),
+    Text(Cow<'a, str>),
     /// A number as exact decimal text. A stored float is rounded to 15 significant digits first, which is what a
     /// spreadsheet shows and takes away the noise of `1234.5600000000002`.
-    #[serde(rename = "n")]
-    Number(String),
+    Number(Cow<'a, str>),
     /// TRUE or FALSE.
-    #[serde(rename = "b")]
     Bool(bool),
     /// A date, time or duration, as text.
-    #[serde(rename = "d")]
-    DateTime(String),
+    DateTime(Cow<'a, str>),
     /// An error such as `#REF!`, a number that is not finite, or a value that could not be read.
-    #[serde(rename = "e")]
-    Error(String),
+    Error(Cow<'a, str>),
     /// Nothing. Only cells with a formula but without a stored result are kept with it.
-    #[serde(rename = "0")]
     Empty,
 }
 
-impl RawValue {
+impl RawValue<'_> {
     /// The value as a person would quote it.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub fn shown(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Number(text) | Self::DateTime(text) | Self::Error(text) => text.clone(),
-            Self::Bool(true) => "TRUE".to_owned(),
-            Self::Bool(false) => "FALSE".to_owned(),
-            Self::Empty => String::new(),
+            Self::Text(text) | Self::Number(text) | Self::DateTime(text) | Self::Error(text) => text,
+            Self::Bool(true) => "TRUE",
+            Self::Bool(false) => "FALSE",
+            Self::Empty => "",
         }
     }
 }
 
-/// A cell that holds something. It is sent as a short list ([`wire`]): a workbook has up to a million.
+/// A cell that holds something. Sheets keep their cells packed ([`Rows`]): a workbook has up to a million.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct Cell<'a> {
     /// Zero-based row.
     pub row: u32,
     /// Zero-based column.
     pub col: u32,
     /// Its value.
-    pub value: RawValue,
+    pub value: RawValue<'a>,
     /// Whether a formula made the value.
     pub formula: bool,
     /// Why the number may not be what it seems: a number format with another currency, a percentage or a scaling,
     /// or a comma in a semicolon-separated file.
-    pub doubt: Option<String>,
+    pub doubt: Option<Cow<'a, str>>,
 }
 
-impl Cell {
+impl Cell<'_> {
     /// The cell's address, for example `H12`.
     #[must_use]
     pub fn a1(&self) -> String {
         a1(self.row, self.col)
+    }
+
+    /// The same cell with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Cell<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let value = match self.value {
+            RawValue::Text(text) => RawValue::Text(own(text)),
+            RawValue::Number(text) => RawValue::Number(own(text)),
+            RawValue::Bool(value) => RawValue::Bool(value),
+            RawValue::DateTime(text) => RawValue::DateTime(own(text)),
+            RawValue::Error(text) => RawValue::Error(own(text)),
+            RawValue::Empty => RawValue::Empty,
+        };
+        Cell { row: self.row, col: self.col, value, formula: self.formula, doubt: self.doubt.map(own) }
     }
 }
 
@@ -109,36 +124,19 @@ pub fn a1(row: u32, col: u32) -> String {
     letters.iter().rev().collect::<String>() + &(u64::from(row) + 1).to_string()
 }
 
-/// A row that holds at least one cell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
-    /// Zero-based.
-    pub index: u32,
-    /// Its cells, by column.
-    pub cells: Vec<Cell>,
-}
-
-impl Row {
-    /// The cell in a zero-based column.
-    #[must_use]
-    pub fn cell(&self, col: u32) -> Option<&Cell> {
-        self.cells.iter().find(|cell| cell.col == col)
-    }
-}
-
 /// A sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     /// Its name.
     pub name: String,
     /// Whether it is hidden or very hidden.
     pub hidden: bool,
     /// The rows that hold something, in order.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 /// A workbook as it was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workbook {
     /// What kind of file it is.
     pub kind: Kind,
@@ -194,10 +192,10 @@ impl std::fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// What a reader says, one line of NDJSON each; the last is always `End` or `Refused`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a reader says; the last is always `End` or `Refused`.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub(crate) enum Event<'a> {
     /// The kind of file.
     Kind(Kind),
     /// The following rows are in this sheet.
@@ -207,8 +205,9 @@ pub enum Event {
         /// Whether it is hidden.
         hidden: bool,
     },
-    /// Cells of one row. Rows come in order.
-    Row(Vec<Cell>),
+    /// Cells of one row. Rows come in order. They go another way than the rest ([`wire`]).
+    #[serde(skip)]
+    Row(&'a PackedRow),
     /// Something noticed about the file.
     Finding(Finding),
     /// Everything was read.
@@ -218,7 +217,7 @@ pub enum Event {
 }
 
 /// Where events go. It refuses when nobody listens any more.
-pub(crate) type Sink<'a> = dyn FnMut(Event) -> Result<(), Unreadable> + 'a;
+pub(crate) type Sink<'a> = dyn FnMut(Event<'_>) -> Result<(), Unreadable> + 'a;
 
 /// Whether the reader may be aborted by the file without harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,14 +238,20 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    pub(crate) fn take(&mut self, event: Event) {
+    /// The rows of the sheet that was named last.
+    pub(crate) fn rows(&mut self) -> Option<&mut Rows> {
+        self.sheets.last_mut().map(|sheet| &mut sheet.rows)
+    }
+
+    pub(crate) fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Kind(kind) => self.kind = Some(kind),
-            Event::Sheet { name, hidden } => self.sheets.push(Sheet { name, hidden, rows: Vec::new() }),
-            Event::Row(cells) => {
-                if let (Some(sheet), Some(first)) = (self.sheets.last_mut(), cells.first()) {
-                    let index = first.row;
-                    sheet.rows.push(Row { index, cells });
+            Event::Sheet { name, hidden } => {
+                self.sheets.push(Sheet { name, hidden, rows: Rows::default() });
+            }
+            Event::Row(row) => {
+                if let Some(rows) = self.rows() {
+                    rows.append(row);
                 }
             }
             Event::Finding(finding) => self.findings.push(finding),
@@ -317,18 +322,18 @@ pub(crate) fn parse(bytes: &[u8], isolation: Isolation, sink: &mut Sink<'_>) -> 
     }
     match sniff::sniff(bytes)? {
         sniff::Shape::Zip => {
-            let contents = zip_check::check(bytes)?;
-            for finding in &contents.findings {
-                sink(Event::Finding(finding.clone()))?;
+            let mut checked = zip_check::check(bytes)?;
+            for finding in checked.findings.drain(..) {
+                sink(Event::Finding(finding))?;
             }
-            match contents.kind {
+            match checked.kind {
                 Kind::Xlsx => {
                     sink(Event::Kind(Kind::Xlsx))?;
-                    xlsx::read(bytes, &contents, sink)
+                    xlsx::read(checked, sink)
                 }
                 Kind::Ods => {
                     sink(Event::Kind(Kind::Ods))?;
-                    ods::read(bytes, sink)
+                    ods::read(checked.zip, sink)
                 }
                 other => legacy::read(bytes, other, isolation, sink),
             }

@@ -41,6 +41,26 @@ pub fn exact_text(value: f64) -> Option<String> {
     Some(text)
 }
 
+/// A decimal of at most 15 digits as it would come out of its float, without making one; nothing for one that is written in
+/// another way.
+pub(super) fn plain(text: &str) -> Option<&str> {
+    const DIGITS: usize = 15;
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = match unsigned.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() && !fraction.ends_with('0') => (whole, fraction),
+        Some(_) => return None,
+        None => (unsigned, ""),
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let normal = !whole.is_empty()
+        && (whole == "0" || !whole.starts_with('0'))
+        && whole.len() + fraction.len() <= DIGITS
+        && digits(whole)
+        && digits(fraction)
+        && text != "-0";
+    normal.then_some(text)
+}
+
 /// The float's shortest text, where that has at most 15 significant digits: then it is also the text rounded to 15.
 fn short(value: f64) -> Option<String> {
     const DIGITS: usize = 15;
@@ -54,7 +74,7 @@ fn short(value: f64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{exact_text, short};
+    use super::{exact_text, plain, short};
 
     #[test]
     fn the_short_way_gives_the_same_text_as_the_long_one() {
@@ -71,6 +91,49 @@ mod tests {
             }
         }
         assert!(taken > 1_000);
+    }
+
+    #[test]
+    fn what_is_taken_as_it_is_written_is_what_its_float_becomes() {
+        let mut seed = 7u64;
+        let mut taken = 0;
+        for _ in 0..50_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let digits = (seed >> 8) % 10u64.pow(u32::try_from(seed >> 60).unwrap_or(0) + 1);
+            let mut text = digits.to_string();
+            if seed & 1 == 1 {
+                let places = usize::try_from(seed >> 33 & 15).unwrap_or(0);
+                text = format!("{digits:0>width$}", width = places + 1);
+                text.insert(text.len() - places, '.');
+            }
+            if seed & 6 == 6 {
+                text.insert(0, '-');
+            }
+            if let Some(plain) = plain(&text) {
+                taken += 1;
+                assert_eq!(exact_text(text.parse().unwrap_or(f64::NAN)).as_deref(), Some(plain), "{text}");
+            }
+        }
+        assert!(taken > 10_000, "{taken}");
+        for other in [
+            "",
+            "-",
+            "-0",
+            "00",
+            "01",
+            "1.",
+            ".5",
+            "1.50",
+            "1e3",
+            "+1",
+            " 1",
+            "1,5",
+            "NaN",
+            "1234567890123456",
+            "0.0",
+        ] {
+            assert_eq!(plain(other), None, "{other}");
+        }
     }
 
     #[test]

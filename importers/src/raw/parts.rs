@@ -1,13 +1,11 @@
 //! What stands in the parts of a zip: read once to the end, so that their checksums are compared, and looked through for what
-//! programs read differently. calamine stops at `</sheetData>` and would not notice a flipped bit behind it; and what one
+//! programs read differently. A reader stops at `</sheetData>` and would not notice a flipped bit behind it; and what one
 //! program shows and another does not is no evidence.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read, Seek};
+use std::io::Read;
 
 use memchr::memmem::Finder;
-use quick_xml::events::Event as Xml;
-use zip::ZipArchive;
 
 use super::Unreadable;
 use super::budget::MOST_CELLS;
@@ -17,7 +15,7 @@ use crate::finding::{Finding, Severity};
 /// No shared string takes less than this many bytes of XML (`<si/>`).
 const LEAST_BYTES_OF_A_STRING: u64 = 5;
 /// The most shared strings: a text each for the most cells.
-const MOST_STRINGS: u64 = MOST_CELLS;
+pub(super) const MOST_STRINGS: u64 = MOST_CELLS;
 /// The most cell formats; Excel itself stops at 65,490.
 const MOST_FORMATS: u64 = 65_490;
 const CHUNK: usize = 64 * 1024;
@@ -27,16 +25,15 @@ const OVERLAP: usize = 64;
 /// What was seen in all parts together.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// A sheet with merged cells.
-    pub(super) merged_cells: bool,
     /// A link to data of another program.
     pub(super) dde: bool,
     /// The parts of an OpenDocument are encrypted one by one, inside a plain zip.
     pub(super) encrypted: bool,
 }
 
-/// What a part's bytes are looked through for, by the part's name in lower case.
-enum Role {
+/// What a part's bytes are looked through for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
     Sheet,
     Strings,
     Styles,
@@ -46,7 +43,8 @@ enum Role {
 }
 
 impl Role {
-    fn of(name: &str) -> Self {
+    /// By the part's name in lower case.
+    pub(super) fn of(name: &str) -> Self {
         if name.ends_with("sharedstrings.xml") {
             Self::Strings
         } else if name.ends_with("styles.xml") && name != "styles.xml" {
@@ -70,24 +68,54 @@ pub(super) fn look_through(
     size: u64,
     seen: &mut Seen,
 ) -> Result<(), Unreadable> {
-    let role = Role::of(name);
-    // Macros and pictures are never opened, so a fault in them is nobody's; but every part that is XML is.
-    let mut buffer = vec![0u8; CHUNK + OVERLAP];
-    let mut kept = 0;
-    let mut counts = Counts::default();
-    loop {
-        let read = fill(&mut part, &mut buffer[kept..]).map_err(|_| Unreadable::damaged())?;
-        let end = kept + read;
-        // What begins in the overlap was left for this round, with what follows it in sight.
-        let fresh = if read == 0 { end } else { end.saturating_sub(OVERLAP) };
-        counts.look(&role, &buffer[..end], fresh, seen);
-        if read == 0 {
-            break;
-        }
-        buffer.copy_within(fresh..end, 0);
-        kept = end - fresh;
+    let mut look = Look::new(Role::of(name), name, size);
+    while look.refill(&mut part).map_err(|_| Unreadable::damaged())?.is_some() {}
+    look.judge(seen)
+}
+
+/// A part that is being looked through, window by window. What begins in the last bytes of one is left for the next, with what
+/// follows it in sight.
+pub(super) struct Look {
+    role: Role,
+    name: String,
+    size: u64,
+    counts: Counts,
+    buffer: Vec<u8>,
+    end: usize,
+    /// What of the window was looked through.
+    looked: usize,
+}
+
+impl Look {
+    /// `size` is the size that the zip declares.
+    pub(super) fn new(role: Role, name: &str, size: u64) -> Self {
+        let buffer = vec![0u8; CHUNK + OVERLAP];
+        Self { role, name: name.to_owned(), size, counts: Counts::default(), buffer, end: 0, looked: 0 }
     }
-    counts.judge(&role, name, size)
+
+    /// What is in sight.
+    pub(super) fn window(&self) -> &[u8] {
+        &self.buffer[..self.end]
+    }
+
+    /// Moves on; where the new bytes begin, or nothing at the end.
+    pub(super) fn refill(&mut self, part: &mut impl Read) -> std::io::Result<Option<usize>> {
+        let kept = self.end - self.looked;
+        self.buffer.copy_within(self.looked..self.end, 0);
+        (self.looked, self.end) = (0, kept);
+        let read = fill(part, &mut self.buffer[kept..])?;
+        self.end = kept + read;
+        self.looked = if read == 0 { self.end } else { self.end.saturating_sub(OVERLAP) };
+        self.counts.look(self.role, &self.buffer[..self.end], self.looked);
+        Ok((read > 0).then_some(kept))
+    }
+
+    /// What comes of it, at the end.
+    pub(super) fn judge(self, seen: &mut Seen) -> Result<(), Unreadable> {
+        seen.dde |= self.counts.dde;
+        seen.encrypted |= self.counts.encrypted;
+        self.counts.judge(self.role, &self.name, self.size)
+    }
 }
 
 fn fill(part: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -108,40 +136,48 @@ struct Counts {
     instructions: u64,
     hidden_digits: bool,
     sheet_data: u64,
-    strings: u64,
     declared_strings: u64,
     formats: u64,
+    dde: bool,
+    encrypted: bool,
 }
 
 impl Counts {
     /// Looks for everything that begins in the first `fresh` bytes of `window`.
-    fn look(&mut self, role: &Role, window: &[u8], fresh: usize, seen: &mut Seen) {
+    fn look(&mut self, role: Role, window: &[u8], fresh: usize) {
         let found = |word: &[u8]| count(window, fresh, word);
-        self.declarations += found(b"<!DOCTYPE") + found(b"<!ENTITY");
+        let markup = found(b"<!");
+        if markup > 0 {
+            self.declarations += found(b"<!DOCTYPE") + found(b"<!ENTITY");
+        }
         match role {
             Role::Sheet => {
-                self.markup += found(b"<!");
+                self.markup += markup;
                 self.instructions += found(b"<?");
-                self.sheet_data += found(b"sheetData>") + found(b"sheetData/>") + found(b"sheetData ");
+                // Any white space may follow a name.
+                let ends = |at: usize| {
+                    matches!(window.get(at + 9), Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))
+                };
+                self.sheet_data += Finder::new(b"sheetData")
+                    .find_iter(window)
+                    .take_while(|at| *at < fresh)
+                    .filter(|at| ends(*at))
+                    .count() as u64;
                 self.hidden_digits |= hides_digits(window, fresh);
-                seen.merged_cells |= found(b"mergeCell ") > 0;
             }
             Role::Strings => {
-                self.strings += found(b"<si>") + found(b"<si/") + found(b":si>") / 2 + found(b":si/");
                 for at in Finder::new(b"uniqueCount").find_iter(window).take_while(|at| *at < fresh) {
                     self.declared_strings = self.declared_strings.max(declared(&window[at..]));
                 }
             }
             Role::Styles => self.formats += found(b"<xf ") + found(b"<xf/") + found(b"<xf>") + found(b":xf"),
-            Role::OpenDocument => {
-                seen.dde |= found(b"dde-source") + found(b"dde-link") > 0;
-            }
-            Role::Manifest => seen.encrypted |= found(b"encryption-data") > 0,
+            Role::OpenDocument => self.dde |= found(b"dde-source") + found(b"dde-link") > 0,
+            Role::Manifest => self.encrypted |= found(b"encryption-data") > 0,
             Role::Other => {}
         }
     }
 
-    fn judge(&self, role: &Role, name: &str, size: u64) -> Result<(), Unreadable> {
+    fn judge(&self, role: Role, name: &str, size: u64) -> Result<(), Unreadable> {
         if self.declarations > 0 {
             return Err(suspicious(&format!("its part {name} declares a document type of its own")));
         }
@@ -151,11 +187,8 @@ impl Counts {
             {
                 Err(ambiguous())
             }
-            Role::Strings
-                if self.declared_strings > (size / LEAST_BYTES_OF_A_STRING).min(MOST_STRINGS)
-                    || self.strings > MOST_STRINGS =>
-            {
-                Err(suspicious("it announces more texts than it can hold or than cells could show"))
+            Role::Strings if self.declared_strings > (size / LEAST_BYTES_OF_A_STRING).min(MOST_STRINGS) => {
+                Err(too_many_strings())
             }
             Role::Styles if self.formats > 2 * MOST_FORMATS => {
                 Err(suspicious("it has more cell formats than spreadsheet programs allow"))
@@ -163,6 +196,11 @@ impl Counts {
             _ => Ok(()),
         }
     }
+}
+
+/// More shared strings than there can be.
+pub(super) fn too_many_strings() -> Unreadable {
+    suspicious("it announces more texts than it can hold or than cells could show")
 }
 
 fn count(window: &[u8], fresh: usize, word: &[u8]) -> u64 {
@@ -209,33 +247,8 @@ fn declared(window: &[u8]) -> u64 {
     digits.parse().unwrap_or(u64::MAX)
 }
 
-/// Whether any sheet has a cell that does not say its place. It is asked only when a cell could not be read.
-pub(super) fn without_reference(zip: &mut ZipArchive<impl Read + Seek>) -> bool {
-    (0..zip.len()).any(|index| {
-        let Ok(part) = zip.by_index(index) else { return true };
-        let Ok(name) = part.name().map(|name| name.to_lowercase()) else { return true };
-        if !matches!(Role::of(&name), Role::Sheet) {
-            return false;
-        }
-        let mut reader = quick_xml::Reader::from_reader(BufReader::new(part));
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            match reader.read_event_into(&mut buffer) {
-                Ok(Xml::Start(tag) | Xml::Empty(tag)) if tag.local_name().as_ref() == "c" => {
-                    if !tag.attributes().flatten().any(|attribute| attribute.key.as_ref() == "r") {
-                        return true;
-                    }
-                }
-                Ok(Xml::Eof) | Err(_) => return false,
-                Ok(_) => {}
-            }
-        }
-    })
-}
-
 /// What is in the file and is never followed or run, but said.
-pub(super) fn notices(names: &BTreeSet<String>, seen: &Seen) -> Vec<Finding> {
+pub(super) fn notices(names: &BTreeSet<&str>, seen: &Seen) -> Vec<Finding> {
     let any = |test: fn(&str) -> bool| names.iter().any(|name| test(name));
     let mut findings = Vec::new();
     if any(|name| {

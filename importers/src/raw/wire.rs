@@ -1,76 +1,50 @@
-//! How a cell goes from the child to its parent: `[row, column, kind, text]` and, where there is one, the doubt. Kind is the
-//! value's place in [`RawValue`], and 8 more where a formula made it. Names for every field of a million cells would cost more
-//! than reading the workbook.
+//! How what a reader says goes from the child to its parent: a letter for what comes, then a packed row as it will be kept, or the
+//! length of a JSON text and the text. Both ends are this same program.
 
-use std::borrow::Cow;
+use std::io::{self, Read, Write};
 
-use serde::de::{Error as _, SeqAccess, Visitor};
-use serde::ser::SerializeTuple as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use super::{Collector, Event};
 
-use super::{Cell, RawValue};
+const ROW: u8 = b'r';
+const TOLD: u8 = b'j';
+/// A finding, a sheet's name: none is longer.
+const LONGEST_TOLD: u32 = 1024 * 1024;
 
-const FORMULA: u8 = 8;
+/// Sends an event.
+pub(crate) fn send(out: &mut impl Write, event: &Event<'_>) -> io::Result<()> {
+    if let Event::Row(row) = event {
+        let (head, cells) = row.parts();
+        out.write_all(&[ROW])?;
+        out.write_all(&head)?;
+        return out.write_all(cells);
+    }
+    let told = serde_json::to_vec(event)?;
+    out.write_all(&[TOLD])?;
+    out.write_all(&u32::try_from(told.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    out.write_all(&told)
+}
 
-impl Serialize for Cell {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (kind, text) = match &self.value {
-            RawValue::Text(text) => (0, text.as_str()),
-            RawValue::Number(text) => (1, text.as_str()),
-            RawValue::Bool(true) => (2, "1"),
-            RawValue::Bool(false) => (2, "0"),
-            RawValue::DateTime(text) => (3, text.as_str()),
-            RawValue::Error(text) => (4, text.as_str()),
-            RawValue::Empty => (5, ""),
-        };
-        let kind = kind | if self.formula { FORMULA } else { 0 };
-        let mut tuple = serializer.serialize_tuple(4 + usize::from(self.doubt.is_some()))?;
-        tuple.serialize_element(&self.row)?;
-        tuple.serialize_element(&self.col)?;
-        tuple.serialize_element(&kind)?;
-        tuple.serialize_element(text)?;
-        if let Some(doubt) = &self.doubt {
-            tuple.serialize_element(doubt)?;
+/// Takes the next event; false at the end.
+pub(crate) fn receive(source: &mut impl Read, collector: &mut Collector) -> io::Result<bool> {
+    let mut letter = [0];
+    if source.read(&mut letter)? == 0 {
+        return Ok(false);
+    }
+    let fault = || io::Error::from(io::ErrorKind::InvalidData);
+    match letter[0] {
+        ROW => collector.rows().ok_or_else(fault)?.receive(source)?,
+        TOLD => {
+            let mut length = [0; 4];
+            source.read_exact(&mut length)?;
+            let length = u32::from_le_bytes(length);
+            if length > LONGEST_TOLD {
+                return Err(fault());
+            }
+            let mut told = Vec::new();
+            source.take(length.into()).read_to_end(&mut told)?;
+            collector.take(serde_json::from_slice(&told)?);
         }
-        tuple.end()
+        _ => return Err(fault()),
     }
-}
-
-/// A text that is borrowed where no character in it is escaped.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-struct CellVisitor;
-
-impl<'de> Visitor<'de> for CellVisitor {
-    type Value = Cell;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("row, column, kind, text and perhaps a doubt")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Cell, A::Error> {
-        let short = || A::Error::custom("a cell has four parts");
-        let row = parts.next_element()?.ok_or_else(short)?;
-        let col = parts.next_element()?.ok_or_else(short)?;
-        let kind: u8 = parts.next_element()?.ok_or_else(short)?;
-        let text: Text<'de> = parts.next_element()?.ok_or_else(short)?;
-        let doubt = parts.next_element()?;
-        let value = match kind & !FORMULA {
-            0 => RawValue::Text(text.0.into_owned()),
-            1 => RawValue::Number(text.0.into_owned()),
-            2 => RawValue::Bool(text.0 == "1"),
-            3 => RawValue::DateTime(text.0.into_owned()),
-            4 => RawValue::Error(text.0.into_owned()),
-            5 => RawValue::Empty,
-            other => return Err(A::Error::custom(format!("{other} is no kind of value"))),
-        };
-        Ok(Cell { row, col, value, formula: kind & FORMULA != 0, doubt })
-    }
-}
-
-impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(CellVisitor)
-    }
+    Ok(true)
 }

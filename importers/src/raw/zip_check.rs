@@ -1,11 +1,12 @@
 //! What a zip says of itself, before anything in it is opened (SHEETS section 1).
 
-use std::collections::BTreeSet;
-use std::io::Cursor;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::parts::{self, Seen};
+use super::parts::{self, Look, Role, Seen};
+use super::xml::Watched;
 use super::{Kind, Unreadable};
 use crate::finding::Finding;
 
@@ -16,17 +17,45 @@ const LARGEST_STRINGS: u64 = 32 * MIB;
 const LARGEST_SMALL_PART: u64 = 4 * MIB;
 const LARGEST_SUM: u64 = 96 * MIB;
 
-/// What is in the zip.
-pub(super) struct Contents {
+/// A zip's directory.
+pub(super) type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// A zip that may be opened. All of its parts were looked through but those that [`Checked::part`] is still to be asked for.
+pub(super) struct Checked<'a> {
+    pub(super) zip: Zip<'a>,
     pub(super) kind: Kind,
     pub(super) findings: Vec<Finding>,
-    /// Whether a sheet of an xlsx has merged cells.
-    pub(super) merged_cells: bool,
+    /// Place of each part by its name in lower case.
+    places: BTreeMap<String, usize>,
+    /// Places of the parts that were not looked through yet: the large ones of an xlsx, which its reader inflates.
+    left: BTreeSet<usize>,
+    seen: Seen,
+}
+
+impl Checked<'_> {
+    /// A part by its name in whatever case, to be read in a role; nothing where there is none. What was read is to be given to
+    /// [`Checked::finish`].
+    pub(super) fn part(&mut self, name: &str, role: Role) -> Result<Option<Watched<impl Read>>, Unreadable> {
+        let name = name.to_lowercase();
+        let Some(place) = self.places.get(&name) else { return Ok(None) };
+        self.left.remove(place);
+        let part = self.zip.by_index(*place).map_err(|_| Unreadable::damaged())?;
+        let look = Look::new(role, &name, part.size());
+        Ok(Some(Watched::new(part, look)))
+    }
+
+    /// Looks through what nobody asked for.
+    pub(super) fn rest(&mut self) -> Result<(), Unreadable> {
+        for place in std::mem::take(&mut self.left) {
+            look_through(&mut self.zip, place, &mut self.seen)?;
+        }
+        Ok(())
+    }
 }
 
 /// Checks number, names, overlaps, encryption and sizes of the parts, and every used part's checksum. Parts are inflated to
-/// their end once: the workbook reader stops at `</sheetData>` and would not notice a flipped bit.
-pub(super) fn check(bytes: &[u8]) -> Result<Contents, Unreadable> {
+/// their end, and each once: those of an xlsx that may be large while they are read.
+pub(super) fn check(bytes: &[u8]) -> Result<Checked<'_>, Unreadable> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::damaged())?;
     if zip.len() > MOST_PARTS {
         return Err(suspicious("it has more than 2,000 parts"));
@@ -37,7 +66,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<Contents, Unreadable> {
     if zip.has_overlapping_entries().map_err(|_| Unreadable::damaged())? {
         return Err(suspicious("its parts overlap"));
     }
-    let mut names = BTreeSet::new();
+    let mut places = BTreeMap::new();
     let mut sum = 0u64;
     for index in 0..zip.len() {
         let part = zip.by_index_raw(index).map_err(|_| Unreadable::damaged())?;
@@ -53,19 +82,40 @@ pub(super) fn check(bytes: &[u8]) -> Result<Contents, Unreadable> {
         if size > largest(&name) {
             return Err(suspicious(&format!("its part {name} would be larger than is allowed")));
         }
-        if !names.insert(name) {
+        if places.insert(name, index).is_some() {
             return Err(suspicious("two of its parts have the same name"));
         }
     }
     if sum > LARGEST_SUM {
         return Err(suspicious("its parts would be larger than 96 MiB together"));
     }
+    let names: BTreeSet<&str> = places.keys().map(String::as_str).collect();
     let kind = kind(&names)?;
-    let seen = inflate(&mut zip)?;
+    let mut seen = Seen::default();
+    let mut left = BTreeSet::new();
+    for (name, place) in &places {
+        // xlsb keeps its sheets in binary parts; pictures and macros are never opened, so their faults are nobody's.
+        if !(matches!(extension(name), "xml" | "rels") || name.starts_with("xl/") && !is_extra(name)) {
+            continue;
+        }
+        if kind == Kind::Xlsx && matches!(Role::of(name), Role::Sheet | Role::Strings) {
+            left.insert(*place);
+        } else {
+            look_through(&mut zip, *place, &mut seen)?;
+        }
+    }
     if seen.encrypted {
         return Err(Unreadable::password());
     }
-    Ok(Contents { kind, findings: parts::notices(&names, &seen), merged_cells: seen.merged_cells })
+    let findings = parts::notices(&names, &seen);
+    Ok(Checked { zip, kind, findings, places, left, seen })
+}
+
+fn look_through(zip: &mut Zip<'_>, place: usize, seen: &mut Seen) -> Result<(), Unreadable> {
+    let part = zip.by_index(place).map_err(|_| Unreadable::damaged())?;
+    let name = part.name().map_err(|_| Unreadable::damaged())?.to_lowercase().replace('\\', "/");
+    let size = part.size();
+    parts::look_through(part, &name, size, seen)
 }
 
 pub(super) fn suspicious(why: &str) -> Unreadable {
@@ -95,7 +145,7 @@ fn largest(name: &str) -> u64 {
     }
 }
 
-fn kind(names: &BTreeSet<String>) -> Result<Kind, Unreadable> {
+fn kind(names: &BTreeSet<&str>) -> Result<Kind, Unreadable> {
     if names.contains("xl/workbook.bin") {
         return Ok(Kind::Xlsb);
     }
@@ -120,31 +170,11 @@ fn kind(names: &BTreeSet<String>) -> Result<Kind, Unreadable> {
     ))
 }
 
-fn inflate(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Seen, Unreadable> {
-    let mut seen = Seen::default();
-    for index in 0..zip.len() {
-        let part = zip.by_index(index).map_err(|_| Unreadable::damaged())?;
-        let name = part.name().map_err(|_| Unreadable::damaged())?.to_lowercase().replace('\\', "/");
-        // xlsb keeps its sheets in binary parts; pictures and macros are never opened, so their faults are nobody's.
-        let used = matches!(extension(&name), "xml" | "rels") || name.starts_with("xl/") && !is_extra(&name);
-        if used {
-            let size = part.size();
-            parts::look_through(part, &name, size, &mut seen)?;
-        }
-    }
-    Ok(seen)
-}
-
 fn is_extra(name: &str) -> bool {
     ["xl/media/", "xl/embeddings/", "xl/activex/", "xl/printersettings/"]
         .iter()
         .any(|start| name.starts_with(start))
         || name.ends_with("vbaproject.bin")
-}
-
-/// Whether any sheet has a cell that does not say its place.
-pub(super) fn has_cells_without_reference(bytes: &[u8]) -> bool {
-    ZipArchive::new(Cursor::new(bytes)).is_ok_and(|mut zip| parts::without_reference(&mut zip))
 }
 
 /// What follows the last point of a name.

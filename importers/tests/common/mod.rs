@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
+use importers::Workbook;
 use importers::bid_template::{FilledBid, PriceEntry, ResponseEntry};
+use importers::raw::{Cell, Rows};
 use rules::method::Method;
 use rules::pack::{
     Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRate, PackRequirement, PackTier, PackVolume,
@@ -320,6 +322,16 @@ pub fn far_apart() -> Vec<u8> {
         )],
         None,
     )
+}
+
+/// Changes the cells of a sheet, row by row.
+pub fn edit(book: &mut Workbook, sheet: &str, change: impl FnOnce(&mut Vec<Vec<Cell<'static>>>)) {
+    let sheet = book.sheets.iter_mut().find(|found| found.name == sheet).unwrap();
+    let mut rows: Vec<Vec<Cell<'static>>> =
+        sheet.rows.iter().map(|row| row.cells().map(Cell::into_owned).collect()).collect();
+    change(&mut rows);
+    sheet.rows = Rows::default();
+    rows.iter().for_each(|cells| sheet.rows.push(cells));
 }
 
 /// The parts of a zip.

@@ -27,6 +27,7 @@ pub fn cases() -> Vec<Case> {
             "formula_without_value",
         ),
         ("text where the type is left out", "<v>twelve</v>", "not_a_number"),
+        ("an entity where the type is left out", "<v>12&amp;34</v>", "not_a_number"),
     ] {
         cases.push(Case::asked(
             format!("price: {name}"),
@@ -67,6 +68,11 @@ pub fn cases() -> Vec<Case> {
         ("a type that nobody knows", "<c r=\"K5\" t=\"zz\"><v>12</v></c>"),
         ("a boolean that is neither", "<c r=\"K5\" t=\"b\"><v>2</v></c>"),
         ("an element that nobody knows", "<c r=\"K5\"><w>12</w></c>"),
+        ("an element inside a number", "<c r=\"K5\"><v>12<w/>34</v></c>"),
+        ("two numbers", "<c r=\"K5\"><v>12</v><v>34</v></c>"),
+        ("a number and a text", "<c r=\"K5\"><v>12</v><is><t>34</t></is></c>"),
+        ("an entity inside a number", "<c r=\"K5\" t=\"n\"><v>12&amp;34</v></c>"),
+        ("an entity that nobody knows", "<c r=\"K5\"><v>12&pound;</v></c>"),
     ] {
         let expect = Expect::P01(findings(&[("cell_unreadable", "K5"), ("error_value", "K5")]), None);
         cases.push(Case::new(format!("price: {name}"), with_price(cell), expect));

@@ -8,10 +8,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod beside_calamine;
 mod bytes;
 mod case;
 mod cells;
 mod containers;
+mod guards;
 mod kinds;
 mod numbers;
 mod open_document;
@@ -37,10 +39,22 @@ fn main() {
         }
         _ => {
             let wanted = args.iter().find(|arg| !arg.starts_with('-') && arg.as_str() != "corpus");
-            case::run(&cases(), wanted.map(String::as_str));
+            let cases = cases();
+            case::run(&cases, wanted.map(String::as_str));
+            beside_calamine(&cases);
             println!("corpus: ok");
         }
     }
+}
+
+fn beside_calamine(cases: &[Case]) {
+    let mut failed = Vec::new();
+    // The endless ones would take their time twice more.
+    for case in cases.iter().filter(|case| case.bytes.len() < 200_000) {
+        let found = beside_calamine::differences(&case.name, &case.bytes);
+        failed.extend(found.iter().map(|found| format!("{}: {found}", case.name)));
+    }
+    assert!(failed.is_empty(), "not as calamine reads it:\n{}", failed.join("\n"));
 }
 
 fn cases() -> Vec<Case> {
@@ -54,6 +68,7 @@ fn cases() -> Vec<Case> {
     cases.extend(rows::cases());
     cases.extend(separated::cases());
     cases.extend(open_document::cases());
+    cases.extend(guards::cases());
     cases
 }
 

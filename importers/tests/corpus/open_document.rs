@@ -10,7 +10,7 @@ use super::bytes::good;
 use super::case::{Case, Expect, findings, good_prices};
 use super::common::zip;
 
-const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+pub const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
@@ -46,7 +46,7 @@ fn bid(styles: &str, replaced: impl Fn(&str, u32, u32) -> Option<String>) -> Vec
     for sheet in &book.sheets {
         write!(sheets, "<table:table table:name=\"{}\">", sheet.name).unwrap();
         let mut next = 0;
-        for row in &sheet.rows {
+        for row in sheet.rows.iter() {
             if row.index > next {
                 write!(sheets, "<table:table-row table:number-rows-repeated=\"{}\"><table:table-cell/></table:table-row>", row.index - next).unwrap();
             }
@@ -58,10 +58,10 @@ fn bid(styles: &str, replaced: impl Fn(&str, u32, u32) -> Option<String>) -> Vec
     ods(styles, &sheets)
 }
 
-fn cells(row: &Row, replaced: impl Fn(u32) -> Option<String>) -> String {
+fn cells(row: Row<'_>, replaced: impl Fn(u32) -> Option<String>) -> String {
     let mut xml = "<table:table-row>".to_owned();
     let mut next = 0;
-    for cell in &row.cells {
+    for cell in row.cells() {
         if cell.col > next {
             write!(xml, "<table:table-cell table:number-columns-repeated=\"{}\"/>", cell.col - next).unwrap();
         }
@@ -70,7 +70,7 @@ fn cells(row: &Row, replaced: impl Fn(u32) -> Option<String>) -> String {
             // The total of P01 would not fit another price.
             RawValue::Number(_) if cell.a1() == "L5" => "<table:table-cell/>".to_owned(),
             RawValue::Number(value) => number(value),
-            value => string(&value.shown()),
+            value => string(value.shown()),
         }));
     }
     xml + "</table:table-row>"

@@ -12,13 +12,13 @@ pub fn fields() -> Vec<Vec<(String, bool)>> {
     let book = read_here(&good(), "bid.xlsx").unwrap();
     let sheet = &book.sheets[1];
     let mut rows = Vec::new();
-    for row in &sheet.rows {
+    for row in sheet.rows.iter() {
         while rows.len() < usize::try_from(row.index).unwrap() {
             rows.push(vec![(String::new(), false); 13]);
         }
         let field = |col| {
             row.cell(col).map_or((String::new(), false), |cell| {
-                (cell.value.shown(), matches!(cell.value, RawValue::Number(_)))
+                (cell.value.shown().to_owned(), matches!(cell.value, RawValue::Number(_)))
             })
         };
         rows.push((0..13).map(field).collect());

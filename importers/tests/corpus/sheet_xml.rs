@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::bytes::{PRICES, cell_of, with_cell, with_parts, with_price, with_prices, without_total};
 use super::case::{Case, Expect, findings};
-use super::common::{far_apart, xlsx};
+use super::common::{far_apart, parts, xlsx, zip_of};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -90,6 +90,32 @@ pub fn cases() -> Vec<Case> {
         with_price(&format!("<c r=\"K5\">{}{}</c>", "<a>".repeat(200_000), "</a>".repeat(200_000))),
         Expect::P01(findings(&[("cell_unreadable", "K5"), ("error_value", "K5")]), None),
     ));
+    // The sheet that is read is looked through, whatever it is called.
+    let mut elsewhere = parts(&with_price("<c r=\"K5\"><v>12<!-- -->34</v></c>"));
+    for (name, xml) in &mut elsewhere {
+        if name == PRICES {
+            "xl/prices.xml".clone_into(name);
+        }
+        if name.ends_with("workbook.xml.rels") {
+            *xml = String::from_utf8_lossy(xml).replace("worksheets/sheet2.xml", "prices.xml").into_bytes();
+        }
+    }
+    cases.push(Case::unreadable("a comment inside a price elsewhere", zip_of(&elsewhere), "ambiguous_xml"));
+    // Where a cell stands cannot be known, and so not what stands behind it.
+    for (name, cell) in [
+        ("a cell in a row that runs over", "<c r=\"K4294967301\"><v>1</v></c>"),
+        ("a cell in a column that runs over", "<c r=\"MWLQKXG5\"><v>1</v></c>"),
+        ("a cell beyond the last row", "<c r=\"K1048577\"><v>1</v></c>"),
+        ("a cell beyond the last column", "<c r=\"XFE5\"><v>1</v></c>"),
+        ("a cell without a row", "<c r=\"K\"><v>1</v></c>"),
+        ("a cell of two places", "<c r=\"K5\" r=\"K6\"><v>1</v></c>"),
+        ("a cell of two types", "<c r=\"K5\" t=\"n\" t=\"s\"><v>1</v></c>"),
+        ("a cell whose place has no quotes", "<c r=K5><v>1</v></c>"),
+        ("an end that fits no beginning", "<c r=\"K5\"><v>1</c></v>"),
+    ] {
+        let found = [("sheet_unreadable", "-"), ("price_missing", "K5")];
+        cases.push(Case::new(name, with_price(cell), Expect::Prices(findings(&found), vec![])));
+    }
     cases.extend(endless());
     cases.extend(without_references());
     cases
@@ -129,8 +155,13 @@ fn endless() -> Vec<Case> {
         }
         xml.replacen("</sheetData>", &format!("{faults}</sheetData>"), 1)
     });
-    let mut expected = vec![("sheet_unreadable", "-")];
-    expected.extend(std::iter::repeat_n(("cell_unreadable", "-"), 1000));
+    let cells: Vec<String> = (9..1009).map(|row| format!("K{row}")).collect();
+    let mut expected: Vec<_> = cells.iter().map(|cell| ("cell_unreadable", cell.as_str())).collect();
+    expected.push(("sheet_unreadable", "-"));
+    // Each row that was read holds an answer without a line; together they are more findings than are told.
+    let rows: Vec<String> = (9..1008).map(|row| format!("A{row}")).collect();
+    expected.extend(rows.iter().map(|cell| ("unrecognised_row", cell.as_str())));
+    expected.push(("more_findings", "-"));
     cases.push(Case::same("3,000 faulty cells", faults, &expected));
     cases
 }
@@ -151,13 +182,12 @@ fn without_references() -> Vec<Case> {
     let price = "<c r=\"K5\" t=\"n\"><v>12,50</v></c>";
     vec![
         Case::same("cells without places", with_prices(bare), &[]),
-        // The reader loses count behind a faulty cell, so nothing behind it is believed.
-        Case::new(
+        Case::same(
             "cells without places and a faulty one",
             with_prices(|xml| {
                 bare(xml.replacen(&cell_of(&xml, "F5"), "<c r=\"F5\" t=\"n\"><v>x</v></c>", 1))
             }),
-            Expect::Prices(findings(&[("sheet_unreadable", "-")]), vec![]),
+            &[("cell_unreadable", "F5")],
         ),
         Case::new(
             "a faulty price among cells with places",
@@ -167,7 +197,7 @@ fn without_references() -> Vec<Case> {
         Case::same(
             "a faulty cell at the end of a row",
             with_cell(PRICES, "M5", "<c r=\"M5\" t=\"e\"><v>#SPILL!</v></c>"),
-            &[("cell_unreadable", "-")],
+            &[("cell_unreadable", "M5")],
         ),
     ]
 }

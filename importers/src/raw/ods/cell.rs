@@ -1,12 +1,15 @@
 //! One cell of an OpenDocument sheet, from its start to its end.
 
+use std::borrow::Cow;
+
 use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::super::budget::LONGEST_TEXT;
 use super::super::format_doubt::{PERCENTAGE, in_currency};
 use super::super::number::exact_text;
+use super::super::xml::attribute;
 use super::super::{RawValue, Unreadable};
-use super::{attribute, repeated};
+use super::repeated;
 
 /// A cell whose end is still to come.
 pub(super) struct OpenCell {
@@ -119,38 +122,38 @@ impl OpenCell {
     }
 
     /// Value, whether a formula made it, and what is doubted; nothing for a cell that holds nothing.
-    pub(super) fn value(self) -> Option<(RawValue, bool, Option<String>)> {
+    pub(super) fn value(self) -> Option<(RawValue<'static>, bool, Option<Cow<'static, str>>)> {
         let shown_error = self.shown.starts_with('#') || self.shown.starts_with("Err:");
         let value = if self.error || self.formula && shown_error && self.kind.as_deref() != Some("string") {
-            RawValue::Error(if self.shown.is_empty() { "an error".to_owned() } else { self.shown })
+            RawValue::Error(if self.shown.is_empty() { "an error".into() } else { self.shown.into() })
         } else {
             match (self.kind.as_deref(), self.stored) {
                 (Some("float" | "percentage" | "currency"), Some(stored)) => number(&stored),
                 (Some("float" | "percentage" | "currency"), None) if !self.formula => {
-                    RawValue::Error("a number without a value".to_owned())
+                    RawValue::Error("a number without a value".into())
                 }
                 (Some("boolean"), Some(stored)) => RawValue::Bool(stored == "true"),
-                (Some("date" | "time"), Some(stored)) => RawValue::DateTime(stored),
+                (Some("date" | "time"), Some(stored)) => RawValue::DateTime(stored.into()),
                 (None, _) if self.formula => RawValue::Empty,
                 (_, stored) => {
                     let text = stored.filter(|_| self.shown.is_empty()).unwrap_or(self.shown);
-                    if text.is_empty() { RawValue::Empty } else { RawValue::Text(text) }
+                    if text.is_empty() { RawValue::Empty } else { RawValue::Text(text.into()) }
                 }
             }
         };
         if value == RawValue::Empty && !self.formula {
             return None;
         }
-        let doubt = if matches!(value, RawValue::Number(_)) { self.doubt } else { None };
+        let doubt = if matches!(value, RawValue::Number(_)) { self.doubt.map(Cow::Owned) } else { None };
         Some((value, self.formula, doubt))
     }
 }
 
-fn number(stored: &str) -> RawValue {
+fn number(stored: &str) -> RawValue<'static> {
     stored
         .trim()
         .parse::<f64>()
         .ok()
         .and_then(exact_text)
-        .map_or_else(|| RawValue::Error(stored.to_owned()), RawValue::Number)
+        .map_or_else(|| RawValue::Error(stored.to_owned().into()), |text| RawValue::Number(text.into()))
 }

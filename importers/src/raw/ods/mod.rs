@@ -4,14 +4,15 @@
 mod cell;
 mod styles;
 
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Xml};
-use zip::ZipArchive;
 
 use super::budget::{Budget, too_much};
-use super::{Cell, Event, Sink, Unreadable, merged, parts};
+use super::xml::attribute;
+use super::zip_check::Zip;
+use super::{Cell, Event, PackedRow, Sink, Unreadable, merged, parts};
 use crate::finding::Finding;
 use cell::OpenCell;
 use styles::Styles;
@@ -22,8 +23,7 @@ const MOST_COLUMNS: u32 = 16_384;
 const DEEPEST: usize = 100;
 
 /// Reads all sheets of a checked ods.
-pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Unreadable> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::damaged())?;
+pub(super) fn read(mut zip: Zip<'_>, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
     let mut mimetype = String::new();
     let part = zip.by_name("mimetype").map_err(|_| Unreadable::damaged())?;
     part.take(200).read_to_string(&mut mimetype).map_err(|_| Unreadable::damaged())?;
@@ -59,12 +59,6 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Unreadable> 
     content.read(Reader::from_reader(BufReader::new(part)), sink)
 }
 
-/// An attribute's value.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|attribute| attribute.key.as_ref() == name)?;
-    found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
-}
-
 /// How often a row, column or cell is repeated.
 fn repeated(tag: &BytesStart<'_>, name: &str) -> Result<u32, Unreadable> {
     match attribute(tag, name) {
@@ -79,7 +73,7 @@ struct OpenSheet {
     row: u32,
     col: u32,
     repeat_row: u32,
-    cells: Vec<Cell>,
+    cells: Vec<Cell<'static>>,
     /// The style of cells that name none, by column: first column after it, style.
     columns: Vec<(u32, Option<String>)>,
     /// A copy of another file's sheet, kept for its links: not part of this workbook.
@@ -280,19 +274,20 @@ impl Content {
         if sheet.row > MOST_ROWS {
             return Err(too_much());
         }
-        for row in first + 1..sheet.row {
-            let copies: Vec<Cell> = cells.iter().map(|cell| Cell { row, ..cell.clone() }).collect();
-            for cell in &copies {
-                self.budget.event()?;
-                self.budget.cell(&sheet.name, cell)?;
+        let mut packed = PackedRow::default();
+        for row in first..sheet.row {
+            packed.clear();
+            for cell in &cells {
+                let copy = Cell { row, ..cell.clone() };
+                if row > first {
+                    self.budget.event()?;
+                    self.budget.cell(&sheet.name, &copy)?;
+                }
+                packed.push(&copy);
             }
-            // The first of them goes out first.
-            if row == first + 1 {
-                sink(Event::Row(cells.clone()))?;
-            }
-            sink(Event::Row(copies))?;
+            sink(Event::Row(&packed))?;
         }
-        if sheet.row == first + 1 { sink(Event::Row(cells)) } else { Ok(()) }
+        Ok(())
     }
 
     fn say_links(&mut self, sink: &mut Sink<'_>) -> Result<(), Unreadable> {

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 use super::super::Unreadable;
 use super::super::budget::too_much;
 use super::super::format_doubt::{PERCENTAGE, THOUSANDS, foreign, in_currency};
-use super::attribute;
+use super::super::xml::attribute;
 
 const MOST_STYLES: usize = 65_490;
 

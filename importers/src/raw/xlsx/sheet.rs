@@ -1,0 +1,365 @@
+//! The cells of one sheet, in the order of the file.
+
+use std::io::{BufRead, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event as Xml};
+
+use super::super::budget::Budget;
+use super::super::xml::{Attributes, Broken, Watched, attribute, ended, reader, skip, text};
+use super::super::{Cell, Event, PackedRow, RawValue, Sink, Unreadable, a1, merged};
+use super::place::{MOST_COLUMNS, MOST_ROWS, place_of};
+use super::strings::{Strings, rich};
+use super::styles::Styles;
+use super::value::{self, Type};
+use crate::finding::{Finding, Severity, shorten};
+
+/// Unreadable cells of one sheet that are told; after them nothing of the sheet is believed.
+const MOST_CELL_ERRORS: u32 = 1_000;
+
+/// Merged areas of one sheet that are told; nobody reads more.
+const MOST_MERGED: usize = 1_000;
+
+/// What cells refer to.
+pub(super) struct Workings<'a> {
+    pub(super) strings: &'a Strings,
+    pub(super) styles: &'a Styles,
+    pub(super) from_1904: bool,
+}
+
+/// Why a sheet's reading ends before the sheet does.
+enum Stop {
+    /// The file is not read.
+    Refused(Unreadable),
+    /// The rest of the sheet is not read.
+    Here(String),
+}
+
+impl From<Unreadable> for Stop {
+    fn from(refusal: Unreadable) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Broken> for Stop {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Bytes => Self::Refused(Unreadable::damaged()),
+            Broken::Markup(why) | Broken::Value(why) => Self::Here(why),
+        }
+    }
+}
+
+impl From<quick_xml::Error> for Stop {
+    fn from(fault: quick_xml::Error) -> Self {
+        Broken::from(fault).into()
+    }
+}
+
+/// Reads a sheet to the end of its part.
+pub(super) fn read(
+    source: Watched<impl Read>,
+    sheet: &str,
+    workings: &Workings<'_>,
+    budget: &mut Budget,
+    sink: &mut Sink<'_>,
+) -> Result<(), Unreadable> {
+    let mut cells = Cells {
+        xml: reader(source),
+        buffer: Vec::new(),
+        text: String::new(),
+        sheet,
+        workings,
+        row: PackedRow::default(),
+        last: None,
+        row_index: 0,
+        col_index: 0,
+        errors: 0,
+    };
+    let outcome = cells.read(budget, sink);
+    match outcome {
+        Ok(()) => {
+            for finding in cells.merged() {
+                sink(Event::Finding(finding))?;
+            }
+        }
+        Err(Stop::Refused(refusal)) => return Err(refusal),
+        Err(Stop::Here(why)) => sink(Event::Finding(unreadable(sheet, &why)))?,
+    }
+    cells.xml.into_inner().finish()
+}
+
+/// What is said of a sheet that could not be read to its end.
+pub(super) fn unreadable(sheet: &str, why: &str) -> Finding {
+    Finding::new(
+        Severity::Error,
+        "sheet_unreadable",
+        format!("The sheet could not be read to its end ({why})"),
+        "Nothing after the fault was taken. Save the workbook again as .xlsx in Excel or LibreOffice and send that.",
+    )
+    .on(sheet)
+}
+
+struct Cells<'a, R> {
+    xml: Reader<R>,
+    buffer: Vec<u8>,
+    /// The text of the cell that is being read.
+    text: String,
+    sheet: &'a str,
+    workings: &'a Workings<'a>,
+    row: PackedRow,
+    /// The place of the last cell, a blank one included.
+    last: Option<(u32, u32)>,
+    /// The row and column of a cell that does not say its own.
+    row_index: u32,
+    col_index: u32,
+    errors: u32,
+}
+
+impl<R: BufRead> Cells<'_, R> {
+    fn read(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        let outcome = self.table().and_then(|()| self.rows(budget, sink));
+        // What was read before a fault is kept.
+        if !self.row.is_empty() {
+            sink(Event::Row(&self.row))?;
+            self.row.clear();
+        }
+        outcome
+    }
+
+    /// Goes to the table of cells.
+    fn table(&mut self) -> Result<(), Stop> {
+        loop {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer)? {
+                Xml::Start(tag) if tag.local_name().as_ref() == "sheetData" => return Ok(()),
+                Xml::Eof => return Err(Stop::Here("it has no table of cells".to_owned())),
+                _ => {}
+            }
+        }
+    }
+
+    fn rows(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        loop {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer)? {
+                Xml::Start(tag) => match tag.local_name().as_ref() {
+                    "c" => {
+                        let head = Head::of(&tag)?;
+                        self.cell(head, budget, sink)?;
+                    }
+                    "row" => {
+                        if let Some(row) = row_of(&tag)? {
+                            self.row_index = row;
+                        }
+                    }
+                    _ => {}
+                },
+                Xml::End(tag) => match tag.local_name().as_ref() {
+                    "row" => (self.row_index, self.col_index) = (self.row_index.saturating_add(1), 0),
+                    "sheetData" => return Ok(()),
+                    _ => {}
+                },
+                Xml::Eof => return Err(ended().into()),
+                _ => {}
+            }
+        }
+    }
+
+    fn cell(&mut self, head: Head, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        budget.event()?;
+        let (row, col) = head.place.unwrap_or((self.row_index, self.col_index));
+        if row >= MOST_ROWS || col >= MOST_COLUMNS {
+            return Err(Stop::Here(format!(
+                "it has a cell {}, beyond the last that there can be",
+                a1(row, col)
+            )));
+        }
+        self.col_index = col + 1;
+        self.check_order((row, col))?;
+        self.last = Some((row, col));
+        let inside = self.inside(head.kind)?;
+        let (kind, style) = (if inside.inline { Type::Inline } else { head.kind }, head.style);
+        let value = match inside.fault {
+            Some(fault) => Err(fault),
+            None => value::of(kind, &self.text, style, self.workings),
+        };
+        let value = match value {
+            Ok(RawValue::Empty) if !inside.formula => return Ok(()),
+            Ok(value) => value,
+            Err(fault) => {
+                self.errors += 1;
+                if self.errors > MOST_CELL_ERRORS {
+                    return Err(Stop::Here("it has more than 1,000 cells that could not be read".to_owned()));
+                }
+                sink(Event::Finding(broken(&fault).at(self.sheet, a1(row, col))))?;
+                RawValue::Error(shorten(&fault).into())
+            }
+        };
+        let doubt = match value {
+            RawValue::Number(_) => self.workings.styles.doubt(style).map(Into::into),
+            _ => None,
+        };
+        let cell = Cell { row, col, value, formula: inside.formula, doubt };
+        budget.cell(self.sheet, &cell)?;
+        if self.row.index().is_some_and(|index| index != row) {
+            sink(Event::Row(&self.row))?;
+            self.row.clear();
+        }
+        self.row.push(&cell);
+        Ok(())
+    }
+
+    /// Reads a cell to its end; its text is left in `self.text`.
+    fn inside(&mut self, kind: Type) -> Result<Inside, Stop> {
+        self.text.clear();
+        let mut inside = Inside::default();
+        let mut filled = false;
+        loop {
+            self.buffer.clear();
+            let outcome = match self.xml.read_event_into(&mut self.buffer)? {
+                Xml::Start(tag) => match tag.local_name().as_ref() {
+                    // Beside a text of its own a value means nothing.
+                    "v" if kind == Type::Inline => skip(&mut self.xml, &mut self.buffer),
+                    name @ ("v" | "is") => {
+                        if std::mem::replace(&mut filled, true) {
+                            inside.fault = Some("it holds two values".to_owned());
+                        }
+                        inside.inline |= name == "is";
+                        if name == "v" {
+                            text(&mut self.xml, &mut self.buffer, &mut self.text)
+                        } else {
+                            rich(&mut self.xml, &mut self.buffer, &mut self.text)
+                        }
+                    }
+                    "f" => {
+                        inside.formula = true;
+                        skip(&mut self.xml, &mut self.buffer)
+                    }
+                    name => {
+                        inside.fault = Some(format!("it holds an element {name}"));
+                        skip(&mut self.xml, &mut self.buffer)
+                    }
+                },
+                Xml::End(_) => return Ok(inside),
+                Xml::Eof => Err(ended()),
+                _ => Ok(()),
+            };
+            match outcome {
+                Err(Broken::Value(fault)) => inside.fault = Some(fault),
+                other => other?,
+            }
+        }
+    }
+
+    fn check_order(&self, place: (u32, u32)) -> Result<(), Unreadable> {
+        if self.last.is_none_or(|last| place > last) {
+            return Ok(());
+        }
+        Err(Unreadable::new(
+            "cells_out_of_order",
+            format!(
+                "Sheet “{}” holds cell {} twice or out of order, so we cannot know which value counts. Save the workbook again as .xlsx and send that.",
+                self.sheet,
+                a1(place.0, place.1)
+            ),
+        ))
+    }
+
+    /// What is merged, as it stands behind the cells. A fault there changes no value.
+    fn merged(&mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        while findings.len() < MOST_MERGED {
+            self.buffer.clear();
+            match self.xml.read_event_into(&mut self.buffer) {
+                Ok(Xml::Start(tag)) if tag.local_name().as_ref() == "mergeCell" => {
+                    let area = attribute(&tag, "ref").unwrap_or_default();
+                    let (start, end) = area.split_once(':').unwrap_or((&area, &area));
+                    if let (Some(start), Some(end)) = (place_of(start), place_of(end)) {
+                        findings.push(merged(self.sheet, start, end));
+                    }
+                }
+                Ok(Xml::Eof) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        findings
+    }
+}
+
+fn broken(fault: &str) -> Finding {
+    Finding::new(
+        Severity::Error,
+        "cell_unreadable",
+        format!("A value that no spreadsheet should hold ({fault})"),
+        "Replace it by a plain value: a number without text, or words.",
+    )
+}
+
+/// What stands in a cell beside its text.
+#[derive(Default)]
+struct Inside {
+    formula: bool,
+    /// The text is the cell's own, whatever its type says.
+    inline: bool,
+    fault: Option<String>,
+}
+
+/// What a cell says of itself.
+#[derive(Clone, Copy)]
+struct Head {
+    place: Option<(u32, u32)>,
+    style: Option<usize>,
+    kind: Type,
+}
+
+impl Head {
+    fn of(tag: &BytesStart<'_>) -> Result<Self, Stop> {
+        let mut head = Self { place: None, style: None, kind: Type::Unsaid };
+        let mut seen = 0u8;
+        for attribute in Attributes(tag.attributes_raw()) {
+            let (name, value) = attribute.map_err(|()| unwritten())?;
+            let bit = match name {
+                "r" => {
+                    let place = place_of(value);
+                    head.place = Some(place.ok_or_else(|| Stop::Here(format!("it has a cell {value:?}")))?);
+                    1
+                }
+                "s" => {
+                    head.style = value.parse().ok();
+                    2
+                }
+                "t" => {
+                    head.kind = Type::of(value);
+                    4
+                }
+                _ => 0,
+            };
+            if seen & bit != 0 {
+                return Err(unwritten());
+            }
+            seen |= bit;
+        }
+        Ok(head)
+    }
+}
+
+fn unwritten() -> Stop {
+    Stop::Here("it has a cell or row whose attributes are not written as they should be".to_owned())
+}
+
+/// The zero-based row that a row says it is.
+fn row_of(tag: &BytesStart<'_>) -> Result<Option<u32>, Stop> {
+    let mut row = None;
+    for attribute in Attributes(tag.attributes_raw()) {
+        let (name, value) = attribute.map_err(|()| unwritten())?;
+        if name == "r" {
+            let found = place_of(&format!("A{value}"));
+            let found = found.ok_or_else(|| Stop::Here(format!("it has a row {value:?}")))?;
+            if row.replace(found.0).is_some() {
+                return Err(unwritten());
+            }
+        }
+    }
+    Ok(row)
+}
