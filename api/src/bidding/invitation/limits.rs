@@ -19,8 +19,9 @@ use uuid::Uuid;
 use crate::kernel::limit::{Limit, Source};
 use crate::kernel::{Refusal, Writing};
 
-/// From one source, for any address: an office in which many ask for a link each is not kept waiting.
-const SOURCE: Limit = Limit { name: "links by source", most: 20, window: TimeDelta::hours(1) };
+/// From one source, for any address: an office, or a proxy that does not tell whom it serves, in which many ask for a link
+/// each is not kept waiting.
+const SOURCE: Limit = Limit { name: "links by source", most: 60, window: TimeDelta::hours(1) };
 /// From one source for one address: who waits for a mail presses the button again, a few times.
 const SOURCE_AND_ADDRESS: Limit =
     Limit { name: "links by source and address", most: 5, window: TimeDelta::hours(1) };

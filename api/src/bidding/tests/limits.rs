@@ -20,15 +20,15 @@ async fn links(tender: &Tender) -> usize {
 }
 
 #[tokio::test]
-async fn one_source_asks_for_twenty_addresses_in_an_hour() {
+async fn one_source_asks_for_sixty_addresses_in_an_hour() {
     let tender = Tender::published().await;
-    for number in 0..20 {
+    for number in 0..60 {
         ask(&tender, "203.0.113.7", &format!("bids@s{number}.example")).await.unwrap();
     }
     let refused = ask(&tender, "203.0.113.7", "bids@one-more.example").await.unwrap_err();
     assert_eq!((refused.status(), refused.code.as_str()), (429, "too_many_requests"));
     assert!(refused.retry_after.is_some_and(|seconds| (3500..=3601).contains(&seconds)), "{refused:?}");
-    assert_eq!(links(&tender).await, 20);
+    assert_eq!(links(&tender).await, 60);
     ask(&tender, "203.0.113.8", "bids@one-more.example").await.unwrap();
     tender.world.db.advance_clock(TimeDelta::minutes(59)).await.unwrap();
     assert_eq!(ask(&tender, "203.0.113.7", "bids@late.example").await.unwrap_err().status(), 429);
@@ -83,10 +83,10 @@ async fn the_page_and_the_api_say_when_to_try_again() {
             .form(&[("supplier", "Larkfield".to_owned()), ("email", format!("bids@s{number}.example"))])
             .send()
     };
-    for number in 0..20 {
+    for number in 0..60 {
         form(number).await.assert_status(StatusCode::SEE_OTHER);
     }
-    let page = form(20).await;
+    let page = form(60).await;
     page.assert_status(StatusCode::TOO_MANY_REQUESTS);
     let wait = |response: &poem::test::TestResponse| {
         let header = response.0.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
@@ -105,5 +105,5 @@ async fn the_page_and_the_api_say_when_to_try_again() {
     let document: serde_json::Value =
         serde_json::from_str(&problem.0.into_body().into_string().await.unwrap()).unwrap();
     assert_eq!(document["code"], "too_many_requests");
-    assert_eq!(links(&tender).await, 20);
+    assert_eq!(links(&tender).await, 60);
 }
