@@ -14,6 +14,7 @@ mod kill_nine;
 mod people;
 mod starting;
 mod steps;
+mod the_calculator;
 mod the_edge;
 mod the_late_box;
 mod the_readme;
