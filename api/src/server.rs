@@ -11,7 +11,7 @@ use poem_openapi::OpenApiService;
 use tokio::net::TcpListener;
 
 use crate::http::guards::{Answered, BodyLimit, Headers, SameOrigin};
-use crate::http::{problem, shell, visit};
+use crate::http::{calculator, problem, shell, visit};
 use crate::kernel::outbox::worker;
 use crate::kernel::{Caller, Db, Refusal, secrets};
 use crate::{bidding, deciding, overview, people, pooling, scoring, telling, tendering};
@@ -84,7 +84,7 @@ pub fn routes(db: &Db) -> impl Endpoint<Output = Response> + 'static {
         .map_to_response()
 }
 
-/// The API's operations, stage by stage.
+/// The API's operations, stage by stage, and the calculator.
 fn apis() -> impl poem_openapi::OpenApi {
     (
         people::rest::Operations,
@@ -95,6 +95,7 @@ fn apis() -> impl poem_openapi::OpenApi {
         deciding::rest::Operations,
         telling::rest::Operations,
         overview::rest::Operations,
+        calculator::Operations,
     )
 }
 

@@ -17,6 +17,7 @@ mod people;
 mod questions_to_one_bidder;
 mod starting;
 mod steps;
+mod the_calculator;
 mod the_deadline;
 mod the_edge;
 mod the_late_box;

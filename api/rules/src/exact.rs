@@ -126,6 +126,12 @@ impl Exact {
         Self(self.0.floor())
     }
 
+    /// How many binary digits the divisor of the reduced fraction has: what a calculation grows by.
+    #[must_use]
+    pub fn divisor_bits(&self) -> u64 {
+        self.0.denom().bits()
+    }
+
     /// The whole number this is, where it is one and fits.
     #[must_use]
     pub fn to_i64(&self) -> Option<i64> {

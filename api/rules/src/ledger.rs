@@ -1,5 +1,7 @@
 //! The ledger: each row's hash covers the row and the hash before it, so that changing, deleting, reordering or cutting
-//! any row shows (TRUST section 4).
+//! any row shows (TRUST section 4); and a tree over rows for short proofs.
+
+pub mod merkle;
 
 use std::fmt;
 

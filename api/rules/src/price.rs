@@ -1,4 +1,9 @@
-//! From an evaluated price to price points (METHODS 1.1 and 6.3).
+//! From an evaluated price to price points (METHODS 1.1 and 6.3), or with quality to a cost that is ranked itself; and
+//! prices that are abnormally low.
+
+mod abnormal;
+mod cost;
+mod points;
 
 use std::fmt;
 
@@ -7,7 +12,11 @@ use crate::money::Pence;
 use crate::pack::PriceModel;
 use crate::words::{BaseSet, PriceFormula};
 
-/// A price formula with its parameters.
+pub use abnormal::{AbnormalGround, BELOW_MEAN, BELOW_NEXT, abnormally_low};
+pub use cost::CostRule;
+
+/// A price formula with its parameters. Packs publish [`PriceFormula`]s; the calculator knows them all, so that their
+/// faults can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PriceRule {
     /// W · clamp01((ceiling − p) / (ceiling − target)), whatever others bid.
@@ -19,6 +28,20 @@ pub enum PriceRule {
     },
     /// W · lowest / p.
     LowestOverBid,
+    /// W · clamp01((k · lowest − p) / ((k − 1) · lowest)).
+    LinearFromLowest {
+        /// The multiple of the lowest price at which no points are left, above 1.
+        k: Exact,
+    },
+    /// W · (highest − p) / (highest − lowest); W where all prices are equal.
+    LinearMinMax,
+    /// W · clamp01(base + slope · (mean − p) / mean).
+    LinearMean {
+        /// The share of the points that the mean price earns, 1/2 unless another was published.
+        base: Exact,
+        /// How much of the points a price one mean away gains or loses, 1 unless another was published.
+        slope: Exact,
+    },
 }
 
 /// Why prices make no points.
@@ -34,6 +57,10 @@ pub enum PriceFault {
     BenchmarkIncomplete,
     /// A bid to be ranked has no price.
     PriceMissing,
+    /// The line from the lowest price to a multiple of it needs a multiple above 1.
+    MultipleNotAboveOne,
+    /// A price per quality point needs quality points above zero.
+    QualityNotPositive,
 }
 
 impl PriceFault {
@@ -46,6 +73,8 @@ impl PriceFault {
             Self::TargetNotBelowCeiling => "target_not_below_ceiling",
             Self::BenchmarkIncomplete => "benchmark_incomplete",
             Self::PriceMissing => "price_missing",
+            Self::MultipleNotAboveOne => "k_must_exceed_1",
+            Self::QualityNotPositive => "quality_not_positive",
         }
     }
 }
@@ -60,6 +89,10 @@ impl fmt::Display for PriceFault {
             Self::TargetNotBelowCeiling => "the target is not below the ceiling",
             Self::BenchmarkIncomplete => "the benchmark needs a target and a ceiling, both numbers of pounds",
             Self::PriceMissing => "a bid to be ranked has no price",
+            Self::MultipleNotAboveOne => "the multiple of the lowest price must be above 1",
+            Self::QualityNotPositive => {
+                "a bid without quality points above zero has no price per quality point"
+            }
         })
     }
 }
@@ -80,46 +113,6 @@ impl PriceRule {
                     return Err(PriceFault::TargetNotBelowCeiling);
                 }
                 Ok(Self::BenchmarkLinear { target, ceiling })
-            }
-        }
-    }
-
-    /// The points of each price, in order; all of them make the reference.
-    pub fn points(&self, weight: &Exact, prices: &[Exact]) -> Result<Vec<Exact>, PriceFault> {
-        self.points_against(weight, prices, prices)
-    }
-
-    /// The points of each price, in order, where `base` makes the reference of a relative formula (DOMAIN rule 8).
-    pub fn points_against(
-        &self,
-        weight: &Exact,
-        prices: &[Exact],
-        base: &[Exact],
-    ) -> Result<Vec<Exact>, PriceFault> {
-        if prices.is_empty() {
-            return Err(PriceFault::NoBids);
-        }
-        match self {
-            Self::LowestOverBid => {
-                if prices.iter().chain(base).any(|price| !price.is_positive()) {
-                    return Err(PriceFault::PriceNotPositive);
-                }
-                let lowest = base.iter().min().ok_or(PriceFault::NoBids)?;
-                prices
-                    .iter()
-                    .map(|price| (weight * lowest).checked_div(price).ok_or(PriceFault::PriceNotPositive))
-                    .collect()
-            }
-            Self::BenchmarkLinear { target, ceiling } => {
-                if target >= ceiling {
-                    return Err(PriceFault::TargetNotBelowCeiling);
-                }
-                let range = ceiling - target;
-                prices
-                    .iter()
-                    .map(|price| (ceiling - price).checked_div(&range).map(|share| weight * share.clamp01()))
-                    .collect::<Option<_>>()
-                    .ok_or(PriceFault::TargetNotBelowCeiling)
             }
         }
     }
@@ -179,6 +172,9 @@ pub fn explained(
                      evaluated price of this tender."
                 )
             }
+        }
+        PriceRule::LinearFromLowest { .. } | PriceRule::LinearMinMax | PriceRule::LinearMean { .. } => {
+            points::explained(rule, (&points, &most), &own, (set, base))?
         }
     })
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use crate::exact::Exact;
-use crate::price::{PriceFault, PriceRule};
+use crate::price::{CostRule, PriceFault, PriceRule};
 use crate::words::{BaseSet, Exclusion, RankOn, TieBreak};
 
 /// A bid to be ranked.
@@ -24,13 +24,25 @@ pub struct RankBid {
     pub below_minimum_mark: bool,
 }
 
+/// What bids are compared by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Quality points plus price points: more is better.
+    Points {
+        /// How prices become points.
+        rule: PriceRule,
+        /// The most price points.
+        weight: Exact,
+    },
+    /// An evaluated cost: less is better.
+    Cost(CostRule),
+}
+
 /// The published rules of a ranking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RankRules {
-    /// How prices become points.
-    pub price: PriceRule,
-    /// The most price points.
-    pub price_weight: Exact,
+    /// What bids are compared by.
+    pub measure: Measure,
     /// Decimals of rounded totals.
     pub decimals: u32,
     /// Whether totals are compared exact or rounded.
@@ -43,14 +55,25 @@ pub struct RankRules {
     pub base_set: BaseSet,
 }
 
+impl RankRules {
+    /// The most price points; none where a cost is ranked.
+    #[must_use]
+    pub fn price_weight(&self) -> Exact {
+        match &self.measure {
+            Measure::Points { weight, .. } => weight.clone(),
+            Measure::Cost(_) => Exact::zero(),
+        }
+    }
+}
+
 /// A ranked bid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ranked {
     /// The bid's id.
     pub id: String,
-    /// Its price points.
-    pub price_points: Exact,
-    /// Its total.
+    /// Its price points; nothing where a cost is ranked.
+    pub price_points: Option<Exact>,
+    /// Its total, or its evaluated cost.
     pub score: Exact,
     /// One more than the number of strictly better bids.
     pub rank: u32,
@@ -143,28 +166,29 @@ pub fn rank(bids: &[RankBid], rules: &RankRules) -> Result<Ranking, RankFault> {
     let qualities = qualities.ok_or(RankFault::ScoreMissing)?;
     let prices: Option<Vec<Exact>> = left.iter().map(|bid| bid.price.clone()).collect();
     let prices = prices.ok_or(RankFault::Price(PriceFault::PriceMissing))?;
-    let points = rules.price.points_against(&rules.price_weight, &prices, &base).map_err(RankFault::Price)?;
+    let scores = rules.measure.scores(&qualities, &prices, &base).map_err(RankFault::Price)?;
     let entries: Vec<Contender> = qualities
         .iter()
         .zip(&prices)
-        .zip(&points)
-        .map(|((quality, price), points)| {
-            let score = *quality + points;
+        .zip(&scores)
+        .map(|((quality, price), (_, score))| {
             let compared = match rules.rank_on {
                 RankOn::Exact => score.clone(),
                 RankOn::Rounded => score.round(rules.decimals),
             };
-            Contender { quality, price, score, compared }
+            Contender { quality, price, compared }
         })
         .collect();
+    let better =
+        |entry: &Contender| entries.iter().filter(|other| other.against(entry, rules).is_gt()).count();
+    let ranks: Vec<usize> = entries.iter().map(better).collect();
     let mut ranked = Vec::with_capacity(left.len());
-    for ((bid, entry), price_points) in left.iter().zip(&entries).zip(points) {
-        let better = entries.iter().filter(|other| other.against(entry, &rules.tie_break).is_gt()).count();
+    for ((bid, rank), (price_points, score)) in left.iter().zip(ranks).zip(scores) {
         ranked.push(Ranked {
             id: bid.id.clone(),
             price_points,
-            score: entry.score.clone(),
-            rank: u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1),
+            score,
+            rank: u32::try_from(rank).unwrap_or(u32::MAX).saturating_add(1),
         });
     }
     let mut first: Vec<String> =
@@ -173,17 +197,45 @@ pub fn rank(bids: &[RankBid], rules: &RankRules) -> Result<Ranking, RankFault> {
     Ok(Ranking { ranked, excluded, winner, unresolved_tie: first })
 }
 
+impl Measure {
+    /// The price points, where there are any, and the score of each bid.
+    fn scores(
+        &self,
+        qualities: &[&Exact],
+        prices: &[Exact],
+        base: &[Exact],
+    ) -> Result<Vec<(Option<Exact>, Exact)>, PriceFault> {
+        if prices.is_empty() {
+            return Err(PriceFault::NoBids);
+        }
+        match self {
+            Self::Points { rule, weight } => {
+                let points = rule.points_against(weight, prices, base)?;
+                let sum = |(quality, points): (&&Exact, Exact)| (Some(points.clone()), *quality + points);
+                Ok(qualities.iter().zip(points).map(sum).collect())
+            }
+            Self::Cost(rule) => {
+                let pairs = qualities.iter().zip(prices);
+                pairs.map(|(quality, price)| Ok((None, rule.cost(price, quality)?))).collect()
+            }
+        }
+    }
+}
+
 struct Contender<'a> {
     quality: &'a Exact,
     price: &'a Exact,
-    score: Exact,
     compared: Exact,
 }
 
 impl Contender<'_> {
     /// Greater is better.
-    fn against(&self, other: &Self, tie_break: &[TieBreak]) -> Ordering {
-        tie_break.iter().fold(self.compared.cmp(&other.compared), |so_far, key| {
+    fn against(&self, other: &Self, rules: &RankRules) -> Ordering {
+        let score = match rules.measure {
+            Measure::Points { .. } => self.compared.cmp(&other.compared),
+            Measure::Cost(_) => other.compared.cmp(&self.compared),
+        };
+        rules.tie_break.iter().fold(score, |so_far, key| {
             so_far.then_with(|| match key {
                 TieBreak::LowerPrice => other.price.cmp(self.price),
                 TieBreak::HigherQuality => self.quality.cmp(other.quality),

@@ -1,7 +1,9 @@
-//! The command line: one file a sub-command. Usage errors exit 64, what was found wrong exits 1.
+//! The command line: one file a sub-command. Usage errors exit 64, what was found wrong exits 1, a case that cannot be
+//! computed exits 2.
 
 mod check_bid;
 mod demo;
+mod evaluate;
 mod migrate;
 mod read_workbook;
 mod seal_key;
@@ -49,6 +51,13 @@ enum Command {
         pack: PathBuf,
         /// The workbook
         file: PathBuf,
+    },
+    /// Compute points, a ranking, a split, a whole-life cost or a date from figures alone: JSON in, JSON out; exit 2 where
+    /// the case is refused
+    Evaluate {
+        /// The case: {"topic": …, "input": {…}}
+        #[arg(value_name = "CASE.json")]
+        case: PathBuf,
     },
     /// Write the blank bid workbook of a tender pack, without a server
     Template {
@@ -101,6 +110,7 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run(&settings).await,
             Command::SealKey { file } => seal_key::run(&file),
             Command::CheckBid { pack, file } => check_bid::run(&pack, &file),
+            Command::Evaluate { case } => evaluate::run(&case),
             Command::Template { pack, out } => template::run(&pack, &out),
             Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
         }

@@ -2,6 +2,8 @@
 //! poem-openapi's own payload stops at the first, does not name it, and takes a number where a text is due, so that
 //! `0.1` sent as a number would have been rounded on its way to an exact amount.
 
+use std::marker::PhantomData;
+
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::error::ContentTypeError;
 use poem_openapi::payload::{ParsePayload, Payload};
@@ -74,13 +76,50 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Json<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        match request.content_type() {
-            Some(media) if Self::check_content_type(media) => {
-                <Self as ParsePayload>::from_request(request, body).await
-            }
-            Some(media) => Err(ContentTypeError::NotSupported { content_type: media.to_owned() }.into()),
-            None => Err(ContentTypeError::ExpectContentType.into()),
-        }
+        must_be_json::<T>(request)?;
+        <Self as ParsePayload>::from_request(request, body).await
+    }
+}
+
+/// A JSON body of a type's schema, kept as it was sent: for a reader to whom the order of fields and every digit of a
+/// number matter.
+pub struct JsonText<T> {
+    /// The text.
+    pub text: String,
+    schema: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for JsonText<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Json::<T>::request_meta()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        must_be_json::<T>(request)?;
+        let bytes = <Vec<u8> as FromRequest>::from_request(request, body).await?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| Refused(Refusal::malformed(format!("The body is not JSON: {error}."))))?;
+        Ok(Self { text, schema: PhantomData })
+    }
+}
+
+fn must_be_json<T: Type>(request: &Request) -> poem::Result<()> {
+    match request.content_type() {
+        Some(media) if Json::<T>::check_content_type(media) => Ok(()),
+        Some(media) => Err(ContentTypeError::NotSupported { content_type: media.to_owned() }.into()),
+        None => Err(ContentTypeError::ExpectContentType.into()),
     }
 }
 

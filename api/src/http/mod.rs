@@ -1,6 +1,7 @@
 //! The edge: what both faces share. Problem documents and replies of the API ([`problem`], [`reply`]), visits to pages
-//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`], [`texts`]).
+//! ([`visit`]) and how they end where something goes wrong ([`failure`]), the guards around every request ([`guards`]), and the look ([`shell`], [`fields`], [`charts`], [`texts`]); and the [`calculator`], which belongs to no stage.
 
+pub mod calculator;
 pub mod charts;
 pub mod failure;
 pub mod fields;

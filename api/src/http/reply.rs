@@ -250,7 +250,7 @@ impl<T: Type, const STATUS: u16> ApiResponse for Reply<T, STATUS> {
                 header("Link", "The next part of a list."),
             ],
         }];
-        responses.extend(PROBLEMS.iter().map(|(status, description)| problem_meta(*status, description)));
+        responses.extend(problems());
         MetaResponses { responses }
     }
 
@@ -278,6 +278,11 @@ const PROBLEMS: [(u16, &str); 12] = [
     (429, "Asked too often; Retry-After says when to try again."),
     (503, "Busy; Retry-After says when to try again."),
 ];
+
+/// The refusals of every operation, for its description.
+pub(super) fn problems() -> Vec<MetaResponse> {
+    PROBLEMS.iter().map(|(status, description)| problem_meta(*status, description)).collect()
+}
 
 fn problem_meta(status: u16, description: &'static str) -> MetaResponse {
     MetaResponse {
@@ -347,7 +352,7 @@ impl ApiResponse for FileReply {
             content: vec![MetaMediaType { content_type: "application/octet-stream", schema }],
             headers: Vec::new(),
         }];
-        responses.extend(PROBLEMS.iter().map(|(status, description)| problem_meta(*status, description)));
+        responses.extend(problems());
         MetaResponses { responses }
     }
 

@@ -21,4 +21,6 @@ pub enum Tag {
     Telling,
     /// Steps, tasks and the ledger, over all stages.
     Overview,
+    /// Results from figures alone, as the program computes them.
+    Calculator,
 }

@@ -27,6 +27,25 @@ pub enum NodeKind {
     Scale(BTreeMap<String, Exact>),
 }
 
+impl NodeKind {
+    /// A leaf with a published scale. A mark without a percentage of its own earns its value over `most`, or over the
+    /// highest value of the scale where there is no `most` (METHODS 7). Nothing where that cannot be told: a mark that is
+    /// not a number, or no value above zero.
+    #[must_use]
+    pub fn on_scale(marks: Vec<(String, Option<Exact>)>, most: Option<Exact>) -> Option<Self> {
+        let value = |mark: &str| mark.parse::<Exact>().ok();
+        let most = most.or_else(|| marks.iter().filter_map(|(mark, _)| value(mark)).max());
+        let percent = |(mark, percent): (String, Option<Exact>)| {
+            let earned = match percent {
+                Some(percent) => percent,
+                None => (value(&mark)? * Exact::hundred()).checked_div(most.as_ref()?)?,
+            };
+            Some((mark, earned))
+        };
+        marks.into_iter().map(percent).collect::<Option<_>>().map(Self::Scale)
+    }
+}
+
 /// The first error met, in the order of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TreeFault {
@@ -53,6 +72,19 @@ impl fmt::Display for TreeFault {
 }
 
 impl std::error::Error for TreeFault {}
+
+impl TreeFault {
+    /// What is wrong, in words.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Weights(node) => format!("{node}: the weights of its children do not sum to exactly 100"),
+            Self::NotOnScale(leaf) => format!("{leaf}: the mark is not on the scale; agree a mark that is"),
+            Self::OutOfRange(leaf) => format!("{leaf}: the mark is not a number from 0 to the highest mark"),
+            Self::Missing(leaf) => format!("{leaf}: there is no mark; agree one first"),
+        }
+    }
+}
 
 /// `out_of` · Σ Π(weights/100) · value. Weights are checked at a node before any mark below it is read; children in
 /// order; the first error met wins.

@@ -15,7 +15,7 @@ use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind};
 use crate::exact::Exact;
 use crate::pack::{Method, Pack, PackCriterion, PackLine, PackLot, PriceModel, Scale};
 use crate::price::PriceRule;
-use crate::rank::{self, RankBid, RankFault, RankRules, Ranked, Ranking};
+use crate::rank::{self, Measure, RankBid, RankFault, RankRules, Ranked, Ranking};
 use crate::words::{Exclusion, ResponseCode};
 
 /// What turns marks and prices into a ranking, as hashed.
@@ -78,8 +78,8 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
         pack_hash: hash(pack.hash())?,
         method_hash: hash(canonical::hash_of(&method))?,
         inputs_hash: hash(canonical::hash_of(&bids))?,
-        quality_weight: (Exact::hundred() - &rules.price_weight).to_string(),
-        price_weight: rules.price_weight.to_string(),
+        quality_weight: (Exact::hundred() - rules.price_weight()).to_string(),
+        price_weight: rules.price_weight().to_string(),
         bids: results,
         winner: ranking.winner,
         unresolved_tie: ranking.unresolved_tie,
@@ -108,9 +108,11 @@ fn rules_of(pack: &Pack, lot: &PackLot) -> Result<RankRules, ResultFault> {
             .map_err(|error| fault(&lot.code, "pack_unfit", format!("lot {}: the {what} {error}", lot.code)))
     };
     Ok(RankRules {
-        price: PriceRule::from_model(&lot.price)
-            .map_err(|why| fault(&lot.code, why.code(), format!("lot {}: {why}", lot.code)))?,
-        price_weight: number("price weight", &lot.price.weight)?,
+        measure: Measure::Points {
+            rule: PriceRule::from_model(&lot.price)
+                .map_err(|why| fault(&lot.code, why.code(), format!("lot {}: {why}", lot.code)))?,
+            weight: number("price weight", &lot.price.weight)?,
+        },
         decimals: pack.method.decimals,
         rank_on: pack.method.rank_on,
         tie_break: pack.method.tie_break.clone(),
@@ -281,7 +283,7 @@ impl Assessed<'_> {
             criteria,
             price: self.price.map(|price| price_result(pack, price)),
             corrections: self.input.corrections.clone(),
-            price_points: ranked.map(|ranked| points(&ranked.price_points)),
+            price_points: ranked.and_then(|ranked| ranked.price_points.as_ref()).map(points),
             total: ranked.map(|ranked| points(&ranked.score)),
             rank: ranked.map(|ranked| ranked.rank),
         }

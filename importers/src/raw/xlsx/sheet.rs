@@ -186,6 +186,7 @@ impl<R: BufRead> Cells<'_, R> {
         };
         let value = match value {
             Ok(RawValue::Empty) if !inside.formula => return Ok(()),
+            Ok(RawValue::Text(text)) if text.is_empty() && !inside.formula => return Ok(()),
             Ok(value) => value,
             Err(fault) => {
                 self.errors += 1;
