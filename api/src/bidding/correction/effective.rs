@@ -48,19 +48,19 @@ pub(crate) async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<Price>, R
         .order_by_asc(bid_price::Column::Id)
         .all(r.txn())
         .await?;
-    let corrections = approved(r, price_correction::Column::BidId.eq(bid_id).into()).await?;
+    let corrections = approved(r, price_correction::Column::BidId.eq(bid_id)).await?;
     let of = |line: &str| corrections.iter().filter(|row| row.line == line).cloned().collect();
     Ok(submitted.into_iter().map(|row| Price { corrections: of(&row.line), submitted: row }).collect())
 }
 
 /// The corrections that count in a lot, in the order in which they were approved. Unauthorised.
 pub(crate) async fn approved_in(r: &Reading, lot_id: Uuid) -> Result<Vec<price_correction::Model>, Refusal> {
-    approved(r, price_correction::Column::LotId.eq(lot_id).into()).await
+    approved(r, price_correction::Column::LotId.eq(lot_id)).await
 }
 
 async fn approved(
     r: &Reading,
-    wanted: sea_orm::sea_query::SimpleExpr,
+    wanted: sea_orm::sea_query::Expr,
 ) -> Result<Vec<price_correction::Model>, Refusal> {
     Ok(price_correction::Entity::find()
         .filter(wanted)
