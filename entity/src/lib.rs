@@ -43,6 +43,7 @@ pub mod deadline_extension;
 pub mod procurement_seal;
 pub mod invitation;
 pub mod draft_file;
+pub mod draft_answer;
 pub mod submission;
 pub mod submission_file;
 pub mod late_decision;
@@ -55,6 +56,7 @@ pub mod bid;
 pub mod bid_price;
 pub mod bid_response;
 pub mod bid_answer;
+pub mod bid_confidential;
 
 // Interests, marks, consensus and results.
 pub mod interest;

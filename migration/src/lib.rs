@@ -15,6 +15,7 @@ mod m0007_deciding;
 mod m0008_clarifications;
 mod m0009_late_box;
 mod m0010_notice;
+mod m0013_answers;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_clarifications::Step),
             Box::new(m0009_late_box::Step),
             Box::new(m0010_notice::Step),
+            Box::new(m0013_answers::Step),
         ]
     }
 }

@@ -17,6 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::compartment::{Compartment, SubmittedFile};
+use super::confidential::{self, Because};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, invitation, submission as submissions};
 use crate::kernel::access::Scope;
@@ -46,10 +47,12 @@ pub struct BidInputs {
 /// What a bid says to one question.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The answer in the workbook, with its sheet and cell.
+    /// The text, with its sheet and cell or that it was typed.
     pub text: Option<bid_answer::Model>,
     /// The documents that answer it.
     pub documents: Vec<SubmittedFile>,
+    /// What of it the bidder marked as confidential.
+    pub confidential: Because,
 }
 
 /// A whole bid, as far as the caller may see it.
@@ -59,8 +62,10 @@ pub struct BidView {
     pub opened: OpenedBid,
     /// The tender it answers.
     pub tender: Tender,
-    /// The short answers.
+    /// The texts that answer questions.
     pub answers: Vec<bid_answer::Model>,
+    /// What the bidder marked as confidential, by the question's code.
+    pub confidential: BTreeMap<String, Because>,
     /// The responses to requirements.
     pub responses: Vec<bid_response::Model>,
     /// The prices of the lots whose quality is locked; those of other lots are not here.
@@ -102,6 +107,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let files = submissions::files_of(r, &compartment, opened.submission.id).await?;
     Ok(BidView {
         answers: answers_of(r, bid_id).await?,
+        confidential: confidential::of_bid(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
         prices: prices.into_iter().filter(|row| visible.contains(row.line.as_str())).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
@@ -305,7 +311,8 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
         .await?;
     let compartment = Compartment::of_submission(r, bid.submission_id).await?;
     let documents = documents.into_iter().map(|row| compartment.open_file(row)).collect::<Result<_, _>>()?;
-    Ok(Answer { text, documents })
+    let confidential = confidential::of_bid(r, bid.id).await?.remove(question).unwrap_or_default();
+    Ok(Answer { text, documents, confidential })
 }
 
 async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_price::Model>, Refusal> {

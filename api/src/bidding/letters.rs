@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
+use importers::bid::TextAnswer;
 
 use super::compartment::SubmittedFile;
 use super::invitation::By;
@@ -150,6 +151,7 @@ struct ReceiptText<'a> {
     received_london: &'a str,
     deadline: &'a str,
     files: &'a [SubmittedFile],
+    typed: &'a [TextAnswer],
     page: &'a str,
     signed: &'a SignedReceipt,
 }
@@ -165,6 +167,7 @@ struct ReceiptHtml<'a> {
     received_london: &'a str,
     deadline: &'a str,
     files: &'a [SubmittedFile],
+    typed: &'a [TextAnswer],
     page: &'a str,
     signed: &'a SignedReceipt,
 }
@@ -175,7 +178,7 @@ pub(super) async fn receipt(
     invitation: &invitation::Model,
     receipt: &Receipt,
 ) -> Result<(), Refusal> {
-    let Receipt { submission, files, tender, signed, .. } = receipt;
+    let Receipt { submission, files, typed, tender, signed, .. } = receipt;
     let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
     let received = rfc3339(submission.received_at);
     let received_london = london_text(submission.received_at);
@@ -191,6 +194,7 @@ pub(super) async fn receipt(
         received_london: &received_london,
         deadline: &deadline,
         files,
+        typed,
         page: &page,
         signed,
     };
@@ -203,6 +207,7 @@ pub(super) async fn receipt(
         received_london: &received_london,
         deadline: &deadline,
         files,
+        typed,
         page: &page,
         signed,
     };
