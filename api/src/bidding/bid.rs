@@ -12,7 +12,7 @@ use importers::Finding;
 use rules::demand::LineAnswer;
 use rules::money::UnitPrice;
 use rules::pack::{Pack, PackLot};
-use rules::words::{Interest, Offer, ResponseCode, Role};
+use rules::words::{AnswerOrigin, Interest, Offer, ResponseCode, Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -139,6 +139,15 @@ pub(crate) async fn document_bytes(
     file: &SubmittedFile,
 ) -> Result<Vec<u8>, Refusal> {
     Compartment::of_submission(r, bid.submission_id).await?.file_bytes(r, file).await
+}
+
+/// Where an answer's text was written, as people read it: `Questions!F5`, or that it was typed.
+#[must_use]
+pub fn written_at(answer: &bid_answer::Model) -> String {
+    match answer.origin.0 {
+        AnswerOrigin::Workbook => format!("{}!{}", answer.sheet, answer.cell),
+        AnswerOrigin::Typed => AnswerOrigin::Typed.label().to_owned(),
+    }
 }
 
 fn is_document(file: &SubmittedFile) -> bool {

@@ -123,7 +123,7 @@ pub(super) fn instructions(
         ("Prices".into(), "Type the price of one unit in pounds, without VAT, as a plain number with at most four decimals, and for lines charged per year the price of one unit for one year. Choose Bid, Included (provided, at no charge of its own) or No bid in the Answer column. Volumes are those of all councils over the whole term. Words such as POA or TBC are not prices and leave the line unanswered.".into()),
         ("Blank cells".into(), "A blank cell is an unanswered line. A lot in which you answer nothing is a lot that you do not bid for.".into()),
         ("Requirements".into(), "Choose one response code for each requirement; with R name the date in the comment. Where accepted codes are listed, a bid with another code does not meet requirements.".into()),
-        ("Questions".into(), "Answer in the Answer column within the word limit. Where a document may answer, send it beside this workbook.".into()),
+        ("Questions".into(), "Answer in the Answer column within the word limit, or type a long answer on your page: what is typed there counts before what stands here. Where a document may answer, send it beside this workbook.".into()),
         ("What you may do".into(), "Sort and filter, resize rows and columns, use any spreadsheet program. Keep the Line IDs: answers are recognised by them. Formulas are read by their stored result.".into()),
     ];
     lines.extend(

@@ -7,6 +7,7 @@ mod extensions;
 mod invitations;
 mod late;
 mod openings;
+mod own_bid;
 mod questions;
 mod submissions;
 mod tenders;
@@ -21,6 +22,7 @@ operations!(
     tenders::Operations,
     invitations::Operations,
     drafts::Operations,
+    own_bid::Operations,
     submissions::Operations,
     extensions::Operations,
     late::Operations,

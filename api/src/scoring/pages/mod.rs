@@ -9,8 +9,10 @@ mod progress;
 mod results;
 
 use poem::{Route, get, post};
+use rules::words::AnswerOrigin;
 
-use crate::http::texts::{cell_text, size_text};
+use crate::bidding::bid::written_at;
+use crate::http::texts::size_text;
 use crate::scoring::answer::Answer;
 
 /// Adds this stage's pages.
@@ -46,14 +48,20 @@ struct AnswerPart {
     text: Option<String>,
     place: String,
     documents: Vec<DocumentLink>,
+    /// What the bidder marked as confidential, in sentences.
+    confidential: Vec<String>,
 }
 
 impl AnswerPart {
     /// `base` is the address of the answer's own page.
     fn new(answer: Answer, base: &str) -> Self {
-        let place = answer.text.as_ref().map(|row| format!("Workbook, {}", cell_text(&row.sheet, &row.cell)));
+        let place = answer.text.as_ref().map(|row| match row.origin.0 {
+            AnswerOrigin::Workbook => format!("Workbook, {}", written_at(row)),
+            AnswerOrigin::Typed => written_at(row),
+        });
         Self {
             place: place.unwrap_or_default(),
+            confidential: answer.confidential.told(),
             text: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
             documents: answer
                 .documents
