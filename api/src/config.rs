@@ -38,6 +38,11 @@ pub struct Settings {
     /// beside it (commonlot.seal-key); with PostgreSQL make one with "commonlot seal-key FILE" and give it to every node
     #[arg(long, env = "COMMONLOT_SEAL_KEY_FILE", global = true)]
     pub seal_key_file: Option<PathBuf>,
+    /// Behind a proxy: the header in which it tells whom it serves, such as X-Forwarded-For. The last address in it counts, for
+    /// limits on what strangers may ask for. Set it only where every visitor comes through that proxy; without it all
+    /// visitors behind a proxy count as one
+    #[arg(long, env = "COMMONLOT_CLIENT_ADDRESS_HEADER", global = true)]
+    pub client_address_header: Option<String>,
     /// Write the log as JSON lines
     #[arg(long, global = true)]
     pub json: bool,
@@ -109,8 +114,16 @@ impl Settings {
         self.mail_from.parse::<lettre::message::Mailbox>().map_err(|error| {
             Refusal::invalid("mail_from", format!("COMMONLOT_MAIL_FROM is not a sender: {error}"))
         })?;
+        let header = self.client_address_header.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        if header.is_some_and(|name| !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))) {
+            return Err(Refusal::invalid(
+                "client_address_header",
+                "COMMONLOT_CLIENT_ADDRESS_HEADER must be the name of a header, such as X-Forwarded-For.",
+            ));
+        }
         Ok(Installation {
             base_url,
+            client_address_header: header.map(str::to_owned),
             mail_from: self.mail_from.clone(),
             sends_mail: self.smtp_url.is_some(),
             seal_key,

@@ -14,7 +14,7 @@ pub struct Model {
     pub id: Uuid,
     /// The bid.
     pub bid_id: Uuid,
-    /// The line's code.
+    /// The code of the line, or of the row of one of its volume bands.
     #[sea_orm(column_type = "Text")]
     pub line: String,
     /// Priced, included or not offered.

@@ -13,17 +13,17 @@ pub struct Model {
     pub procurement_id: Uuid,
     /// The supplier.
     pub supplier_id: Uuid,
-    /// The verified address, in lower case.
+    /// The address that it was made for, in lower case: its team's first member.
     #[sea_orm(column_type = "Text")]
     pub email: String,
-    /// SHA-256 of the supplier's secret, once claimed.
+    /// Empty: secrets are the members' own. SQLite does not drop a column that is unique.
     #[sea_orm(unique, column_type = "Text")]
     pub secret_hash: Option<String>,
-    /// When it was claimed.
+    /// When the first link was used: from then on there is a bidder.
     pub claimed_at: Option<DateTimeUtc>,
-    /// When the secret stops working.
+    /// When its team's secrets stop working.
     pub expires_at: DateTimeUtc,
-    /// When its link was last taken back.
+    /// When its links were last taken back.
     pub revoked_at: Option<DateTimeUtc>,
     /// The officer who invited; none where the supplier asked on the public page.
     pub invited_by: Option<Uuid>,

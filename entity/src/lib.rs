@@ -17,6 +17,7 @@ pub mod ledger_head;
 pub mod outbox_message;
 pub mod mail_attempt;
 pub mod idempotency_key;
+pub mod limit_count;
 pub mod setting;
 pub mod stored_file;
 
@@ -42,6 +43,7 @@ pub mod deadline_extension;
 // Invitations, workbooks and the tender box.
 pub mod procurement_seal;
 pub mod invitation;
+pub mod invitation_member;
 pub mod draft_file;
 pub mod draft_answer;
 pub mod submission;

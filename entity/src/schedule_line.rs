@@ -1,6 +1,6 @@
 //! What suppliers price.
 
-use rules::words::Charge;
+use rules::words::{Charge, Obligation};
 use sea_orm::entity::prelude::*;
 
 use crate::word::Word;
@@ -29,8 +29,18 @@ pub struct Model {
     pub charge: Word<Charge>,
     /// A cost of the whole lot, without volumes.
     pub shared: bool,
-    /// Not part of the evaluated price.
-    pub optional: bool,
+    /// Whether it must be priced, and whether its price counts.
+    pub obligation: Word<Obligation>,
+    /// Where each volume band begins, in thousandths of a unit, with spaces between; empty for one price.
+    #[sea_orm(column_type = "Text")]
+    pub tiers: String,
+    /// The role of a rate; only rates have one.
+    #[sea_orm(column_type = "Text")]
+    pub rate_role: Option<String>,
+    /// The SFIA level of a rate, 1 to 7.
+    pub rate_level: Option<i32>,
+    /// The basket of a rate, in thousandths of a day: over the term, or in each contract year if it recurs.
+    pub rate_basket_e3: Option<i64>,
     /// Its place in the schedule.
     pub position: i32,
     /// Counts changes.

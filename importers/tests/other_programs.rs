@@ -9,7 +9,7 @@ use std::io::{stdin, stdout};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{HASH, bid, pack};
+use common::{HASH, shaped, shaped_bid};
 use importers::bid::{self as bids, BidReading};
 use importers::raw::{RawValue, exact_text};
 use importers::{Reader, bid_template, child::run_child};
@@ -31,9 +31,10 @@ fn main() {
         _ => {
             let folder = tempfile::tempdir().unwrap();
             let before = folder.path().join("bid.xlsx");
-            std::fs::write(&before, bid_template::filled(&pack(), HASH, &bid()).unwrap()).unwrap();
+            std::fs::write(&before, bid_template::filled(&shaped(), HASH, &shaped_bid()).unwrap()).unwrap();
             let good = read(&before);
             assert_eq!(good.findings, []);
+            assert_eq!(good.prices.len(), 10, "bands, options and rates too");
             through_openpyxl(folder.path(), &before, &good);
             through_libreoffice(folder.path(), &before, &good);
             println!("other_programs: ok");
@@ -46,7 +47,7 @@ fn read(path: &Path) -> BidReading {
     let name = path.file_name().unwrap().to_string_lossy();
     let book =
         reader.read(&std::fs::read(path).unwrap(), &name).unwrap_or_else(|fault| panic!("{name}: {fault}"));
-    bids::read(&pack(), HASH, &book).unwrap_or_else(|refused| panic!("{name}: {refused}"))
+    bids::read(&shaped(), HASH, &book).unwrap_or_else(|refused| panic!("{name}: {refused}"))
 }
 
 /// Whether the tests that need this are to be left out. It says so, and fails where nothing may be.

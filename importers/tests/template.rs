@@ -81,14 +81,17 @@ fn a_status_says_in_words_what_a_line_still_needs() {
     assert_eq!(statuses(&blank, 1, 12), ["missing", "missing", "missing", "optional"]);
     assert_eq!(statuses(&blank, 2, 7), ["missing", "missing"]);
     let document = "blank: send a document";
-    assert_eq!(statuses(&blank, 3, 6), ["missing", document, "missing", document]);
+    assert_eq!(statuses(&blank, 3, 7), ["missing", document, "missing", document]);
+    // The count of words is live, and right before anything recalculates.
+    assert_eq!(statuses(&blank, 3, 6), ["0"; 4]);
     let mut filled = bid();
     filled.responses.insert("R001".into(), ResponseEntry { code: "R".into(), comment: String::new() });
     filled.responses.insert("R002".into(), ResponseEntry { code: "N".into(), comment: String::new() });
     filled.answers.insert("Q1".into(), "one two three\nfour  five six".into());
     let filled = bid_template::filled(&pack(), HASH, &filled).unwrap();
     assert_eq!(statuses(&filled, 2, 7), ["R needs a date", "answered, code not accepted"]);
-    assert_eq!(statuses(&filled, 3, 6), ["answered, too long", "answered", "answered", "answered"]);
+    assert_eq!(statuses(&filled, 3, 7), ["answered, too long", "answered", "answered", "answered"]);
+    assert_eq!(statuses(&filled, 3, 6), ["6", "1", "3", "2"]);
     let book = read_here(&filled, "bid.xlsx").unwrap();
     let told: Vec<String> = book.sheets[..4]
         .iter()

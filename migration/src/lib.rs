@@ -15,6 +15,8 @@ mod m0007_deciding;
 mod m0008_clarifications;
 mod m0009_late_box;
 mod m0010_notice;
+mod m0011_schedule;
+mod m0012_team;
 mod m0013_answers;
 
 /// Every step, oldest first.
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_clarifications::Step),
             Box::new(m0009_late_box::Step),
             Box::new(m0010_notice::Step),
+            Box::new(m0011_schedule::Step),
+            Box::new(m0012_team::Step),
             Box::new(m0013_answers::Step),
         ]
     }

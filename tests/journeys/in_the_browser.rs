@@ -5,13 +5,14 @@ use tests::browser::{Light, WIDE};
 use tests::{Browser, Program, Rest, Store};
 
 /// The places of a procurement, as the navigation names them.
-const PLACES: [(&str, &str); 12] = [
+const PLACES: [(&str, &str); 13] = [
     ("", "Managed ICT service 2027–31"),
     ("/partners", "Partners and roles"),
     ("/requirements", "Councils’ needs"),
     ("/demand", "Demand"),
     ("/tender", "Tender"),
     ("/bids", "Bids"),
+    ("/clarifications", "Clarifications"),
     ("/scoring", "My scoring"),
     ("/moderation", "Moderation"),
     ("/compare", "Compare bids"),

@@ -1,6 +1,7 @@
 //! Stories: what people and machines do with Commonlot, told from outside, one file a story.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
+mod a_bidders_team;
 mod a_joint_award;
 mod a_joint_award_through_pages;
 mod a_stale_edit;
@@ -11,9 +12,11 @@ mod clarifications;
 mod from_a_pack_alone;
 mod in_the_browser;
 mod kill_nine;
+mod links_for_anybody;
 mod people;
 mod starting;
 mod steps;
+mod the_deadline;
 mod the_edge;
 mod the_late_box;
 mod the_readme;

@@ -1,7 +1,8 @@
 //! The evaluated price: the pooled volumes at a bid's unit prices over the term, and each council's part of it.
 //!
 //! Net of VAT. Firm and indicative volumes of the lead and of core partners count; named options never (METHODS 7).
-//! Optional lines never count. The total is rounded once.
+//! Optional lines never count, mandatory options and the basket of a rate card do. A line with volume bands is priced band by
+//! band, as [`crate::schedule`] says. The total is rounded once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::allocation::{largest_remainder, round_together};
 use crate::exact::Exact;
 use crate::money::{Pence, UnitPrice, Volume};
-use crate::pack::{Pack, PackCouncil, PackLine, PackLot};
-use crate::words::{Charge, Offer, Part};
+use crate::pack::{Pack, PackCouncil, PackLot};
+use crate::schedule::PriceRow;
+use crate::words::{Charge, Offer};
 
 /// What a bid says of one schedule line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,21 @@ pub struct LineCost {
     /// Units over the whole term: for a recurring line the sum of each year's.
     pub quantity: Exact,
     /// The cost over the term in pounds, exact.
+    pub cost: Exact,
+    /// The bands in which a year falls, in order; empty for a line without bands. They sum to the line.
+    pub bands: Vec<BandCost>,
+}
+
+/// What the units in one volume band cost in a bid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandCost {
+    /// The code of the band's row.
+    pub code: String,
+    /// The contract years whose volume falls in the band.
+    pub years: Vec<u32>,
+    /// Units in these years.
+    pub quantity: Exact,
+    /// Their cost in pounds, exact.
     pub cost: Exact,
 }
 
@@ -107,19 +124,16 @@ impl std::error::Error for PriceFault {}
 /// The councils whose volumes are priced: the lead and core partners, in the pack's order.
 #[must_use]
 pub fn buyers(pack: &Pack) -> Vec<&PackCouncil> {
-    pack.councils.iter().filter(|council| council.part != Part::NamedOption).collect()
+    pack.councils.iter().filter(|council| council.buys()).collect()
 }
 
-/// The units of a line that each buyer pays for over the term, in the order of [`buyers`]. A shared line is one unit (in
-/// each year, if recurring), split by the published weights; nothing if nobody has a weight.
+/// The units of a row that each buyer pays for over the term, in the order of [`buyers`]. A shared line is one unit, or a
+/// rate's basket (in each year, if recurring), split by the published weights; nothing if nobody has a weight.
 #[must_use]
-pub fn quantities(pack: &Pack, line: &PackLine) -> Option<Vec<Exact>> {
+pub fn quantities(pack: &Pack, row: &PriceRow<'_>) -> Option<Vec<Exact>> {
     let buyers = buyers(pack);
-    if line.shared {
-        let units = match line.charge {
-            Charge::OneOff => Exact::one(),
-            Charge::Recurring => Exact::from(pack.term_years),
-        };
+    if row.line.shared {
+        let units = Volume(row.shared_units_e3(pack.term_years)).to_exact();
         let weights: Option<Vec<Exact>> =
             buyers.iter().map(|council| council.shared_cost_weight.parse().ok()).collect();
         let weights = weights?;
@@ -127,16 +141,15 @@ pub fn quantities(pack: &Pack, line: &PackLine) -> Option<Vec<Exact>> {
         return weights.iter().map(|weight| (&units * weight).checked_div(&sum)).collect();
     }
     let of = |council: &PackCouncil| {
-        line.volumes
-            .iter()
-            .filter(|volume| volume.council == council.id)
+        let own = row.line.volumes.iter().filter(|volume| volume.council == council.id);
+        own.filter(|volume| row.takes_year(volume.year))
             .map(|volume| Volume(volume.volume_e3).to_exact())
             .sum()
     };
     Some(buyers.into_iter().map(of).collect())
 }
 
-/// What a unit of a line costs in a bid.
+/// What a unit of a row costs in a bid.
 fn unit_price(answer: Option<&LineAnswer>) -> Result<Exact, PriceFaultKind> {
     match answer.map(|answer| (answer.offer, answer.unit_price)) {
         None => Err(PriceFaultKind::Missing),
@@ -147,23 +160,22 @@ fn unit_price(answer: Option<&LineAnswer>) -> Result<Exact, PriceFaultKind> {
     }
 }
 
-/// The units of a line over the term, all buyers together; nothing if it is shared and nobody has a weight.
+/// The units of a row over the term, all buyers together; nothing if it is shared and nobody has a weight.
 #[must_use]
-pub fn quantity(pack: &Pack, line: &PackLine) -> Option<Exact> {
-    Some(quantities(pack, line)?.into_iter().sum())
+pub fn quantity(pack: &Pack, row: &PriceRow<'_>) -> Option<Exact> {
+    Some(quantities(pack, row)?.into_iter().sum())
 }
 
-/// What one line costs in a bid over the term, in exact pounds. An optional line has a cost too, which never counts.
-pub fn line_cost(pack: &Pack, line: &PackLine, answer: Option<&LineAnswer>) -> Result<LineCost, PriceFault> {
-    let fault = |kind| PriceFault { line: line.code.clone(), kind };
+/// What one row costs in a bid over the term, in exact pounds. An optional row has a cost too, which never counts.
+pub fn row_cost(pack: &Pack, row: &PriceRow<'_>, answer: Option<&LineAnswer>) -> Result<Exact, PriceFault> {
+    let fault = |kind| PriceFault { line: row.code.to_string(), kind };
     let price = unit_price(answer).map_err(fault)?;
-    let quantity = quantity(pack, line).ok_or_else(|| fault(PriceFaultKind::NobodyShares))?;
-    let cost = &quantity * &price;
-    Ok(LineCost { code: line.code.clone(), quantity, cost })
+    let quantity = quantity(pack, row).ok_or_else(|| fault(PriceFaultKind::NobodyShares))?;
+    Ok(quantity * price)
 }
 
-/// The evaluated price of a bid in a lot. `answers` are by line code; those of other lots are ignored. All faults at
-/// once.
+/// The evaluated price of a bid in a lot. `answers` are by the code of the line, or of the band's row; those of other lots
+/// are ignored. All faults at once.
 pub fn evaluated_price(
     pack: &Pack,
     lot: &PackLot,
@@ -175,28 +187,23 @@ pub fn evaluated_price(
     let mut lines = Vec::new();
     let mut faults = Vec::new();
     for line in lot.schedule.iter().filter(|line| !line.optional) {
-        let mut fault = |kind| faults.push(PriceFault { line: line.code.clone(), kind });
-        let price = match unit_price(answers.get(&line.code)) {
-            Ok(price) => price,
-            Err(kind) => {
-                fault(kind);
-                continue;
+        let mut costs = LineCost {
+            code: line.code.clone(),
+            quantity: Exact::zero(),
+            cost: Exact::zero(),
+            bands: Vec::new(),
+        };
+        for row in line.rows(pack) {
+            match counted(pack, &row, answers.get(row.code.as_ref()), &mut own) {
+                Ok((quantity, cost)) => costs.add(row, quantity, cost),
+                Err(fault) => faults.push(fault),
             }
-        };
-        let Some(quantities) = quantities(pack, line) else {
-            fault(PriceFaultKind::NobodyShares);
-            continue;
-        };
-        for (own, quantity) in own.iter_mut().zip(&quantities) {
-            *own += quantity * &price;
         }
-        let quantity: Exact = quantities.into_iter().sum();
-        let cost = &quantity * &price;
         match line.charge {
-            Charge::OneOff => one_off += &cost,
-            Charge::Recurring => recurring += &cost,
+            Charge::OneOff => one_off += &costs.cost,
+            Charge::Recurring => recurring += &costs.cost,
         }
-        lines.push(LineCost { code: line.code.clone(), quantity, cost });
+        lines.push(costs);
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -215,4 +222,32 @@ pub fn evaluated_price(
     };
     let councils = buyers.iter().map(|council| council.id.clone()).zip(parts).collect();
     Ok(EvaluatedPrice { total, one_off, recurring, lines, councils })
+}
+
+/// Adds what a row costs each buyer to its `own`, and gives the row's units and cost.
+fn counted(
+    pack: &Pack,
+    row: &PriceRow<'_>,
+    answer: Option<&LineAnswer>,
+    own: &mut [Exact],
+) -> Result<(Exact, Exact), PriceFault> {
+    let fault = |kind| PriceFault { line: row.code.to_string(), kind };
+    let price = unit_price(answer).map_err(fault)?;
+    let quantities = quantities(pack, row).ok_or_else(|| fault(PriceFaultKind::NobodyShares))?;
+    for (own, quantity) in own.iter_mut().zip(&quantities) {
+        *own += quantity * &price;
+    }
+    let quantity: Exact = quantities.into_iter().sum();
+    let cost = &quantity * &price;
+    Ok((quantity, cost))
+}
+
+impl LineCost {
+    fn add(&mut self, row: PriceRow<'_>, quantity: Exact, cost: Exact) {
+        self.quantity += &quantity;
+        self.cost += &cost;
+        if let Some(band) = row.band.filter(|band| !band.years.is_empty()) {
+            self.bands.push(BandCost { code: row.code.into_owned(), years: band.years, quantity, cost });
+        }
+    }
 }

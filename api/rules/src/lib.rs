@@ -3,9 +3,10 @@
 //! No clock, no I/O, no database and no HTTP: every time, every random draw and every stored fact is an argument,
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
 //! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`]
-//! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told;
+//! score quality; [`price`] and [`rank`] bring price in; [`method`] and [`pack`] are what bidders were told,
+//! and [`schedule`] is what they price, row by row;
 //! [`extension`] moves the deadline and [`late`] says what becomes of what came after it;
-//! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days; [`ledger`] and
+//! [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`] the clock on the wall; [`ledger`] and
 //! [`canonical`] make records that cannot be changed unseen; [`record`] puts a lot's result together; [`line_id`] marks the
 //! rows of workbooks.
 
@@ -21,6 +22,7 @@ pub mod extension;
 pub mod late;
 pub mod ledger;
 pub mod line_id;
+pub mod london;
 pub mod marks;
 pub mod method;
 pub mod money;
@@ -30,5 +32,6 @@ pub mod rank;
 pub mod record;
 pub mod route;
 pub mod scale;
+pub mod schedule;
 pub mod stage;
 pub mod words;

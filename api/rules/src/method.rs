@@ -16,4 +16,8 @@ pub struct Method {
     pub tie_break: Vec<TieBreak>,
     /// The bids whose prices make the reference of a relative formula.
     pub base_set: BaseSet,
+    /// How volume bands, options and rates count in the evaluated price, in sentences as [`crate::schedule::price_rules`]
+    /// writes them; empty where the pack has none of these, and then not part of its JSON.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price_rules: Vec<String>,
 }

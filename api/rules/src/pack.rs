@@ -176,6 +176,9 @@ pub struct Question {
 }
 
 /// A price schedule line with the volumes that will be priced.
+///
+/// What was added after the first packs were published is left out of the JSON where it is not used, so that their hashes
+/// hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackLine {
@@ -187,13 +190,44 @@ pub struct PackLine {
     pub unit: String,
     /// One-off or per year.
     pub charge: Charge,
-    /// A cost of the whole lot that no council's volume drives: its volume is 1 (in each year, if recurring) and councils share it
-    /// by [`PackCouncil::shared_cost_weight`].
+    /// A cost of the whole lot that no council's volume drives: its volume is 1, or a rate's basket (in each year, if
+    /// recurring), and councils share it by [`PackCouncil::shared_cost_weight`].
     pub shared: bool,
     /// Whether a bid without a price for it still meets requirements; an optional line is never part of the evaluated price.
     pub optional: bool,
+    /// Whether councils decide later if they buy it, although it must be priced and counts. [`PackLine::obligation`] is
+    /// this and `optional` in one word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mandatory_option: bool,
+    /// The volume bands, each with a price of its own; none for one price. The first begins at 0, and borders rise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<PackTier>,
+    /// What makes the line a rate of a rate card: a price for one day, shared, with a basket of days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_card: Option<PackRate>,
     /// The volumes, in thousandths of a unit, firm and indicative together. Empty for a shared line.
     pub volumes: Vec<PackVolume>,
+}
+
+/// A volume band of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackTier {
+    /// The least volume of all buyers in a contract year with which it counts, in thousandths of a unit.
+    pub from_e3: i64,
+}
+
+/// A rate of a rate card: what a person of this role and level costs for a day that a council calls off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackRate {
+    /// The role, for example `Data engineer`.
+    pub role: String,
+    /// The SFIA level of responsibility, 1 to 7.
+    pub level: i32,
+    /// The basket: thousandths of a day that count in the evaluated price, over the term or, where the line is recurring,
+    /// in each contract year. With 0 the rate is priced and does not count.
+    pub basket_e3: i64,
 }
 
 /// What one council wants of a line in one contract year.
@@ -257,6 +291,7 @@ mod tests {
                 rank_on: RankOn::Exact,
                 tie_break: Vec::new(),
                 base_set: BaseSet::Eligible,
+                price_rules: Vec::new(),
             },
             lots: Vec::new(),
             requirements: Vec::new(),

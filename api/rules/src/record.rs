@@ -33,7 +33,7 @@ pub struct BidInput {
     pub withdrawn: bool,
     /// The marks of record by question code. Those of other lots are ignored.
     pub marks: BTreeMap<String, String>,
-    /// The answers to the price schedule by line code. Those of other lots are ignored.
+    /// The answers to the price schedule by the code of the line, or of the band's row. Those of other lots are ignored.
     pub prices: BTreeMap<String, LineAnswer>,
     /// The response codes by requirement code.
     pub responses: BTreeMap<String, ResponseCode>,
@@ -154,6 +154,23 @@ pub struct LineResult {
     /// Units over the term.
     pub quantity: Exact,
     /// Pounds over the term, exact.
+    pub cost: Exact,
+    /// The volume bands in which a contract year falls, in order; left out for a line without bands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bands: Vec<BandResult>,
+}
+
+/// What the units in one volume band cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandResult {
+    /// The code of the band's row.
+    pub code: String,
+    /// The contract years whose volume falls in the band.
+    pub years: Vec<u32>,
+    /// Units in these years.
+    pub quantity: Exact,
+    /// Pounds for them, exact.
     pub cost: Exact,
 }
 

@@ -187,6 +187,18 @@ words! {
     }
 }
 words! {
+    /// What suppliers owe on a price line, and whether its price counts (DOMAIN section 6: mandatory options are part of the
+    /// evaluated price, optional items are not).
+    Obligation {
+        /// Bought with the contract: must be priced, and counts.
+        Required = "required", "Required: must be priced, and counts";
+        /// Bought only if the councils decide so later: must be priced, and counts.
+        MandatoryOption = "mandatory_option", "Mandatory option: must be priced and counts, and may be bought later";
+        /// May be left out, and never counts.
+        Optional = "optional", "Optional item: may be left out, and never counts";
+    }
+}
+words! {
     /// A supplier's answer to a requirement, as published with the pack.
     ResponseCode {
         /// Fully out of the box.

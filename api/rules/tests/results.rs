@@ -5,10 +5,10 @@ mod common;
 
 use common::{NOW, bid, council, pack, priced, question};
 use rules::canonical;
-use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, line_cost};
+use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, row_cost};
 use rules::exact::Exact;
 use rules::money::Pence;
-use rules::pack::Pack;
+use rules::pack::{Pack, PackLine};
 use rules::record::{BidInput, LotResult, lot_result};
 use rules::words::{BaseSet, Exclusion, Offer, Part, PriceFormula, ResponseCode};
 
@@ -34,12 +34,12 @@ fn the_evaluated_price_by_hand() {
     assert_eq!(quantities, ["3", "541/2", "2"]);
     // Line by line it is the same; the optional P04 is a line too, and does not count.
     let schedule = &pack.lots[0].schedule;
-    let costs = schedule.iter().filter_map(|line| line_cost(&pack, line, bid.prices.get(&line.code)).ok());
-    let costs: Vec<_> = costs.filter(|cost| cost.code != "P04").collect();
-    assert_eq!(costs, price.lines);
-    let sum: Exact = costs.iter().map(|line| &line.cost).sum();
-    assert_eq!(Pence::round(&sum), Ok(price.total));
-    let unanswered = line_cost(&pack, &schedule[0], None).unwrap_err();
+    let cost = |line: &PackLine| row_cost(&pack, &line.rows(&pack)[0], bid.prices.get(&line.code));
+    let costs: Vec<Exact> = schedule[..3].iter().map(|line| cost(line).unwrap()).collect();
+    assert_eq!(costs, price.lines.iter().map(|line| line.cost.clone()).collect::<Vec<_>>());
+    assert!(price.lines.iter().all(|line| line.bands.is_empty()));
+    assert_eq!(Pence::round(&costs.iter().sum()), Ok(price.total));
+    let unanswered = row_cost(&pack, &schedule[0].rows(&pack)[0], None).unwrap_err();
     assert_eq!((unanswered.line.as_str(), unanswered.kind), ("P01", PriceFaultKind::Missing));
     // Own cost: 1000 + 210.5 · p + 333.33 = 3932.0788; 1000 + 40p + 166.665 = 1660.489; 1000 + 20p + 166.665 = 1413.577.
     let councils: Vec<(&str, i64)> =

@@ -38,7 +38,7 @@ pub struct OpenedBid {
 /// What a result needs of a bid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BidInputs {
-    /// The answers to the price schedule, by line code.
+    /// The answers to the price schedule, by the code of the line or of the band's row.
     pub prices: BTreeMap<String, LineAnswer>,
     /// The response codes, by requirement code.
     pub responses: BTreeMap<String, ResponseCode>,
@@ -97,8 +97,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let tender = tender::of(r, scope.procurement).await?;
     let locked = locked_lots(r, &tender.pack, procurement_id).await?;
     let all_locked = locked.len() == tender.pack.lots.len();
-    let visible: BTreeSet<&str> =
-        locked.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
+    let visible = |price: &bid_price::Model| locked.iter().any(|lot| lot.line_of_row(&price.line).is_some());
     let prices = prices_of(r, bid_id).await?;
     let compartment = Compartment::of_submission(r, opened.submission.id).await?;
     let reading = compartment.open_submission(&opened.submission)?.bid()?;
@@ -109,7 +108,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
         answers: answers_of(r, bid_id).await?,
         confidential: confidential::of_bid(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
-        prices: prices.into_iter().filter(|row| visible.contains(row.line.as_str())).collect(),
+        prices: prices.into_iter().filter(visible).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
         files: files.into_iter().filter(|file| all_locked || is_document(file)).collect(),
         findings,
@@ -281,7 +280,7 @@ pub(crate) async fn lots_bid_for(
     let everything: BTreeSet<String> = pack.lots.iter().map(|lot| lot.id.clone()).collect();
     let lots_of = |bid: Uuid| {
         let for_lot = |lot: &&PackLot| {
-            let line = |code: &str| lot.schedule.iter().any(|line| line.code == code);
+            let line = |code: &str| lot.line_of_row(code).is_some();
             let question = |code: &str| lot.questions().iter().any(|asked| asked.code == code);
             offered.iter().any(|row| row.bid_id == bid && line(&row.line))
                 || answered
@@ -296,11 +295,8 @@ pub(crate) async fn lots_bid_for(
 
 /// What a result needs of a bid, prices included. Unauthorised: only for results, after the quality lock.
 pub(crate) async fn inputs(r: &Reading, bid_id: Uuid) -> Result<BidInputs, Refusal> {
-    let prices = prices_of(r, bid_id).await?.into_iter().map(|row| {
-        let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
-        (row.line, answer)
-    });
-    let prices = prices.collect();
+    let prices = prices_of(r, bid_id).await?;
+    let prices = prices.into_iter().map(|row| (row.line.clone(), line_answer(&row))).collect();
     let responses = responses_of(r, bid_id).await?.into_iter().map(|row| (row.requirement, row.code.0));
     Ok(BidInputs { prices, responses: responses.collect() })
 }
@@ -324,7 +320,13 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
     Ok(Answer { text, documents, confidential })
 }
 
-async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_price::Model>, Refusal> {
+/// A price as the rules read it.
+pub(crate) fn line_answer(row: &bid_price::Model) -> LineAnswer {
+    LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) }
+}
+
+/// A bid's prices with their places, of all lots. Unauthorised: only for lots whose quality is locked.
+pub(crate) async fn prices_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_price::Model>, Refusal> {
     let query = bid_price::Entity::find().filter(bid_price::Column::BidId.eq(bid_id));
     Ok(query.order_by_asc(bid_price::Column::Id).all(r.txn()).await?)
 }

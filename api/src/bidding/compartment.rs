@@ -101,6 +101,9 @@ pub(super) struct SubmissionContent {
     /// What the bidder has marked as confidential.
     #[serde(default)]
     pub(super) confidential: Vec<Confidential>,
+    /// Who of the bidder's team submitted; none in what was submitted before teams were.
+    #[serde(default)]
+    pub(super) by: Option<String>,
 }
 
 impl SubmissionContent {
@@ -263,7 +266,7 @@ pub(crate) async fn closed_submission(
 ) -> Result<Vec<u8>, Refusal> {
     seal::make(w, procurement).await?;
     let (manifest, reading) = (manifest.to_owned(), reading.to_owned());
-    let content = SubmissionContent { manifest, reading, confidential: Vec::new() };
+    let content = SubmissionContent { manifest, reading, confidential: Vec::new(), by: None };
     Compartment::of(w, procurement, invitation).await?.close_submission(&content)
 }
 

@@ -9,13 +9,13 @@
 //! Openers' consents to the old deadline are void: whoever gave one thought that no more bids could come.
 
 use askama::Template;
-use entity::{invitation, opening_consent, submission, supplier};
+use entity::{opening_consent, submission};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::invitation as invitations;
+use super::invitation::every_bidder;
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::Record;
 use crate::kernel::outbox::{Letter, Recipient};
@@ -86,61 +86,30 @@ struct BidderHtml<'a> {
     page: &'a str,
 }
 
-/// The letters are sealed like receipts: how many there are tells how many may bid.
+/// To every address of every bidder. The letters are sealed like receipts: how many there are tells how many may bid.
 async fn tell_bidders(
     w: &Writing,
     extended: &Extended,
     in_time: &[submission::Model],
 ) -> Result<(), Refusal> {
-    let bidders = invitation::Entity::find()
-        .filter(invitation::Column::ProcurementId.eq(extended.procurement.id))
-        .filter(invitation::Column::ClaimedAt.is_not_null())
-        .filter(invitation::Column::RevokedAt.is_null())
-        .order_by_asc(invitation::Column::Id)
-        .all(w.txn())
-        .await?;
-    let suppliers = invitations::suppliers_of(w, bidders.iter().map(|row| row.supplier_id)).await?;
-    let told = Told::new(&w.installation().base_url, extended);
-    for bidder in &bidders {
+    let told = &Told::new(&w.installation().base_url, extended);
+    let page = &*format!("{}/supplier", w.installation().base_url);
+    for bidder in every_bidder(w, extended.procurement.id).await? {
         let own: Vec<_> = in_time
             .iter()
-            .filter(|row| row.invitation_id == bidder.id)
+            .filter(|row| row.invitation_id == bidder.invitation.id)
             .map(|row| (row.number, london_text(row.received_at)))
             .collect();
-        let supplier = invitations::named(&suppliers, bidder.supplier_id)?;
-        tell(w, extended, &told, bidder, &supplier, &own).await?;
+        let (supplier, in_time) = (bidder.supplier.name.as_str(), own.as_slice());
+        let letter = Letter::new(
+            "deadline_extended_bidder",
+            format!("extension:{}:{}", extended.extension.id, bidder.invitation.id),
+            Recipient::default(),
+            format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
+            (&BidderText { supplier, told, in_time, page }, &BidderHtml { supplier, told, in_time, page }),
+        )?;
+        let letter = Letter { procurement_id: Some(extended.procurement.id), sealed: true, ..letter };
+        letter.queue_to_all(w, bidder.addresses).await?;
     }
-    Ok(())
-}
-
-async fn tell(
-    w: &Writing,
-    extended: &Extended,
-    told: &Told,
-    bidder: &invitation::Model,
-    supplier: &supplier::Model,
-    in_time: &[(i32, String)],
-) -> Result<(), Refusal> {
-    let page = format!("{}/supplier", w.installation().base_url);
-    let supplier = supplier.name.as_str();
-    let text = BidderText { supplier, told, in_time, page: &page }.render();
-    let html = BidderHtml { supplier, told, in_time, page: &page }.render();
-    let letter = Letter {
-        procurement_id: Some(extended.procurement.id),
-        event: format!("extension:{}:{}", extended.extension.id, bidder.id),
-        kind: "deadline_extended_bidder",
-        recipient: Recipient {
-            email: bidder.email.clone(),
-            supplier_id: Some(bidder.supplier_id),
-            ..Recipient::default()
-        },
-        subject: format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        reply_to: None,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use entity::{invitation, submission, supplier};
 use importers::bid::TextAnswer;
 
 use super::compartment::SubmittedFile;
-use super::invitation::By;
+use super::invitation::{By, addresses_of};
 use super::signed::SignedReceipt;
 use super::submission::Receipt;
 use super::tender::Tender;
@@ -15,13 +15,30 @@ use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Refusal, Writing};
 
+/// What every letter to a bidder names.
+pub(super) struct About<'a> {
+    pub(super) supplier: &'a str,
+    pub(super) reference: &'a str,
+    pub(super) title: &'a str,
+    /// In London time.
+    pub(super) deadline: String,
+}
+
+impl<'a> About<'a> {
+    pub(super) fn new(supplier: &'a str, tender: &'a Tender) -> Self {
+        Self {
+            supplier,
+            reference: &tender.pack.reference,
+            title: &tender.pack.title,
+            deadline: london_text(tender.deadline),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "mail/supplier_claim.txt")]
 struct ClaimText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     link: &'a str,
     page: &'a str,
 }
@@ -29,10 +46,7 @@ struct ClaimText<'a> {
 #[derive(Template)]
 #[template(path = "mail/supplier_claim.html")]
 struct ClaimHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     link: &'a str,
     page: &'a str,
 }
@@ -42,49 +56,42 @@ pub(super) fn claim_link(w: &Writing, token: &str) -> String {
     format!("{}/supplier/claim?token={token}", w.installation().base_url)
 }
 
-/// The one-time link, to the invited address.
+/// The page on which a supplier asks for a link.
+pub(super) fn public_page(w: &Writing, reference: &str) -> String {
+    format!("{}/tenders/{reference}", w.installation().base_url)
+}
+
+/// The one-time link, to the address that was invited or that asked for it.
 pub(super) async fn claim(
     w: &Writing,
     tender: &Tender,
-    (invitation, supplier): (&invitation::Model, &supplier::Model),
+    (recipient, supplier): (Recipient, &supplier::Model),
     token: &str,
     by: By,
 ) -> Result<(), Refusal> {
-    let reference = &tender.pack.reference;
-    let link = claim_link(w, token);
-    let page = format!("{}/tenders/{reference}", w.installation().base_url);
-    let deadline = london_text(tender.deadline);
-    let title = &tender.pack.title;
-    let text = ClaimText {
-        supplier: &supplier.name,
-        reference,
-        title,
-        deadline: &deadline,
-        link: &link,
-        page: &page,
-    };
-    let html = ClaimHtml {
-        supplier: &supplier.name,
-        reference,
-        title,
-        deadline: &deadline,
-        link: &link,
-        page: &page,
-    };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        // Each link is an event of its own; its hash names it without telling it.
-        event: format!("supplier_claim:{}", &sha256_hex(token)[..16]),
-        kind: "supplier_claim",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your link to bid: {reference}"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: true,
-        // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
-        sealed: by == By::Supplier,
-    };
+    let about = &About::new(&supplier.name, tender);
+    let (link, page) = (&*claim_link(w, token), &*public_page(w, about.reference));
+    let forms = (&ClaimText { about, link, page }, &ClaimHtml { about, link, page });
+    // Each link is an event of its own; its hash names it without telling it.
+    in_answer_to_asking(w, tender, recipient, (token, by), forms).await
+}
+
+/// Whatever an address is sent that was invited or asked for a link: with a link or, where its bidder's team has removed it,
+/// without. From outside they look alike, and their text shows to nobody: that a bidder has a team must not show before the
+/// opening. `token` tells one from another.
+pub(super) async fn in_answer_to_asking(
+    w: &Writing,
+    tender: &Tender,
+    recipient: Recipient,
+    (token, by): (&str, By),
+    forms: (&impl Template, &impl Template),
+) -> Result<(), Refusal> {
+    let event = format!("supplier_claim:{}", &sha256_hex(token)[..16]);
+    let subject = format!("Your link to bid: {}", tender.pack.reference);
+    // A supplier that asked by itself shows to nobody else before opening; whom an officer invited is no secret.
+    let sealed = by == By::Supplier;
+    let letter = Letter::new("supplier_claim", event, recipient, subject, forms)?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), secret: true, sealed, ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -92,199 +99,133 @@ pub(super) async fn claim(
 #[derive(Template)]
 #[template(path = "mail/supplier_revoked.txt")]
 struct RevokedText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
 #[derive(Template)]
 #[template(path = "mail/supplier_revoked.html")]
 struct RevokedHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    deadline: &'a str,
+    about: &'a About<'a>,
     reason: &'a str,
     page: &'a str,
+    colleague: bool,
 }
 
-/// Tells an address that its link was taken back, why, and what it may do.
+/// Tells an address that its link was taken back, why, and what it may do. `supplier` is how the letter calls the bidder. That
+/// its team's other addresses are told does not show before the opening.
 pub(super) async fn revoked(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    reason: &str,
+    (invitation, recipient): (&invitation::Model, Recipient),
+    (supplier, reason): (&str, &str),
 ) -> Result<(), Refusal> {
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let page = format!("{}/tenders/{reference}", w.installation().base_url);
-    let deadline = london_text(tender.deadline);
-    let supplier = invitation.invited_as.as_deref().unwrap_or_default();
-    let text = RevokedText { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
-    let html = RevokedHtml { supplier, reference, title, deadline: &deadline, reason, page: &page }.render();
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
-        kind: "supplier_revoked",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your link to bid was taken back: {reference}"),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: false,
-    };
+    let colleague = recipient.email != invitation.email;
+    let about = &About::new(supplier, tender);
+    let page = &*public_page(w, about.reference);
+    let letter = Letter::new(
+        "supplier_revoked",
+        format!("supplier_revoked:{}:{}", invitation.id, invitation.version),
+        recipient,
+        format!("Your link to bid was taken back: {}", about.reference),
+        (&RevokedText { about, reason, page, colleague }, &RevokedHtml { about, reason, page, colleague }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: colleague, ..letter };
     letter.queue(w).await?;
     Ok(())
+}
+
+/// What a receipt says.
+struct Received<'a> {
+    about: About<'a>,
+    submission: &'a submission::Model,
+    /// Who of the team submitted.
+    by: Option<&'a str>,
+    at: String,
+    at_london: String,
+    files: &'a [SubmittedFile],
+    typed: &'a [TextAnswer],
+    page: String,
+    signed: &'a SignedReceipt,
 }
 
 #[derive(Template)]
 #[template(path = "mail/receipt.txt")]
 struct ReceiptText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    submission: &'a submission::Model,
-    received: &'a str,
-    received_london: &'a str,
-    deadline: &'a str,
-    files: &'a [SubmittedFile],
-    typed: &'a [TextAnswer],
-    page: &'a str,
-    signed: &'a SignedReceipt,
+    received: &'a Received<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/receipt.html")]
 struct ReceiptHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
-    submission: &'a submission::Model,
-    received: &'a str,
-    received_london: &'a str,
-    deadline: &'a str,
-    files: &'a [SubmittedFile],
-    typed: &'a [TextAnswer],
-    page: &'a str,
-    signed: &'a SignedReceipt,
+    received: &'a Received<'a>,
 }
 
-/// The receipt of a submission. It says plainly where the submission is late.
+/// The receipt of a submission, to everybody in the bidder's team. It says plainly where the submission is late.
 pub(super) async fn receipt(
     w: &Writing,
     invitation: &invitation::Model,
     receipt: &Receipt,
 ) -> Result<(), Refusal> {
     let Receipt { submission, files, typed, tender, signed, .. } = receipt;
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let received = rfc3339(submission.received_at);
-    let received_london = london_text(submission.received_at);
-    let deadline = london_text(tender.deadline);
-    let page = format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number);
-    let supplier = receipt.supplier.name.as_str();
-    let text = ReceiptText {
-        supplier,
-        reference,
-        title,
+    let received = &Received {
+        about: About::new(&receipt.supplier.name, tender),
         submission,
-        received: &received,
-        received_london: &received_london,
-        deadline: &deadline,
+        by: receipt.submitted_by.as_deref(),
+        at: rfc3339(submission.received_at),
+        at_london: london_text(submission.received_at),
         files,
         typed,
-        page: &page,
-        signed,
-    };
-    let html = ReceiptHtml {
-        supplier,
-        reference,
-        title,
-        submission,
-        received: &received,
-        received_london: &received_london,
-        deadline: &deadline,
-        files,
-        typed,
-        page: &page,
+        page: format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number),
         signed,
     };
     let late = if submission.late { "LATE bid" } else { "bid" };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("submission:{}", submission.id),
-        kind: "bid_receipt",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Receipt for your {late}: {reference}"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
+    let letter = Letter::new(
+        "bid_receipt",
+        format!("submission:{}", submission.id),
+        Recipient::default(),
+        format!("Receipt for your {late}: {}", received.about.reference),
+        (&ReceiptText { received }, &ReceiptHtml { received }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, addresses_of(w, invitation).await?).await
 }
 
 #[derive(Template)]
 #[template(path = "mail/withdrawal.txt")]
 struct WithdrawalText<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+    about: &'a About<'a>,
+    by: &'a str,
     withdrawn: &'a str,
-    deadline: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "mail/withdrawal.html")]
 struct WithdrawalHtml<'a> {
-    supplier: &'a str,
-    reference: &'a str,
-    title: &'a str,
+    about: &'a About<'a>,
+    by: &'a str,
     withdrawn: &'a str,
-    deadline: &'a str,
 }
 
-/// Confirms that a bid was taken back.
+/// Confirms to everybody in the bidder's team that the bid was taken back, and by whom.
 pub(super) async fn withdrawal(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    supplier: &supplier::Model,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
     submission: &submission::Model,
-    at: DateTime<Utc>,
+    (by, at): (&str, DateTime<Utc>),
 ) -> Result<(), Refusal> {
-    let (reference, title) = (tender.pack.reference.as_str(), tender.pack.title.as_str());
-    let (withdrawn, deadline) = (rfc3339(at), london_text(tender.deadline));
-    let supplier = supplier.name.as_str();
-    let text =
-        WithdrawalText { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let html =
-        WithdrawalHtml { supplier, reference, title, withdrawn: &withdrawn, deadline: &deadline }.render();
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("withdrawal:{}", submission.id),
-        kind: "bid_withdrawal",
-        recipient: recipient(invitation),
-        reply_to: None,
-        subject: format!("Your bid is withdrawn: {reference}"),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
-}
-
-/// A bidder by its verified address.
-pub(super) fn recipient(invitation: &invitation::Model) -> Recipient {
-    Recipient {
-        email: invitation.email.clone(),
-        supplier_id: Some(invitation.supplier_id),
-        ..Recipient::default()
-    }
+    let about = &About::new(&supplier.name, tender);
+    let withdrawn = &*rfc3339(at);
+    let letter = Letter::new(
+        "bid_withdrawal",
+        format!("withdrawal:{}", submission.id),
+        Recipient::default(),
+        format!("Your bid is withdrawn: {}", about.reference),
+        (&WithdrawalText { about, by, withdrawn }, &WithdrawalHtml { about, by, withdrawn }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, addresses_of(w, invitation).await?).await
 }

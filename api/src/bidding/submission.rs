@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::compartment::{Compartment, DraftFile, SubmissionContent, SubmittedFile};
 use super::draft::{Confidential, box_open, confidential, files_of as draft_files_of, own_invitation, typed};
+use super::invitation::team::caller_words;
 use super::late;
 use super::manifest::{self, ManifestPack, Parts};
 use super::signed::{self, SignedReceipt};
@@ -54,6 +55,8 @@ pub struct Receipt {
     pub decided: Option<LateState>,
     /// The supplier.
     pub supplier: supplier::Model,
+    /// Who of its team submitted, by name and address; none where that was not kept yet.
+    pub submitted_by: Option<String>,
     /// The same, signed.
     pub signed: SignedReceipt,
 }
@@ -121,6 +124,8 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     }
     let number = 1 + last_number(w, invitation.id).await?;
     let id = Uuid::now_v7();
+    // From here on it waits for nobody: what is stamped as in time is not written seconds later.
+    ledger::hold(w, scope.procurement_id).await?;
     let received_at = w.clock().await?;
     let late = tender.has_passed(received_at);
     if late {
@@ -131,6 +136,7 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
         "number": number,
         "late": late,
         "received_at": rfc3339(received_at),
+        "member": scope.member_id,
     });
     w.record(Record::new(scope.procurement_id, "bidding.submission.submit", id, body).sealed());
     w.write_ledger().await?;
@@ -139,6 +145,7 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
         manifest: manifest.json,
         reading: serde_json::to_string(&reading)?,
         confidential,
+        by: Some(caller_words(w).await?),
     };
     let row = submission::ActiveModel {
         id: Set(id),
@@ -180,6 +187,7 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
         decided: None,
         tender,
         supplier,
+        submitted_by: content.by,
         signed,
     };
     letters::receipt(w, &invitation, &receipt).await?;
@@ -265,10 +273,11 @@ pub async fn withdraw(w: &Writing) -> Result<Receipt, Refusal> {
         .filter(submission::Column::WithdrawnAt.is_null())
         .exec(w.txn())
         .await?;
-    let body = json!({ "number": standing.number });
+    let body = json!({ "number": standing.number, "member": scope.member_id });
     w.record(Record::new(scope.procurement_id, "bidding.submission.withdraw", standing.id, body).sealed());
     let supplier = super::invitation::supplier_of(w, scope.supplier_id).await?;
-    letters::withdrawal(w, &tender, &invitation, &supplier, &standing, now).await?;
+    let by = caller_words(w).await?;
+    letters::withdrawal(w, &tender, (&invitation, &supplier), &standing, (&by, now)).await?;
     receipt(w, standing.number).await
 }
 
@@ -306,6 +315,7 @@ pub async fn receipt(r: &Reading, number: i32) -> Result<Receipt, Refusal> {
         signed: signed::sign(r, &tender, &supplier, &submission)?,
         decided: if opened && submission.late { Some(late::state(r, submission.id).await?) } else { None },
         deadline: now.deadline,
+        submitted_by: content.by,
         manifest: content.manifest,
         typed,
         confidential: content.confidential,

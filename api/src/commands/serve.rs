@@ -14,6 +14,12 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Refusal> {
     let address = listener.local_addr().map_err(|error| Refusal::internal(&error))?;
     let url = settings.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
     let db = Db::open(url, settings.installation(address, Some(settings.seal_key(url)?))?).await?;
+    if settings.client_address_header.is_none() && db.installation().base_url.starts_with("https://") {
+        tracing::warn!(
+            "a proxy speaks https for this program and COMMONLOT_CLIENT_ADDRESS_HEADER is not set: all visitors count as \
+             one for the limits on what strangers may ask for"
+        );
+    }
     announce_first_administrator(&db).await?;
     server::serve(db, listener, settings.smtp_url.as_deref()).await?;
     Ok(ExitCode::SUCCESS)

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use entity::{award, bid, consensus, invitation, lot, recommendation, result, submission, supplier};
+use entity::{award, bid, consensus, lot, recommendation, result, submission, supplier};
 use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::bidding::invitation::{Addressee, addressees};
 use crate::bidding::{bid as bids, late};
 use crate::kernel::access::Scope;
+use crate::kernel::outbox::Recipient;
 use crate::kernel::{Action, Reading, Refusal, Writing, access};
 use crate::scoring::{consensus as consensuses, lock, panel, result as results};
 
@@ -33,19 +35,19 @@ pub(super) async fn changing(w: &Writing, procurement_id: Uuid) -> Result<Scope,
     Ok(scope)
 }
 
-/// A bid, whose it is and where its bidder is reached.
+/// A bid, whose it is and at which addresses its bidder is told: every one of its team, the one it was invited by first.
 #[derive(Clone, Debug)]
 pub(super) struct Bidder {
     pub(super) bid: bid::Model,
     pub(super) supplier: supplier::Model,
-    pub(super) email: String,
+    pub(super) addresses: Vec<Recipient>,
 }
 
 /// A bidder whose submissions all came too late, and were not admitted.
 #[derive(Clone, Debug)]
 pub(super) struct LateBidder {
     pub(super) supplier: supplier::Model,
-    pub(super) email: String,
+    pub(super) addresses: Vec<Recipient>,
     pub(super) submission: submission::Model,
     /// Why it was not admitted, in the words of those who decided; empty where nobody did.
     pub(super) reasons: Vec<String>,
@@ -109,13 +111,13 @@ pub(super) fn bid_result(result: &LotResult, bid_id: Uuid) -> Option<&BidResult>
     result.bids.iter().find(|bid| bid.bid == id)
 }
 
-/// Every bid in the order that was drawn, with the address of its bidder.
+/// Every bid in the order that was drawn, with the addresses of its bidder.
 pub(super) async fn bidders(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bidder>, Refusal> {
-    let people = invitations(r, procurement_id).await?;
+    let mut people = addressees(r, procurement_id).await?;
     let bids = bids::all(r, procurement_id).await?.into_iter().map(|opened| {
         let lost = || Refusal::internal(&"a bid lost its invitation");
-        let (invitation, _) = people.get(&opened.submission.invitation_id).ok_or_else(lost)?;
-        Ok(Bidder { bid: opened.bid, supplier: opened.supplier, email: invitation.email.clone() })
+        let bidder = people.remove(&opened.submission.invitation_id).ok_or_else(lost)?;
+        Ok(Bidder { bid: opened.bid, supplier: opened.supplier, addresses: bidder.addresses })
     });
     bids.collect()
 }
@@ -134,43 +136,16 @@ pub(super) async fn late_bidders(r: &Reading, procurement_id: Uuid) -> Result<Ve
         .filter(|row| (!row.late && row.withdrawn_at.is_none()) || admitted.contains(&row.id))
         .map(|row| row.invitation_id)
         .collect();
-    let mut people = invitations(r, procurement_id).await?;
+    let mut people = addressees(r, procurement_id).await?;
     let mut bidders = Vec::new();
     for submission in rows.into_iter().filter(|row| row.late && !opened.contains(&row.invitation_id)) {
         // Taking them out of the map tells each bidder once, whatever the number of its late submissions.
-        let Some((invitation, supplier)) = people.remove(&submission.invitation_id) else { continue };
+        let Some(bidder) = people.remove(&submission.invitation_id) else { continue };
         let reasons = late::reasons(r, submission.id).await?;
-        bidders.push(LateBidder { supplier, email: invitation.email, submission, reasons });
+        let Addressee { supplier, addresses, .. } = bidder;
+        bidders.push(LateBidder { supplier, addresses, submission, reasons });
     }
     Ok(bidders)
-}
-
-async fn invitations(
-    r: &Reading,
-    procurement_id: Uuid,
-) -> Result<BTreeMap<Uuid, (invitation::Model, supplier::Model)>, Refusal> {
-    let invitations = invitation::Entity::find()
-        .filter(invitation::Column::ProcurementId.eq(procurement_id))
-        .all(r.txn())
-        .await?;
-    let suppliers = by_id(
-        supplier::Entity::find()
-            .filter(supplier::Column::Id.is_in(invitations.iter().map(|row| row.supplier_id)))
-            .all(r.txn())
-            .await?,
-        |row| row.id,
-    );
-    Ok(invitations
-        .into_iter()
-        .filter_map(|row| {
-            let supplier = suppliers.get(&row.supplier_id)?.clone();
-            Some((row.id, (row, supplier)))
-        })
-        .collect())
-}
-
-fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> Uuid) -> BTreeMap<Uuid, T> {
-    rows.into_iter().map(|row| (id(&row), row)).collect()
 }
 
 /// The marks of record in a lot with their rationales, by bid and question.

@@ -1,11 +1,13 @@
 //! The contract award notice (UK6) of a lot: the day it was published starts the standstill (s.51).
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entity::{Word, award, lot, outbox_message, signature};
 use rules::calendar::{self, STANDSTILL, Standstill, standstill};
 use rules::stage::{MailState, Stage};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -39,7 +41,8 @@ struct Checked {
 /// corrected until somebody has signed. Bidders rely on the length that was announced: a shorter one needs a reason, which
 /// the ledger keeps.
 ///
-/// It waits until every assessment summary was accepted by a mail server or served otherwise (DOMAIN rule 10).
+/// It waits until every assessed bidder was told: until a mail server has accepted its assessment summary, or it was served
+/// otherwise (DOMAIN rule 10).
 pub async fn record(
     w: &Writing,
     procurement_id: Uuid,
@@ -133,15 +136,28 @@ fn check_day(w: &Writing, award: &award::Model, published_on: NaiveDate, faults:
     }
 }
 
-/// How many assessment summaries of an award are neither accepted by a mail server nor served otherwise.
+/// How many assessed bidders have not been told: those of whose assessment summaries none was accepted by a mail server or
+/// served otherwise.
+///
+/// One address of a bidder is enough (decided 2026-11-26): the summary is owed to the supplier (PA23 s.50(3), reg 31), which
+/// chose its addresses itself, and one full mailbox among ten must not keep the notice back. Summaries that failed stay
+/// tasks of the coordinator until they are served.
 pub async fn untold(r: &Reading, award: &award::Model) -> Result<u64, Refusal> {
-    Ok(outbox_message::Entity::find()
+    let summaries: Vec<(Option<Uuid>, Word<MailState>)> = outbox_message::Entity::find()
+        .select_only()
+        .column(outbox_message::Column::SupplierId)
+        .column(outbox_message::Column::State)
         .filter(outbox_message::Column::ProcurementId.eq(award.procurement_id))
         .filter(outbox_message::Column::Event.starts_with(letters::event(award.id)))
         .filter(outbox_message::Column::Kind.is_in(letters::SUMMARIES))
-        .filter(outbox_message::Column::State.is_not_in([Word(MailState::Accepted), Word(MailState::Served)]))
-        .count(r.txn())
-        .await?)
+        .into_tuple()
+        .all(r.txn())
+        .await?;
+    let is_told = |state: &Word<MailState>| matches!(state.0, MailState::Accepted | MailState::Served);
+    let (told, rest): (Vec<_>, Vec<_>) = summaries.iter().partition(|(_, state)| is_told(state));
+    let told: BTreeSet<_> = told.iter().map(|(supplier, _)| *supplier).collect();
+    let rest: BTreeSet<_> = rest.iter().map(|(supplier, _)| *supplier).collect();
+    Ok(rest.difference(&told).count() as u64)
 }
 
 async fn must_have_told(r: &Reading, award: &award::Model) -> Result<(), Refusal> {
@@ -150,8 +166,8 @@ async fn must_have_told(r: &Reading, award: &award::Model) -> Result<(), Refusal
         count => Err(Refusal::conflict(
             "summaries_not_told",
             format!(
-                "UK6 waits for {count} assessment summaries that no mail server has accepted yet. Send them, or record \
-                 on the page Letters how they were served otherwise (reg 31(4))."
+                "UK6 waits for {count} bidders: no mail server has accepted an assessment summary to them yet. Send it, or \
+                 record on the page Letters how they were served otherwise (reg 31(4))."
             ),
         )),
     }

@@ -41,7 +41,7 @@ pub struct Standing {
     pub obstacles: Vec<String>,
     /// The award, if it is made.
     pub awarded: Option<Awarded>,
-    /// How many assessment summaries nobody has been told by.
+    /// How many assessed bidders have been told by no assessment summary yet.
     pub untold: u64,
     /// Whether the caller may recommend, award and record the notice.
     pub may_coordinate: bool,

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use importers::bid_template::{self, FilledBid, PriceEntry, ResponseEntry};
 use rules::money::UnitPrice;
 use rules::pack::Pack;
-use rules::words::{Moscow, Offer, ResponseCode};
+use rules::words::{Moscow, Obligation, Offer, ResponseCode};
 
 use super::cast::{BIDDERS, Bidder, Manner};
 use super::needs::LINES;
@@ -187,12 +187,17 @@ fn prices(bidder: &Bidder) -> BTreeMap<String, PriceEntry> {
         // A little apart from line to line, as prices are: up to 2 % either way, in whole pence.
         let turn = i64::try_from(place * 7 + bidder.name.len() * 3).unwrap_or(0) % 41 - 20;
         let pence = line.usual_pence * level * (1000 + turn) / 1_000_000;
-        let entry = if line.optional && place % 2 == 0 {
-            PriceEntry::without_price(Offer::Included)
-        } else {
-            PriceEntry::number(&UnitPrice(pence.max(1) * 100).to_string())
-        };
-        prices.insert(line.code.to_owned(), entry);
+        let priced = |pence: i64| PriceEntry::number(&UnitPrice(pence.max(1) * 100).to_string());
+        if line.tiers.is_empty() {
+            let included = line.obligation == Obligation::Optional && place % 2 == 0;
+            let entry = if included { PriceEntry::without_price(Offer::Included) } else { priced(pence) };
+            prices.insert(line.code.to_owned(), entry);
+            continue;
+        }
+        // Each band is some percent cheaper than the one before it; the second has the usual price.
+        for (band, percent) in (1..=line.tiers.len()).zip([107, 100, 94]) {
+            prices.insert(format!("{}-T{band}", line.code), priced(pence * percent / 100));
+        }
     }
     prices
 }

@@ -1,6 +1,6 @@
 //! What the three councils ask for, in their own words, and what was made of it.
 
-use rules::words::{Charge, Moscow, RequirementType, ResponseCode};
+use rules::words::{Charge, Moscow, Obligation, RequirementType, ResponseCode};
 
 use Moscow::{Could, Must, Should};
 use RequirementType::{Accessibility, Data, Exit, Functional, Integration, NonFunctional, Security, Support};
@@ -227,12 +227,26 @@ pub struct Line {
     pub charge: Charge,
     /// A cost of the whole lot.
     pub shared: bool,
-    /// Not part of the evaluated price.
-    pub optional: bool,
+    /// What suppliers owe on it.
+    pub obligation: Obligation,
+    /// Where its volume bands begin, in units; none for one price.
+    pub tiers: &'static [i64],
+    /// What makes it a rate.
+    pub rate: Option<Rate>,
     /// What it usually costs, in pence.
     pub usual_pence: i64,
     /// First year's volumes, in units.
     pub volumes: [i64; 3],
+}
+
+/// A rate of the rate card.
+pub struct Rate {
+    /// The role.
+    pub role: &'static str,
+    /// The SFIA level.
+    pub level: i32,
+    /// The basket in days over the term.
+    pub days: i64,
 }
 
 const fn line(
@@ -244,7 +258,19 @@ const fn line(
     usual_pence: i64,
     volumes: [i64; 3],
 ) -> Line {
-    Line { code, lot, description, unit, charge, shared: false, optional: false, usual_pence, volumes }
+    Line {
+        code,
+        lot,
+        description,
+        unit,
+        charge,
+        shared: false,
+        obligation: Obligation::Required,
+        tiers: &[],
+        rate: None,
+        usual_pence,
+        volumes,
+    }
 }
 
 const fn shared(
@@ -265,13 +291,20 @@ const fn optional(
     usual_pence: i64,
     volumes: [i64; 3],
 ) -> Line {
-    Line { optional: true, ..line(code, lot, OneOff, description, unit, usual_pence, volumes) }
+    Line {
+        obligation: Obligation::Optional,
+        ..line(code, lot, OneOff, description, unit, usual_pence, volumes)
+    }
+}
+
+const fn rate(code: &'static str, rate: Rate, description: &'static str, usual_pence: i64) -> Line {
+    Line { rate: Some(rate), unit: "day", ..shared(code, 1, OneOff, description, usual_pence) }
 }
 
 use Charge::{OneOff, Recurring};
 
 /// The price schedule.
-pub const LINES: [Line; 25] = [
+pub const LINES: [Line; 28] = [
     shared("P01", 0, OneOff, "Transition and mobilisation of the service desk", 18_500_000),
     line("P02", 0, Recurring, "Service desk, per named user", "user", 6_450, [1_150, 640, 1_480]),
     line("P03", 0, Recurring, "Managed laptop, support only", "device", 8_925, [980, 560, 1_240]),
@@ -296,13 +329,38 @@ pub const LINES: [Line; 25] = [
     optional("P14", 0, "Extended service desk hours, to 22:00", "month", 520_000, [12, 0, 12]),
     optional("P15", 0, "Loan devices for elections", "device", 6_800, [40, 25, 60]),
     shared("P16", 1, OneOff, "Move out of the councils' data rooms", 24_750_000),
-    line("P17", 1, Recurring, "Virtual server, small", "server", 48_600, [64, 41, 88]),
+    Line {
+        // The councils want 193 to 203 servers: the last year reaches the third band.
+        tiers: &[0, 100, 200],
+        ..line("P17", 1, Recurring, "Virtual server, small", "server", 48_600, [64, 41, 88])
+    },
     line("P18", 1, Recurring, "Virtual server, large", "server", 131_500, [22, 12, 31]),
     line("P19", 1, Recurring, "Storage, per terabyte", "TB", 21_940, [86, 44, 120]),
     line("P20", 1, Recurring, "Backup, per terabyte kept", "TB", 13_275, [172, 88, 240]),
     line("P21", 1, Recurring, "Managed site network, per site", "site", 168_000, [18, 11, 26]),
     line("P22", 1, Recurring, "Managed wireless access point", "point", 5_625, [210, 120, 305]),
     line("P23", 1, Recurring, "Security monitoring, per server", "server", 17_350, [86, 53, 119]),
-    line("P24", 1, OneOff, "Disaster recovery rehearsal", "rehearsal", 385_000, [2, 1, 2]),
+    Line {
+        obligation: Obligation::MandatoryOption,
+        ..line("P24", 1, OneOff, "Disaster recovery rehearsal", "rehearsal", 385_000, [2, 1, 2])
+    },
     optional("P25", 1, "Second internet line, per site", "site", 94_000, [4, 2, 6]),
+    rate(
+        "P26",
+        Rate { role: "Cloud engineer", level: 4, days: 40 },
+        "Moves and changes that councils call off",
+        62_500,
+    ),
+    rate(
+        "P27",
+        Rate { role: "Solution architect", level: 5, days: 20 },
+        "Designs that councils call off",
+        81_000,
+    ),
+    rate(
+        "P28",
+        Rate { role: "Security consultant", level: 6, days: 0 },
+        "Reviews that councils call off",
+        94_500,
+    ),
 ];

@@ -18,7 +18,7 @@ use crate::pooling::pooled::PooledInput;
 use crate::pooling::procurement::ProcurementInput;
 use crate::pooling::requirement::{Filter, RequirementInput};
 use crate::pooling::role::RoleInput;
-use crate::pooling::schedule::ScheduleLineInput;
+use crate::pooling::schedule::{RateInput, ScheduleLineInput};
 use crate::pooling::{agreement, participation, pooled, procurement, requirement, role, schedule, sheets};
 
 const TERM_YEARS: u32 = 4;
@@ -119,7 +119,13 @@ async fn schedule_lines(db: &Db, lead: &Caller, id: Uuid) -> Result<(), Refusal>
                 unit: line.unit.to_owned(),
                 charge: line.charge.as_str().to_owned(),
                 shared: line.shared,
-                optional: line.optional,
+                obligation: line.obligation.as_str().to_owned(),
+                tiers: line.tiers.iter().map(i64::to_string).collect(),
+                rate_card: line.rate.as_ref().map(|rate| RateInput {
+                    role: rate.role.to_owned(),
+                    level: rate.level.to_string(),
+                    basket: rate.days.to_string(),
+                }),
             };
             schedule::add(&w, id, input).await?;
         }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::problem::{self, Refused};
 use super::shell::{Section, Shell, procurement_items};
-use super::visit::{Visit, page_with, see_other, session_secret};
+use super::visit::{Visit, page_with, see_other, session_secret, to_wait};
 use crate::kernel::{Caller, Db, identity};
 
 #[derive(Template)]
@@ -62,6 +62,7 @@ pub struct Failure {
     heading: &'static str,
     paragraphs: Vec<String>,
     code: Option<String>,
+    retry_after: Option<i64>,
 }
 
 impl Failure {
@@ -84,7 +85,9 @@ impl Failure {
         if let Some(refusal) = &refusal {
             paragraphs.extend(refusal.fields.iter().map(|fault| fault.message.clone()));
         }
-        Self { status, heading: heading(status), paragraphs, code: refusal.map(|refusal| refusal.code) }
+        let retry_after = refusal.as_ref().and_then(|refusal| refusal.retry_after);
+        let code = refusal.map(|refusal| refusal.code);
+        Self { status, heading: heading(status), paragraphs, code, retry_after }
     }
 
     /// The page. A visitor who must sign in is led there.
@@ -102,6 +105,7 @@ impl Failure {
         let template =
             ErrorPage { shell, paragraphs: self.paragraphs, code: self.code, way_out, way_out_href };
         page_with(status, &template)
+            .map(|page| to_wait(page, self.retry_after))
             .unwrap_or_else(|_| Response::builder().status(status).body("Sorry, this failed."))
     }
 }
@@ -113,6 +117,7 @@ fn heading(status: StatusCode) -> &'static str {
         StatusCode::CONFLICT => "This is not possible now",
         StatusCode::PRECONDITION_FAILED => "Somebody else has changed this",
         StatusCode::PAYLOAD_TOO_LARGE => "This is too large",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
         StatusCode::SERVICE_UNAVAILABLE => "The service is busy",
         status if status.is_client_error() => "This request cannot be used",
         _ => "Sorry, there is a problem with the service",

@@ -10,6 +10,7 @@ pub mod json;
 pub mod problem;
 pub mod reply;
 pub mod shell;
+mod source;
 mod summary;
 pub mod tags;
 pub mod texts;

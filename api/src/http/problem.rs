@@ -115,8 +115,8 @@ fn document(status: StatusCode, code: &str, detail: &str, refusal: &Refusal) -> 
         errors,
     };
     let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, MEDIA_TYPE);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        builder = builder.header(header::RETRY_AFTER, "2");
+    if let Some(seconds) = refusal.retry_after {
+        builder = builder.header(header::RETRY_AFTER, seconds);
     }
     builder.body(body.to_json_string())
 }

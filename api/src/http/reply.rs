@@ -264,7 +264,7 @@ impl<T: Type, const STATUS: u16> ApiResponse for Reply<T, STATUS> {
     }
 }
 
-const PROBLEMS: [(u16, &str); 11] = [
+const PROBLEMS: [(u16, &str); 12] = [
     (400, "The request cannot be read."),
     (401, "No valid bearer secret."),
     (403, "Not allowed for this caller."),
@@ -275,6 +275,7 @@ const PROBLEMS: [(u16, &str); 11] = [
     (415, "A kind of body that is not taken here."),
     (422, "The input is wrong; every wrong field is named."),
     (428, "If-Match is missing."),
+    (429, "Asked too often; Retry-After says when to try again."),
     (503, "Busy; Retry-After says when to try again."),
 ];
 

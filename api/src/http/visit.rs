@@ -268,7 +268,15 @@ pub fn page(template: &impl Template) -> PageResult {
 
 /// A form shown again with what is wrong: 422, or the refusal's own status.
 pub fn page_again(refusal: &Refusal, template: &impl Template) -> PageResult {
-    page_with(problem::status(refusal), template)
+    Ok(to_wait(page_with(problem::status(refusal), template)?, refusal.retry_after))
+}
+
+/// Says when it is worth trying again, where that is known.
+pub(super) fn to_wait(mut response: Response, seconds: Option<i64>) -> Response {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 pub(super) fn page_with(status: StatusCode, template: &impl Template) -> PageResult {

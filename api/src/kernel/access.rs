@@ -151,9 +151,11 @@ impl Scope {
     }
 }
 
-/// What a supplier reaches: its own invitation and nothing else.
+/// What a supplier reaches: its own invitation and nothing else. Whoever is in its team reaches all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SupplierScope {
+    /// The member of its team who calls.
+    pub member_id: Uuid,
     /// Its invitation.
     pub invitation_id: Uuid,
     /// The procurement it is for.
@@ -165,7 +167,8 @@ pub struct SupplierScope {
 /// The supplier that calls; for anybody else there is nothing here.
 pub fn supplier(r: &Reading) -> Result<SupplierScope, Refusal> {
     match r.caller() {
-        Caller::Supplier { invitation_id, procurement_id, supplier_id } => Ok(SupplierScope {
+        Caller::Supplier { member_id, invitation_id, procurement_id, supplier_id } => Ok(SupplierScope {
+            member_id: *member_id,
             invitation_id: *invitation_id,
             procurement_id: *procurement_id,
             supplier_id: *supplier_id,

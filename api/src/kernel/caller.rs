@@ -70,8 +70,10 @@ pub enum Caller {
         /// What it may do.
         scopes: Vec<Action>,
     },
-    /// A supplier, by its secret.
+    /// A supplier, by the secret of one of its team.
     Supplier {
+        /// The member of its team whose secret it is.
+        member_id: Uuid,
         /// Its invitation.
         invitation_id: Uuid,
         /// The one procurement it is for.

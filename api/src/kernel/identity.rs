@@ -2,7 +2,7 @@
 //! Only hashes are stored, so a copy of the database lets nobody in.
 
 use chrono::TimeDelta;
-use entity::{api_key, council, invitation, person, session};
+use entity::{api_key, council, invitation, invitation_member, person, session};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -53,16 +53,23 @@ async fn bearer(r: &Reading, hash: &str) -> Result<Option<(Caller, Option<uuid::
         };
         return Ok(caller.map(|caller| (caller, note.then_some(key.id))));
     }
-    let invitation =
-        invitation::Entity::find().filter(invitation::Column::SecretHash.eq(hash)).one(r.txn()).await?;
-    let valid = invitation.filter(|row| row.expires_at > r.now());
-    Ok(valid.map(|row| {
-        let caller = Caller::Supplier {
-            invitation_id: row.id,
-            procurement_id: row.procurement_id,
-            supplier_id: row.supplier_id,
-        };
-        (caller, None)
+    Ok(supplier(r, hash).await?.map(|caller| (caller, None)))
+}
+
+/// The supplier in whose team a secret is.
+async fn supplier(r: &Reading, hash: &str) -> Result<Option<Caller>, Refusal> {
+    let member = invitation_member::Entity::find()
+        .filter(invitation_member::Column::SecretHash.eq(hash))
+        .filter(invitation_member::Column::RemovedAt.is_null())
+        .one(r.txn())
+        .await?;
+    let Some(member) = member else { return Ok(None) };
+    let row = invitation::Entity::find_by_id(member.invitation_id).one(r.txn()).await?;
+    Ok(row.filter(|row| row.expires_at > r.now()).map(|row| Caller::Supplier {
+        member_id: member.id,
+        invitation_id: row.id,
+        procurement_id: row.procurement_id,
+        supplier_id: row.supplier_id,
     }))
 }
 

@@ -9,6 +9,7 @@ pub mod faults;
 pub mod files;
 pub mod identity;
 pub mod ledger;
+pub mod limit;
 pub mod outbox;
 pub mod paging;
 pub mod refusal;

@@ -15,6 +15,8 @@ pub struct Refusal {
     pub detail: String,
     /// The fields that are wrong, all of them.
     pub fields: Vec<FieldFault>,
+    /// How many seconds to wait before it is worth trying again, where that is known.
+    pub retry_after: Option<i64>,
 }
 
 /// The kinds of no, each with one HTTP status.
@@ -40,6 +42,8 @@ pub enum Kind {
     Invalid,
     /// The version seen was not named (428).
     VersionNeeded,
+    /// Too often in too short a time (429).
+    TooMany,
     /// Too busy to try; later it will work (503).
     Unavailable,
     /// Our fault (500). Its cause is in the log and not in the answer.
@@ -59,7 +63,7 @@ pub struct FieldFault {
 
 impl Refusal {
     fn new(kind: Kind, code: &str, detail: impl Into<String>) -> Self {
-        Self { kind, code: code.to_owned(), detail: detail.into(), fields: Vec::new() }
+        Self { kind, code: code.to_owned(), detail: detail.into(), fields: Vec::new(), retry_after: None }
     }
 
     /// The request cannot be read.
@@ -143,7 +147,7 @@ impl Refusal {
         } else {
             format!("{count} fields need attention.")
         };
-        Self { kind: Kind::Invalid, code: "invalid".to_owned(), detail, fields }
+        Self { fields, ..Self::new(Kind::Invalid, "invalid", detail) }
     }
 
     /// One field is wrong.
@@ -156,10 +160,25 @@ impl Refusal {
         }])
     }
 
+    /// Too often: after this time it will be taken again. `detail` says what there was too much of.
+    #[must_use]
+    pub fn too_many(wait: chrono::TimeDelta, detail: &str) -> Self {
+        let minutes = wait.num_minutes() + 1;
+        let when = if minutes == 1 { "in a minute".to_owned() } else { format!("in {minutes} minutes") };
+        Self {
+            // A whole second more: whoever waits as told is not refused again for a fraction.
+            retry_after: Some(wait.num_seconds() + 1),
+            ..Self::new(Kind::TooMany, "too_many_requests", format!("{detail} Try again {when}."))
+        }
+    }
+
     /// Try again later.
     #[must_use]
     pub fn unavailable() -> Self {
-        Self::new(Kind::Unavailable, "busy", "The service is busy. Try again in a few seconds.")
+        Self {
+            retry_after: Some(2),
+            ..Self::new(Kind::Unavailable, "busy", "The service is busy. Try again in a few seconds.")
+        }
     }
 
     /// Our fault: the cause goes to the log.
@@ -187,6 +206,7 @@ impl Refusal {
             Kind::UnsupportedMedia => 415,
             Kind::Invalid => 422,
             Kind::VersionNeeded => 428,
+            Kind::TooMany => 429,
             Kind::Internal => 500,
             Kind::Unavailable => 503,
         }

@@ -15,13 +15,15 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use entity::{council, outbox_message, person};
+use chrono::TimeDelta;
+use entity::{council, outbox_message, person, session};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::caller::Person;
 use super::db::Installation;
+use super::secrets::sha256_hex;
 use super::{Action, Caller, Db, Reading, Refusal, Writing};
 
 /// A store with nobody in it.
@@ -39,6 +41,7 @@ impl World {
             mail_from: "Commonlot <commonlot@commonlot.test>".to_owned(),
             sends_mail: false,
             seal_key: Some(super::seal::SealKey::random().unwrap()),
+            client_address_header: None,
             sheet_reader: importers::child::Reader { program: PathBuf::from("no-reader"), args: Vec::new() },
         };
         let (db, folder) = Db::temporary(installation).await;
@@ -134,6 +137,25 @@ impl World {
             outsider,
             scopes: None,
         })
+    }
+
+    /// A cookie that signs a person in.
+    pub(crate) async fn cookie(&self, caller: &Caller) -> String {
+        let secret = Uuid::now_v7().to_string();
+        let row = session::ActiveModel {
+            id_hash: Set(sha256_hex(&secret)),
+            person_id: Set(Some(person_id(caller))),
+            data: Set("{}".to_owned()),
+            created_at: Set(super::clock::machine_now()),
+            seen_at: Set(super::clock::machine_now()),
+            expires_at: Set(super::clock::machine_now() + TimeDelta::hours(1)),
+        };
+        self.write(&Caller::System, |w| async move {
+            Ok(session::Entity::insert(row).exec_without_returning(w.txn()).await?)
+        })
+        .await
+        .unwrap();
+        format!("commonlot={secret}")
     }
 
     /// The mails that were queued or withheld, oldest first.

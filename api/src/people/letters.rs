@@ -50,20 +50,16 @@ pub(super) async fn welcome(
 ) -> Result<(), Refusal> {
     let link = password_link(w, secret);
     let (name, council) = (person.name.as_str(), council.name.as_str());
-    let text =
-        WelcomeText { name, council, link: &link }.render().map_err(|error| Refusal::internal(&error))?;
-    let html =
-        WelcomeHtml { name, council, link: &link }.render().map_err(|error| Refusal::internal(&error))?;
     let subject = format!("Your Commonlot account for {council}");
-    send(w, "welcome", person, secret, subject, text, html).await
+    let forms = (&WelcomeText { name, council, link: &link }, &WelcomeHtml { name, council, link: &link });
+    send(w, "welcome", person, secret, subject, forms).await
 }
 
 pub(super) async fn password_reset(w: &Writing, person: &person::Model, secret: &str) -> Result<(), Refusal> {
     let link = password_link(w, secret);
     let name = person.name.as_str();
-    let text = ResetText { name, link: &link }.render().map_err(|error| Refusal::internal(&error))?;
-    let html = ResetHtml { name, link: &link }.render().map_err(|error| Refusal::internal(&error))?;
-    send(w, "password_reset", person, secret, "Set a new Commonlot password".to_owned(), text, html).await
+    let forms = (&ResetText { name, link: &link }, &ResetHtml { name, link: &link });
+    send(w, "password_reset", person, secret, "Set a new Commonlot password".to_owned(), forms).await
 }
 
 async fn send(
@@ -72,26 +68,14 @@ async fn send(
     person: &person::Model,
     secret: &str,
     subject: String,
-    text: String,
-    html: String,
+    forms: (&impl Template, &impl Template),
 ) -> Result<(), Refusal> {
-    let letter = Letter {
-        procurement_id: None,
-        // Each link is an event of its own; its hash names it without telling it.
-        event: format!("{kind}:{}", &sha256_hex(secret)[..16]),
-        kind,
-        recipient: Recipient {
-            email: person.email.clone(),
-            person_id: Some(person.id),
-            ..Recipient::default()
-        },
-        reply_to: None,
-        subject,
-        text,
-        html,
-        secret: true,
-        sealed: false,
-    };
+    let recipient =
+        Recipient { email: person.email.clone(), person_id: Some(person.id), ..Recipient::default() };
+    // Each link is an event of its own; its hash names it without telling it.
+    let event = format!("{kind}:{}", &sha256_hex(secret)[..16]);
+    let letter = Letter::new(kind, event, recipient, subject, forms)?;
+    let letter = Letter { secret: true, ..letter };
     letter.queue(w).await?;
     Ok(())
 }

@@ -50,16 +50,16 @@ pub(super) async fn partner_invitation(
 ) -> Result<(), Refusal> {
     let lead = lead_name(w, procurement).await?;
     let link = format!("{}/procurements/{}/partners", w.installation().base_url, procurement.id);
-    let told = told(procurement, council, part, &lead, &link);
-    let letter = Letter {
+    let told = &told(procurement, council, part, &lead, &link);
+    let letter = Letter::new(
+        "partner_invitation",
         // A council that declined can be invited again: each time is an event of its own.
-        event: format!("participation:{}:{}", part.id, part.version),
-        kind: "partner_invitation",
-        subject: format!("Invitation to take part: {}", procurement.title),
-        text: rendered(&InvitationText { told: &told })?,
-        html: rendered(&InvitationHtml { told: &told })?,
-        ..to(procurement, council)
-    };
+        format!("participation:{}:{}", part.id, part.version),
+        Recipient::council(council),
+        format!("Invitation to take part: {}", procurement.title),
+        (&InvitationText { told }, &InvitationHtml { told }),
+    )?;
+    let letter = Letter { procurement_id: Some(procurement.id), ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -71,15 +71,15 @@ pub(super) async fn specification_agreed(
 ) -> Result<(), Refusal> {
     let lead = lead_name(w, procurement).await?;
     let link = format!("{}/procurements/{}/requirements", w.installation().base_url, procurement.id);
-    let told = told(procurement, &partner.council, &partner.part, &lead, &link);
-    let letter = Letter {
-        event: format!("specification:{}:{}", partner.part.id, procurement.version),
-        kind: "specification_agreed",
-        subject: format!("Specification agreed: {}", procurement.title),
-        text: rendered(&AgreedText { told: &told })?,
-        html: rendered(&AgreedHtml { told: &told })?,
-        ..to(procurement, &partner.council)
-    };
+    let told = &told(procurement, &partner.council, &partner.part, &lead, &link);
+    let letter = Letter::new(
+        "specification_agreed",
+        format!("specification:{}:{}", partner.part.id, procurement.version),
+        Recipient::council(&partner.council),
+        format!("Specification agreed: {}", procurement.title),
+        (&AgreedText { told }, &AgreedHtml { told }),
+    )?;
+    let letter = Letter { procurement_id: Some(procurement.id), ..letter };
     letter.queue(w).await?;
     Ok(())
 }
@@ -104,29 +104,5 @@ fn told<'a>(
         reference: &procurement.reference,
         part: part.part.0.label(),
         link,
-    }
-}
-
-fn rendered(template: &impl Template) -> Result<String, Refusal> {
-    template.render().map_err(|error| Refusal::internal(&error))
-}
-
-/// An empty letter to a council's address for notices.
-fn to(procurement: &procurement::Model, council: &council::Model) -> Letter {
-    Letter {
-        procurement_id: Some(procurement.id),
-        event: String::new(),
-        kind: "",
-        recipient: Recipient {
-            email: council.email.clone(),
-            council_id: Some(council.id),
-            ..Recipient::default()
-        },
-        reply_to: None,
-        subject: String::new(),
-        text: String::new(),
-        html: String::new(),
-        secret: false,
-        sealed: false,
     }
 }

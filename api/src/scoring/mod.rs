@@ -14,6 +14,7 @@ pub mod sheet;
 pub mod moderation;
 pub mod consensus;
 pub mod lock;
+pub mod prices;
 pub mod result;
 pub mod desk;
 

@@ -61,12 +61,12 @@ impl Town {
             event: "test:1".to_owned(),
             kind,
             recipient,
-            reply_to: None,
             subject: "Outcome".to_owned(),
             text: "You are told: £1,200.00.\n".to_owned(),
             html: "<p>You are told.</p>".to_owned(),
             secret,
             sealed,
+            ..Letter::default()
         };
         let id = self.procurement.id;
         self.world
@@ -79,7 +79,7 @@ impl Town {
     }
 
     fn to_council(council: &council::Model) -> Recipient {
-        Recipient { email: council.email.clone(), council_id: Some(council.id), ..Recipient::default() }
+        Recipient::council(council)
     }
 
     async fn to_bidder(&self) -> Recipient {

@@ -7,28 +7,27 @@ use crate::kernel::clock::london_text;
 use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 
-#[derive(Template)]
-#[template(path = "mail/tender_published.txt")]
-struct PublishedText<'a> {
+/// What the letter says.
+struct Told<'a> {
     council: &'a str,
     title: &'a str,
     reference: &'a str,
-    deadline: &'a str,
+    deadline: String,
     hash: &'a str,
-    public_page: &'a str,
-    own_page: &'a str,
+    public_page: String,
+    own_page: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail/tender_published.txt")]
+struct PublishedText<'a> {
+    told: &'a Told<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/tender_published.html")]
 struct PublishedHtml<'a> {
-    council: &'a str,
-    title: &'a str,
-    reference: &'a str,
-    deadline: &'a str,
-    hash: &'a str,
-    public_page: &'a str,
-    own_page: &'a str,
+    told: &'a Told<'a>,
 }
 
 /// The address of the page on which anybody finds the tender.
@@ -47,46 +46,24 @@ pub(super) async fn published(
     council: &council::Model,
 ) -> Result<(), Refusal> {
     let base_url = &w.installation().base_url;
-    let public_page = public_page(base_url, &procurement.reference);
-    let own_page = format!("{base_url}/procurements/{}/tender", procurement.id);
-    let deadline = procurement.deadline_at.map(london_text).unwrap_or_default();
-    let (title, reference) = (procurement.title.as_str(), procurement.reference.as_str());
-    let (hash, council_name) = (pack.hash.as_str(), council.name.as_str());
-    let text = PublishedText {
-        council: council_name,
-        title,
-        reference,
-        deadline: &deadline,
-        hash,
-        public_page: &public_page,
-        own_page: &own_page,
+    let told = &Told {
+        council: &council.name,
+        title: &procurement.title,
+        reference: &procurement.reference,
+        deadline: procurement.deadline_at.map(london_text).unwrap_or_default(),
+        hash: &pack.hash,
+        public_page: public_page(base_url, &procurement.reference),
+        own_page: format!("{base_url}/procurements/{}/tender", procurement.id),
     };
-    let html = PublishedHtml {
-        council: council_name,
-        title,
-        reference,
-        deadline: &deadline,
-        hash,
-        public_page: &public_page,
-        own_page: &own_page,
-    };
-    let letter = Letter {
-        procurement_id: Some(procurement.id),
+    let letter = Letter::new(
+        "tender_published",
         // Two councils may share a mailbox: each is told.
-        event: format!("publication:{}:{}", pack.id, council.id),
-        kind: "tender_published",
-        recipient: Recipient {
-            email: council.email.clone(),
-            council_id: Some(council.id),
-            ..Recipient::default()
-        },
-        reply_to: None,
-        subject: format!("{reference}: the tender is published"),
-        text: text.render().map_err(|error| Refusal::internal(&error))?,
-        html: html.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: false,
-    };
+        format!("publication:{}:{}", pack.id, council.id),
+        Recipient::council(council),
+        format!("{}: the tender is published", told.reference),
+        (&PublishedText { told }, &PublishedHtml { told }),
+    )?;
+    let letter = Letter { procurement_id: Some(procurement.id), ..letter };
     letter.queue(w).await?;
     Ok(())
 }

@@ -12,11 +12,12 @@ mod suggest;
 mod together;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use rules::money::{Pence, UnitPrice, Volume};
-use rules::pack::{Pack, PackLine};
-use rules::words::{Charge, Offer, ResponseCode};
+use rules::pack::{Pack, PackLine, PackLot};
+use rules::words::{Offer, ResponseCode};
 use serde::{Deserialize, Serialize};
 
 use crate::bid_template::OWN_SHEET;
@@ -46,10 +47,10 @@ impl std::fmt::Display for RefusedWorkbook {
 
 impl std::error::Error for RefusedWorkbook {}
 
-/// What a supplier says of a price line.
+/// What a supplier says of a price line, or of one volume band of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceAnswer {
-    /// The line's code.
+    /// The code of the line, or of the band's row.
     pub line: String,
     /// Priced, included or not offered.
     pub offer: Offer,
@@ -101,9 +102,9 @@ pub struct LotReading {
     pub lot: String,
     /// Whether anything in it was answered. A lot without any answer is not bid for, and nothing of it is missing.
     pub bid: bool,
-    /// Price lines that are answered.
+    /// Price lines that are answered; each volume band counts as one.
     pub prices_answered: u32,
-    /// Price lines.
+    /// Price lines; each volume band counts as one.
     pub prices: u32,
     /// Questions answered by a text.
     pub questions_answered: u32,
@@ -117,7 +118,7 @@ pub struct LotReading {
 /// What is not answered in the lots that are bid for (in all lots, where none is).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
-    /// Codes of price lines that are not optional.
+    /// Codes of price lines, or of bands of them, that are not optional.
     pub prices: Vec<String>,
     /// Codes of requirements.
     pub requirements: Vec<String>,
@@ -145,7 +146,7 @@ pub struct BidReading {
     /// Whether it was made for another version than this pack's. Then [`read`] took nothing from it, and [`read_older`] the answers
     /// to lines that did not change.
     pub stale: bool,
-    /// The prices, in the pack's order.
+    /// The prices, in the order of the sheet's rows in the blank workbook.
     pub prices: Vec<PriceAnswer>,
     /// The responses, in the pack's order.
     pub responses: Vec<ResponseAnswer>,
@@ -165,20 +166,6 @@ impl BidReading {
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Finding::is_error)
     }
-}
-
-/// The volume of a line over the term, all councils together; a shared line's is one, in each year if it recurs. `None` beyond
-/// the largest amount.
-#[must_use]
-pub fn line_volume(line: &PackLine, term_years: u32) -> Option<Volume> {
-    if line.shared {
-        let times = match line.charge {
-            Charge::OneOff => 1,
-            Charge::Recurring => i64::from(term_years),
-        };
-        return Volume::checked(times.checked_mul(1000)?).ok();
-    }
-    Volume::checked_sum(line.volumes.iter().map(|volume| Volume(volume.volume_e3))).ok()
 }
 
 /// Reads a workbook against a pack; `hash` is the published pack's SHA-256 in hex.
@@ -264,23 +251,20 @@ fn tally(pack: &Pack, reading: &mut BidReading) {
     let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
     let mut lots = Vec::new();
     for lot in &pack.lots {
-        let prices_answered =
-            count(lot.schedule.iter().filter(|line| priced.contains_key(line.code.as_str())).count());
-        let offered = lot
-            .schedule
-            .iter()
-            .any(|line| priced.get(line.code.as_str()).is_some_and(|price| price.offer != Offer::NotOffered));
+        let rows: Vec<_> = lot.schedule.iter().flat_map(PackLine::row_codes).collect();
+        let answers = || rows.iter().filter_map(|code| priced.get(code.as_ref()));
+        let offered = answers().any(|price| price.offer != Offer::NotOffered);
         let questions = lot.questions();
         let questions_answered =
             count(questions.iter().filter(|question| answered.contains(question.code.as_str())).count());
         lots.push(LotReading {
             lot: lot.code.clone(),
             bid: offered || questions_answered > 0,
-            prices_answered,
-            prices: count(lot.schedule.len()),
+            prices_answered: count(answers().count()),
+            prices: count(rows.len()),
             questions_answered,
             questions: count(questions.len()),
-            read_back_total: total(&lot.schedule, pack.term_years, &priced),
+            read_back_total: total(pack, lot, &priced),
         });
     }
     let none = !lots.iter().any(|lot| lot.bid);
@@ -292,8 +276,10 @@ fn tally(pack: &Pack, reading: &mut BidReading) {
         missing.prices.extend(
             lot.schedule
                 .iter()
-                .filter(|line| !line.optional && !priced.contains_key(line.code.as_str()))
-                .map(|line| line.code.clone()),
+                .filter(|line| !line.optional)
+                .flat_map(PackLine::row_codes)
+                .filter(|code| !priced.contains_key(code.as_ref()))
+                .map(Cow::into_owned),
         );
         for question in lot.questions() {
             if !answered.contains(question.code.as_str()) {
@@ -313,13 +299,13 @@ fn tally(pack: &Pack, reading: &mut BidReading) {
     reading.lots = lots;
 }
 
-fn total(schedule: &[PackLine], term_years: u32, prices: &HashMap<&str, &PriceAnswer>) -> Option<Pence> {
+fn total(pack: &Pack, lot: &PackLot, prices: &HashMap<&str, &PriceAnswer>) -> Option<Pence> {
     let mut sum = 0i128;
-    for line in schedule.iter().filter(|line| !line.optional) {
-        let answer = prices.get(line.code.as_str())?;
+    for row in lot.schedule.iter().filter(|line| !line.optional).flat_map(|line| line.rows(pack)) {
+        let answer = prices.get(row.code.as_ref())?;
         match (answer.offer, answer.unit_price) {
             (Offer::Priced, Some(price)) => {
-                sum = sum.checked_add(cost_e7(price, line_volume(line, term_years)?))?;
+                sum = sum.checked_add(cost_e7(price, row.volume(pack).ok()?))?;
             }
             (Offer::Included, _) => {}
             _ => return None,

@@ -140,6 +140,8 @@ fn price_change(
     (new_lot, after): PriceLine<'_>,
 ) -> Option<Change> {
     let years = |pack: &Pack, line: &PackLine| (line.charge == Charge::Recurring).then_some(pack.term_years);
+    let rate = |line: &PackLine| line.rate_card.as_ref().map(|rate| (rate.role.clone(), rate.level));
+    let basket = |line: &PackLine| line.rate_card.as_ref().map(|rate| rate.basket_e3);
     let volumes = |line: &PackLine| {
         let mut all: Vec<_> = line.volumes.iter().map(|v| (v.council.clone(), v.year, v.volume_e3)).collect();
         all.sort();
@@ -152,10 +154,13 @@ fn price_change(
             (before.unit != after.unit, "the unit"),
             (before.charge != after.charge, "how it is charged"),
             (before.shared != after.shared, "whether it is shared"),
+            (before.tiers != after.tiers, "the volume bands"),
+            (rate(before) != rate(after), "the role or its level"),
+            (basket(before) != basket(after), "the basket"),
             (volumes(before) != volumes(after), "the volumes"),
             (years(old, before) != years(new, after), "the length of the contract"),
         ]),
-        differing(&[(before.optional != after.optional, "whether it is optional")]),
+        differing(&[(before.obligation() != after.obligation(), "whether it is optional")]),
     )
 }
 
@@ -212,7 +217,7 @@ pub fn read_older(
     }
     let changes = changes(old, new);
     for change in &changes {
-        let place = take_out(change, &mut reading);
+        let place = take_out(change, old, &mut reading);
         if let Some(finding) = finding(change, place.is_some()) {
             reading.findings.push(match place {
                 Some((sheet, cell)) => finding.at(&sheet, cell),
@@ -236,14 +241,18 @@ pub fn read_older(
     Ok(reading)
 }
 
-/// Removes the answer to a line that does not ask the same, and says where it stood; for others, where it stands.
-fn take_out(change: &LineChange, reading: &mut BidReading) -> Option<(String, String)> {
+/// Removes the answer to a line that does not ask the same, and says where it stood; for others, where it stands. A line with
+/// bands has several answers, and the first one's place is said.
+fn take_out(change: &LineChange, old: &Pack, reading: &mut BidReading) -> Option<(String, String)> {
     let holds = matches!(change.change, Change::Told(_));
     match change.kind {
         LineKind::Price => {
-            let at = reading.prices.iter().position(|answer| answer.line == change.code)?;
-            let answer = if holds { reading.prices[at].clone() } else { reading.prices.remove(at) };
-            Some((answer.sheet, answer.cell))
+            let line = old.lots.iter().flat_map(|lot| &lot.schedule).find(|line| line.code == change.code)?;
+            let first = reading.prices.iter().find(|answer| line.has_row(&answer.line)).cloned();
+            if !holds {
+                reading.prices.retain(|answer| !line.has_row(&answer.line));
+            }
+            first.map(|answer| (answer.sheet, answer.cell))
         }
         LineKind::Requirement => {
             let at = reading.responses.iter().position(|answer| answer.requirement == change.code)?;

@@ -1,41 +1,78 @@
-//! The sheet Prices: what each line's two cells mean together, and nothing more.
+//! The sheet Prices: what each row's two cells mean together, and nothing more.
+
+use std::borrow::Cow;
 
 use rules::money::{Pence, UnitPrice};
-use rules::pack::{Pack, PackLine};
+use rules::pack::Pack;
+use rules::schedule::PriceRow;
 use rules::words::Offer;
 
 use super::match_rows::{PRICES, TOLD, rows_by_id, tables};
 use super::suggest::Known;
-use super::{BidReading, PriceAnswer, cost_e7, line_volume, pence};
+use super::{BidReading, PriceAnswer, cost_e7, pence};
+use crate::bid_template::sheet_rows;
 use crate::finding::{Finding, Severity};
 use crate::price::{Seen, unit_price};
 use crate::raw::{RawValue, Row, Workbook};
 use crate::table::{Table, fold};
 
-/// Reads all price lines.
+/// A row of the pack with what the workbook tells of it.
+struct Asked<'p> {
+    row: &'p PriceRow<'p>,
+    told: Cow<'p, str>,
+}
+
+/// Reads all price rows.
 pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
-    let lines: Vec<&PackLine> = pack.lots.iter().flat_map(|lot| &lot.schedule).collect();
+    let asked: Vec<PriceRow<'_>> = sheet_rows(pack).into_iter().map(|(_, row)| row).collect();
+    let asked: Vec<Asked<'_>> = asked.iter().map(|row| Asked { row, told: row.description() }).collect();
     let known: Vec<Known<'_>> =
-        lines.iter().map(|line| Known { code: &line.code, told: &line.description }).collect();
+        asked.iter().map(|asked| Known { code: &asked.row.code, told: &asked.told }).collect();
     let tables = tables(workbook, &PRICES);
     let rows = rows_by_id(&tables, &PRICES, &known, &mut reading.findings);
-    for (line, row) in lines.iter().zip(rows) {
+    for (line, row) in asked.iter().zip(rows) {
         let Some((table, row)) = row else { continue };
         let place = Place { table, row };
-        if !described_as(line, &lines, &place, &mut reading.findings) {
+        if !described_as(line, &asked, &place, &mut reading.findings) {
             continue;
         }
-        if let Some((offer, unit_price)) = answer(line, &place, &mut reading.findings) {
+        if let Some((offer, unit_price)) = answer(line.row, &place, &mut reading.findings) {
             if let Some(price) = unit_price {
-                compare_total(line, pack.term_years, price, &place, &mut reading.findings);
+                compare_total(line.row, pack, price, &place, &mut reading.findings);
             }
             reading.prices.push(PriceAnswer {
-                line: line.code.clone(),
+                line: line.row.code.to_string(),
                 offer,
                 unit_price,
                 sheet: table.sheet.name.clone(),
                 cell: table.address(row, "price"),
             });
+        }
+    }
+    rising_bands(pack, reading);
+}
+
+/// A price that rises with volume is lawful and rare: more often two bands were exchanged.
+fn rising_bands(pack: &Pack, reading: &mut BidReading) {
+    for line in pack.lots.iter().flat_map(|lot| &lot.schedule).filter(|line| !line.tiers.is_empty()) {
+        let prices: Vec<&PriceAnswer> = line
+            .row_codes()
+            .iter()
+            .filter_map(|code| reading.prices.iter().find(|price| price.line == *code))
+            .filter(|price| price.offer != Offer::NotOffered)
+            .collect();
+        let of = |answer: &PriceAnswer| answer.unit_price.unwrap_or(UnitPrice::ZERO);
+        for pair in prices.windows(2).filter(|pair| of(pair[0]) < of(pair[1])) {
+            let (less, more) = (pair[0], pair[1]);
+            let seen =
+                format!("{} is {}, and {} is {}", less.line, of(less).pounds(), more.line, of(more).pounds());
+            let finding = Finding::new(
+                Severity::Warning,
+                "band_price_rises",
+                seen,
+                "The price for a larger volume is the higher one. It was read as it stands; check whether the prices of two bands were exchanged.",
+            );
+            reading.findings.push(finding.at(&more.sheet, more.cell.clone()));
         }
     }
 }
@@ -64,27 +101,27 @@ impl Place<'_, '_> {
 
 /// A row whose description is that of another line was sorted or pasted in part: its id and its price belong to different lines.
 fn described_as(
-    line: &PackLine,
-    lines: &[&PackLine],
+    line: &Asked<'_>,
+    lines: &[Asked<'_>],
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let told = place.table.cell(place.row, TOLD).map(|cell| &cell.value);
-    if matches!(told, Some(RawValue::Text(text)) if *text == line.description) {
+    if matches!(told, Some(RawValue::Text(text)) if *text == line.told) {
         return true;
     }
     let shown = place.shown(TOLD);
     let described = fold(&shown);
-    if described.is_empty() || described == fold(&line.description) {
+    if described.is_empty() || described == fold(&line.told) {
         return true;
     }
-    if let Some(other) = lines.iter().find(|other| fold(&other.description) == described) {
+    if let Some(other) = lines.iter().find(|other| fold(&other.told) == described) {
         findings.push(place.finding(
             TOLD,
             Severity::Error,
             "row_mixed_up",
             place.shown(TOLD),
-            format!("The ID in this row is that of {}, the description that of {}, so the row was not read. Columns may have been sorted or pasted apart: put the row together as in the blank workbook.", line.code, other.code),
+            format!("The ID in this row is that of {}, the description that of {}, so the row was not read. Columns may have been sorted or pasted apart: put the row together as in the blank workbook.", line.row.code, other.row.code),
         ));
         return false;
     }
@@ -95,7 +132,7 @@ fn described_as(
         place.shown(TOLD),
         format!(
             "The description was changed; the price was read for line {} as published: {}.",
-            line.code, line.description
+            line.row.code, line.told
         ),
     ));
     true
@@ -114,7 +151,7 @@ fn offer(text: &str) -> Result<Option<Offer>, ()> {
 
 /// The meaning of the two cells together. A word in the price cell counts only where the Answer cell says the same.
 fn answer(
-    line: &PackLine,
+    row: &PriceRow<'_>,
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> Option<(Offer, Option<UnitPrice>)> {
@@ -150,13 +187,13 @@ fn answer(
         (Some(Offer::Included), _) => return error("price", "answers_differ", "The answer is Included, and the price cell says something else. Clear the one that is wrong.".to_owned()),
         (Some(Offer::NotOffered), _) => return error("price", "answers_differ", "The answer is No bid, and the price cell says something else. Clear the one that is wrong.".to_owned()),
     };
-    remark(line, found, cell.is_some_and(|cell| cell.formula), place, findings);
+    remark(row, found, cell.is_some_and(|cell| cell.formula), place, findings);
     Some(found)
 }
 
 /// What a person should look at although it was taken.
 fn remark(
-    line: &PackLine,
+    row: &PriceRow<'_>,
     (offer, price): (Offer, Option<UnitPrice>),
     formula: bool,
     place: &Place<'_, '_>,
@@ -174,7 +211,7 @@ fn remark(
             "The price 0.00 was taken as your price because the answer is Bid.",
         ));
     }
-    if offer == Offer::NotOffered && !line.optional {
+    if offer == Offer::NotOffered && !row.line.optional {
         findings.push(place.finding(
             "offer",
             Severity::Warning,
@@ -187,8 +224,8 @@ fn remark(
 
 /// The total beside a price is never scored; a difference shows a stale formula or a misread unit.
 fn compare_total(
-    line: &PackLine,
-    term_years: u32,
+    row: &PriceRow<'_>,
+    pack: &Pack,
     price: UnitPrice,
     place: &Place<'_, '_>,
     findings: &mut Vec<Finding>,
@@ -196,7 +233,7 @@ fn compare_total(
     let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| &cell.value) else {
         return;
     };
-    let Some(volume) = line_volume(line, term_years) else { return };
+    let Ok(volume) = row.volume(pack) else { return };
     let (Some(stated), Some(total)) = (rounded(text), pence(cost_e7(price, volume))) else { return };
     // A penny of difference comes of the sheet's own rounding.
     if stated.0.abs_diff(total.0) > 1 {

@@ -1,5 +1,6 @@
 //! What every sheet of the bid workbook has: top rows, the count of missing answers, the instructions, the hidden sheet.
 
+use rules::london::london_text;
 use rules::pack::Pack;
 use rules::words::ResponseCode;
 use rust_xlsxwriter::{Formula, Worksheet};
@@ -118,14 +119,20 @@ pub(super) fn instructions(
     }
     let mut lines: Vec<(String, String)> = vec![
         ("Procurement".into(), format!("{}, version {} of the tender pack", pack.reference, pack.version)),
-        ("Deadline".into(), format!("{} (UTC). A bid that arrives at exactly this instant is late.", pack.deadline)),
+        ("Deadline".into(), format!("{}. A bid that arrives at exactly this instant is late.", london_text(&pack.deadline).unwrap_or_else(|| format!("{} (UTC)", pack.deadline)))),
         ("Where to write".into(), "Cells that are unlocked and have a light yellow ground are yours; all others are locked, without a password. The Status column says in words which lines are answered.".into()),
-        ("Prices".into(), "Type the price of one unit in pounds, without VAT, as a plain number with at most four decimals, and for lines charged per year the price of one unit for one year. Choose Bid, Included (provided, at no charge of its own) or No bid in the Answer column. Volumes are those of all councils over the whole term. Words such as POA or TBC are not prices and leave the line unanswered.".into()),
+        ("Prices".into(), "Type the price of one unit in pounds, without VAT, as a plain number with at most four decimals, and for lines charged per year the price of one unit for one year. Choose Bid, Included (provided, at no charge of its own) or No bid in the Answer column. The column Part says what a line belongs to: what recurs, what is paid once, mandatory options, optional items, the rate card. Volumes are those of all councils over the whole term. Words such as POA or TBC are not prices and leave the line unanswered.".into()),
         ("Blank cells".into(), "A blank cell is an unanswered line. A lot in which you answer nothing is a lot that you do not bid for.".into()),
+        ("Assumptions".into(), "Price what the tender pack says, for the volumes beside each line. A price that holds only on a condition of your own is not a price: if something is unclear, ask before the deadline, and the answer goes to all bidders.".into()),
         ("Requirements".into(), "Choose one response code for each requirement; with R name the date in the comment. Where accepted codes are listed, a bid with another code does not meet requirements.".into()),
-        ("Questions".into(), "Answer in the Answer column within the word limit, or type a long answer on your page: what is typed there counts before what stands here. Where a document may answer, send it beside this workbook.".into()),
+        ("Questions".into(), "Answer in the Answer column within the word limit; the column Words counts while you type. Or type a long answer on your page: what is typed there counts before what stands here. Where a document may answer, send it beside this workbook.".into()),
         ("What you may do".into(), "Sort and filter, resize rows and columns, use any spreadsheet program. Keep the Line IDs: answers are recognised by them. Formulas are read by their stored result.".into()),
     ];
+    // Each rule begins with its name.
+    lines.extend(pack.method.price_rules.iter().map(|rule| match rule.split_once(": ") {
+        Some((name, rule)) => (name.to_owned(), sentence(rule)),
+        None => ("How prices count".to_owned(), rule.clone()),
+    }));
     lines.extend(
         ResponseCode::ALL
             .iter()
@@ -138,6 +145,12 @@ pub(super) fn instructions(
     print_setup(sheet, fingerprint);
     protect(sheet);
     Ok(())
+}
+
+/// A text with a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Names for what the hidden sheet says. They confirm the fingerprint where a program keeps them; nothing needs them.
@@ -159,7 +172,7 @@ pub(super) fn own_sheet(
         ("reference", &pack.reference),
         ("version", &version),
         ("pack sha256", hash),
-        ("layout", "1"),
+        ("layout", "2"),
     ]) {
         sheet.write_string(row, 0, key)?;
         sheet.write_string(row, 1, value)?;

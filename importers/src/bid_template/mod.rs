@@ -5,6 +5,7 @@
 //! and the document's properties confirm; nothing needs them.
 
 mod frame;
+mod parts;
 mod prices;
 mod told;
 
@@ -16,6 +17,8 @@ use rust_xlsxwriter::{DocProperties, Workbook as Book};
 
 use crate::sheet_writer::{Formats, WriteFault};
 
+pub(crate) use parts::sheet_rows;
+
 /// The name of the sheet that the template hides itself.
 pub(crate) const OWN_SHEET: &str = "_bid";
 
@@ -24,7 +27,7 @@ pub(crate) const OWN_SHEET: &str = "_bid";
 pub struct FilledBid {
     /// The supplier's name.
     pub supplier: String,
-    /// By the line's code.
+    /// By the code of the line, or of the band's row.
     pub prices: BTreeMap<String, PriceEntry>,
     /// By the requirement's code.
     pub responses: BTreeMap<String, ResponseEntry>,
@@ -132,7 +135,7 @@ pub fn filled(pack: &Pack, hash: &str, bid: &FilledBid) -> Result<Vec<u8>, Write
 fn check_known(pack: &Pack, bid: &FilledBid) -> Result<(), WriteFault> {
     let unknown = |what: &str, code: &str| Err(WriteFault(format!("{code} is no {what} of the pack")));
     for code in bid.prices.keys() {
-        if !pack.lots.iter().any(|lot| lot.schedule.iter().any(|line| line.code == *code)) {
+        if !pack.lots.iter().any(|lot| lot.line_of_row(code).is_some()) {
             return unknown("price line", code);
         }
     }

@@ -1,15 +1,16 @@
-//! The sheet Prices: a row for each line, with every council's volume beside the price.
+//! The sheet Prices: a row for each line, or for each volume band of it, with every council's volume beside the price.
 
 use rules::exact::Exact;
 use rules::line_id::with_check;
 use rules::money::{UnitPrice, Volume};
-use rules::pack::{Pack, PackLine, PackLot};
-use rules::words::{Charge, Offer};
+use rules::pack::{Pack, PackLot};
+use rules::schedule;
+use rules::words::Offer;
 use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, Worksheet};
 
 use super::frame::{ANSWERED, HEADER, MISSING, OPTIONAL, Tally, top};
+use super::parts::{part, sheet_rows};
 use super::{FilledBid, PriceEntry, Typed, offer_word};
-use crate::bid::line_volume;
 use crate::raw::a1;
 use crate::sheet_writer::{Formats, WriteFault, float, table};
 
@@ -21,7 +22,7 @@ const BEFORE: u16 = 5;
 
 pub(super) struct PriceRow<'a> {
     lot: &'a PackLot,
-    line: &'a PackLine,
+    row: schedule::PriceRow<'a>,
     volume: Volume,
     entry: PriceEntry,
 }
@@ -31,24 +32,21 @@ pub(super) struct PriceRows<'a> {
     rows: Vec<PriceRow<'a>>,
 }
 
-/// Every line of every lot with what is typed beside it.
+/// Every row of every lot with what is typed beside it.
 pub(super) fn rows<'a>(pack: &'a Pack, bid: &FilledBid) -> Result<PriceRows<'a>, WriteFault> {
     let mut rows = Vec::new();
-    for lot in &pack.lots {
-        for line in &lot.schedule {
-            let volume = line_volume(line, pack.term_years)
-                .ok_or_else(|| WriteFault(format!("the volumes of {} are too large", line.code)))?;
-            rows.push(PriceRow {
-                lot,
-                line,
-                volume,
-                entry: bid.prices.get(&line.code).cloned().unwrap_or_default(),
-            });
-        }
+    for (lot, row) in sheet_rows(pack) {
+        let volume = row.volume(pack).map_err(|_| too_large(&row.code))?;
+        let entry = bid.prices.get(row.code.as_ref()).cloned().unwrap_or_default();
+        rows.push(PriceRow { lot, row, volume, entry });
     }
     let councils = u16::try_from(pack.councils.len())
         .map_err(|_| WriteFault("more councils than a sheet has columns".to_owned()))?;
     Ok(PriceRows { councils, rows })
+}
+
+fn too_large(code: &str) -> WriteFault {
+    WriteFault(format!("the volumes of {code} are too large"))
 }
 
 impl PriceRows<'_> {
@@ -78,7 +76,7 @@ impl PriceRow<'_> {
             (Some(Offer::Included | Offer::NotOffered), _) => REMOVE_PRICE,
             (_, Typed::Number(_)) => ANSWERED,
             (Some(Offer::Priced), _) if blank => MISSING,
-            _ if blank && self.line.optional => OPTIONAL,
+            _ if blank && self.row.line.optional => OPTIONAL,
             _ if blank => MISSING,
             _ => NOT_A_NUMBER,
         }
@@ -115,14 +113,17 @@ pub(super) fn write(
         answer,
         last,
         answer,
-        &DataValidation::new().allow_list_strings(&offers)?,
+        &DataValidation::new()
+            .allow_list_strings(&offers)?
+            .set_error_title("Answer")?
+            .set_error_message("Choose Bid, No bid or Included from the list. Included means: provided, at no charge of its own.")?,
     )?;
     let decimal = DataValidation::new()
         .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
         .set_error_title("Unit price")?
         .set_error_message("Type the price of one unit in pounds without VAT, as a plain number such as 1234.56. If the line is free of charge or not offered, say so in the Answer column.")?;
     sheet.add_data_validation(HEADER + 1, answer + 1, last, answer + 1, &decimal)?;
-    for (col, width) in (0u16..).zip([11.0, 22.0, 48.0, 13.0, 14.0]) {
+    for (col, width) in (0u16..).zip([14.0, 22.0, 48.0, 18.0, 14.0]) {
         sheet.set_column_width(col, width)?;
     }
     for col in BEFORE..answer {
@@ -135,7 +136,7 @@ pub(super) fn write(
 }
 
 fn headers(pack: &Pack) -> Vec<String> {
-    let mut headers = ["Line ID", "Lot", "Description", "Charge", "Unit"].map(str::to_owned).to_vec();
+    let mut headers = ["Line ID", "Lot", "Description", "Part", "Unit"].map(str::to_owned).to_vec();
     for council in &pack.councils {
         let twice =
             pack.councils.iter().filter(|other| other.name.eq_ignore_ascii_case(&council.name)).count() > 1;
@@ -158,30 +159,20 @@ fn write_told(
     price: &PriceRow<'_>,
     formats: &Formats,
 ) -> Result<(), WriteFault> {
-    let charge = match price.line.charge {
-        Charge::OneOff => "One-off",
-        Charge::Recurring => "Per year",
-    };
+    let line = price.row.line;
     let lot = format!("{}: {}", price.lot.code, price.lot.title);
     for (col, text) in (0u16..).zip([
-        with_check(&price.line.code).as_str(),
+        with_check(&price.row.code).as_str(),
         &lot,
-        &price.line.description,
-        charge,
-        &price.line.unit,
+        &price.row.description(),
+        part(line),
+        &line.unit,
     ]) {
         sheet.write_string_with_format(row, col, text, &formats.told)?;
     }
     for (col, council) in (BEFORE..).zip(&pack.councils) {
-        let volumes = price
-            .line
-            .volumes
-            .iter()
-            .filter(|volume| volume.council == council.id)
-            .map(|volume| Volume(volume.volume_e3));
-        let volume = Volume::checked_sum(volumes)
-            .map_err(|_| WriteFault(format!("the volumes of {} are too large", price.line.code)))?;
-        if price.line.shared {
+        let volume = price.row.council_volume(&council.id).map_err(|_| too_large(&price.row.code))?;
+        if line.shared {
             sheet.write_string_with_format(row, col, "shared", &formats.told)?;
         } else {
             sheet.write_number_with_format(row, col, float(&volume.to_string())?, &formats.number)?;
@@ -214,7 +205,7 @@ fn write_asked(
     let [volume, offer, unit] = [answer - 1, answer, answer + 1].map(|col| a1(row, u32::from(col)));
     let total = Formula::new(format!("=IF(ISNUMBER({unit}),{unit}*{volume},0)")).set_result(price.total()?);
     sheet.write_formula_with_format(row, answer + 2, total, &formats.money)?;
-    let blank = if price.line.optional {
+    let blank = if price.row.line.optional {
         format!("IF({offer}=\"\",\"{OPTIONAL}\",\"{MISSING}\")")
     } else {
         format!("\"{MISSING}\"")

@@ -15,6 +15,8 @@ const QUESTIONS: &str = "Questions";
 const ACCEPTED: u16 = 4;
 const RESPONSE: u16 = 5;
 const ANSWER: u16 = 5;
+const WORDS: u16 = 6;
+const STATUS: u16 = 7;
 
 pub(super) struct RequirementRows<'a>(Vec<(&'a PackRequirement, ResponseEntry)>);
 
@@ -156,8 +158,7 @@ impl QuestionRow<'_> {
         if self.answer.is_empty() {
             return self.blank();
         }
-        // As the formula counts: what stands between spaces and ends of lines.
-        let words = self.answer.split([' ', '\n']).filter(|word| !word.is_empty()).count();
+        let words = self.words();
         let limit = self.limit().and_then(|limit| usize::try_from(limit).ok());
         if limit.is_some_and(|limit| words > limit) { TOO_LONG } else { ANSWERED }
     }
@@ -166,12 +167,20 @@ impl QuestionRow<'_> {
         let (cell, blank) = (a1(row, u32::from(ANSWER)), self.blank());
         let answered = self.limit().map_or_else(
             || format!("\"{ANSWERED}\""),
-            |limit| {
-                let plain = format!("TRIM(SUBSTITUTE({cell},CHAR(10),\" \"))");
-                format!("IF(LEN({plain})-LEN(SUBSTITUTE({plain},\" \",\"\"))+1>{limit},\"{TOO_LONG}\",\"{ANSWERED}\")")
-            },
+            |limit| format!("IF({}>{limit},\"{TOO_LONG}\",\"{ANSWERED}\")", a1(row, u32::from(WORDS))),
         );
         format!("=IF({cell}=\"\",\"{blank}\",{answered})")
+    }
+
+    /// As the formula counts: what stands between spaces and ends of lines.
+    fn words(&self) -> usize {
+        self.answer.split([' ', '\n']).filter(|word| !word.is_empty()).count()
+    }
+
+    /// The live count of words.
+    fn words_formula(row: u32) -> String {
+        let plain = format!("TRIM(SUBSTITUTE({},CHAR(10),\" \"))", a1(row, u32::from(ANSWER)));
+        format!("=IF({plain}=\"\",0,LEN({plain})-LEN(SUBSTITUTE({plain},\" \",\"\"))+1)")
     }
 
     /// The status while nothing is typed.
@@ -186,7 +195,7 @@ impl QuestionRow<'_> {
 
 impl QuestionRows<'_> {
     pub(super) fn tally(&self) -> Tally {
-        Tally::new(QUESTIONS, ANSWER + 1, self.0.iter().map(QuestionRow::status).collect())
+        Tally::new(QUESTIONS, STATUS, self.0.iter().map(QuestionRow::status).collect())
     }
 }
 
@@ -199,8 +208,8 @@ pub(super) fn write_questions(
 ) -> Result<(), WriteFault> {
     top(sheet, QUESTIONS, pack, fingerprint, &found.tally(), formats)?;
     let count = crate::sheet_writer::rows(found.0.len())?;
-    let headers =
-        ["Question ID", "Lot", "Title", "Question", "Word limit", "Answer", "Status"].map(str::to_owned);
+    let headers = ["Question ID", "Lot", "Title", "Question", "Word limit", "Answer", "Words", "Status"]
+        .map(str::to_owned);
     table(sheet, "QuestionsTable", HEADER, count, &headers, formats)?;
     for (row, question) in (HEADER + 1..).zip(&found.0) {
         let Some(asks) = &question.criterion.question else { continue };
@@ -218,9 +227,11 @@ pub(super) fn write_questions(
             sheet.write_string_with_format(row, col, text, &formats.told)?;
         }
         asked(sheet, row, ANSWER, &question.answer, formats)?;
-        status(sheet, row, ANSWER + 1, question.formula(row), question.status(), formats)?;
+        let words = Formula::new(QuestionRow::words_formula(row)).set_result(question.words().to_string());
+        sheet.write_formula_with_format(row, WORDS, words, &formats.number)?;
+        status(sheet, row, STATUS, question.formula(row), question.status(), formats)?;
     }
-    for (col, width) in (0u16..).zip([14.0, 22.0, 24.0, 50.0, 11.0, 80.0, 24.0]) {
+    for (col, width) in (0u16..).zip([14.0, 22.0, 24.0, 50.0, 11.0, 80.0, 9.0, 24.0]) {
         sheet.set_column_width(col, width)?;
     }
     Ok(())

@@ -8,7 +8,8 @@ use std::io::{Cursor, Write as _};
 use importers::bid_template::{FilledBid, PriceEntry, ResponseEntry};
 use rules::method::Method;
 use rules::pack::{
-    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel, Question,
+    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRate, PackRequirement, PackTier, PackVolume,
+    PriceModel, Question,
 };
 use rules::scale::{Scale, ScaleMark};
 use rules::words::{
@@ -47,6 +48,7 @@ pub fn pack() -> Pack {
             rank_on: RankOn::Exact,
             tie_break: vec![],
             base_set: BaseSet::Eligible,
+            price_rules: vec![],
         },
         lots: vec![lot("L1", 0), lot("L2", 2)],
         requirements: vec![
@@ -71,6 +73,9 @@ fn lot(code: &str, from: u32) -> PackLot {
         charge,
         shared,
         optional,
+        mandatory_option: false,
+        tiers: vec![],
+        rate_card: None,
         volumes,
     };
     let question = |at: u32, document| PackCriterion {
@@ -122,6 +127,71 @@ fn requirement(code: &str, text: &str, accepted: Vec<ResponseCode>) -> PackRequi
         moscow: Moscow::Must,
         accepted,
     }
+}
+
+/// The pack with more in its first lot: P05 in three volume bands (99.999 units in year 1, just under the border at 100, 100 in
+/// year 2, 250 in year 3), the mandatory option P06, and a rate card of P07 (10 days) and P08 (priced only).
+pub fn shaped() -> Pack {
+    let mut pack = pack();
+    let volume = |council: &str, year, volume_e3| PackVolume { council: council.into(), year, volume_e3 };
+    let plain = |code: &str, description: &str, charge| PackLine {
+        code: code.into(),
+        description: description.into(),
+        unit: "user".into(),
+        charge,
+        shared: false,
+        optional: false,
+        mandatory_option: false,
+        tiers: vec![],
+        rate_card: None,
+        volumes: vec![],
+    };
+    let rate = |code: &str, role: &str, charge, basket_e3| PackLine {
+        unit: "day".into(),
+        shared: true,
+        rate_card: Some(PackRate { role: role.into(), level: 4, basket_e3 }),
+        ..plain(code, "Work that councils call off", charge)
+    };
+    // The rate card stands first in the schedule, and last in the sheet.
+    let schedule = &mut pack.lots[0].schedule;
+    schedule.insert(0, rate("P07", "Data engineer", Charge::OneOff, 10_000));
+    schedule.push(PackLine {
+        tiers: [0, 100_000, 250_000].map(|from_e3| PackTier { from_e3 }).to_vec(),
+        volumes: vec![
+            volume("a", 1, 60_000),
+            volume("b", 1, 39_999),
+            volume("a", 2, 60_000),
+            volume("b", 2, 40_000),
+            volume("a", 3, 150_000),
+            volume("c", 3, 100_000),
+        ],
+        ..plain("P05", "Storage", Charge::Recurring)
+    });
+    schedule.push(PackLine {
+        mandatory_option: true,
+        volumes: vec![volume("a", 1, 2_000)],
+        ..plain("P06", "Second site", Charge::OneOff)
+    });
+    schedule.push(rate("P08", "Service designer", Charge::Recurring, 0));
+    pack.method.price_rules = rules::schedule::price_rules(&pack.lots);
+    pack
+}
+
+/// A complete bid for both lots of [`shaped`].
+pub fn shaped_bid() -> FilledBid {
+    let mut bid = bid();
+    bid.prices.extend(
+        [
+            ("P05-T1", "5"),
+            ("P05-T2", "4.5"),
+            ("P05-T3", "4.25"),
+            ("P06", "100"),
+            ("P07", "600"),
+            ("P08", "700"),
+        ]
+        .map(|(code, price)| (code.to_owned(), PriceEntry::number(price))),
+    );
+    bid
 }
 
 /// A complete bid for both lots.

@@ -25,6 +25,13 @@ pub fn seconds_of(instant: &str) -> i64 {
     days(year, month, day) * 86_400 + number(11, 13) * 3600 + number(14, 16) * 60 + number(17, 19)
 }
 
+/// Microseconds since 1970 of an instant as the API writes it.
+pub fn micros_of(instant: &str) -> i64 {
+    let fraction = instant.split_once('.').map_or("", |(_, rest)| rest.trim_end_matches('Z'));
+    seconds_of(instant) * 1_000_000
+        + format!("{fraction:0<6}").parse::<i64>().expect("a fraction of a second")
+}
+
 /// Days since 1970 (Howard Hinnant's `days_from_civil`).
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
@@ -55,10 +62,16 @@ pub fn day_of(seconds: i64) -> String {
 
 /// Seconds since 1970 by this machine's clock.
 pub fn now() -> i64 {
+    micros() / 1_000_000
+}
+
+/// Microseconds since 1970 by this machine's clock.
+pub fn micros() -> i64 {
     #[expect(
         clippy::disallowed_methods,
         reason = "the story's own clock, to tell how far ahead the program must be"
     )]
     let now = std::time::SystemTime::now();
-    i64::try_from(now.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()).expect("a clock")
+    i64::try_from(now.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_micros())
+        .expect("a clock")
 }

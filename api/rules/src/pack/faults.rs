@@ -1,15 +1,18 @@
 //! Everything that publication must refuse, all at once.
 
+mod line;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{Pack, PackCriterion, PackLine, PackLot};
+use super::{Pack, PackCriterion, PackLot};
 use crate::criteria;
 use crate::exact::Exact;
 use crate::line_id;
-use crate::money::LARGEST;
 use crate::price::{PriceFault, PriceRule};
+use crate::schedule;
 use crate::words::{Part, PriceFormula};
 
 /// A reason not to publish a pack.
@@ -110,6 +113,11 @@ impl Pack {
         if keys.len() != self.method.tie_break.len() {
             faults.push("pack", "tie_break_doubled", "A tie-break stands twice: name each once.");
         }
+        // DOMAIN rule 7: what bidders read of bands, options and rates is what is computed.
+        if self.method.price_rules != schedule::price_rules(&self.lots) {
+            let message = "What the method says of volume bands, options and rates is not how they are computed: make the pack anew.";
+            faults.push("pack", "price_rules_differ", message);
+        }
     }
 
     fn check_councils(&self, faults: &mut Faults) {
@@ -159,14 +167,21 @@ impl Pack {
         for lot in &self.lots {
             codes_of(&lot.quality, &mut criteria);
         }
-        let lines = || self.lots.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str());
+        let schedule = || self.lots.iter().flat_map(|lot| &lot.schedule);
+        let lines = || schedule().map(|line| line.code.as_str());
+        // A band's row must not be taken for a line, nor a line for a band's row.
+        let bands: Vec<String> = schedule()
+            .filter(|line| !line.tiers.is_empty())
+            .flat_map(|line| line.row_codes().into_iter().map(Cow::into_owned).collect::<Vec<_>>())
+            .collect();
+        let bands = || bands.iter().map(String::as_str);
         let requirements = || self.requirements.iter().map(|requirement| requirement.code.as_str());
         unique("pack", "criterion code", criteria.iter().copied(), faults);
-        unique("pack", "price line code", lines(), faults);
+        unique("pack", "price line code", lines().chain(bands()), faults);
         unique("pack", "requirement code", requirements(), faults);
         unique("pack", "document", self.documents.iter().map(|document| document.name.as_str()), faults);
         let lots = self.lots.iter().map(|lot| lot.code.as_str());
-        for code in lots.chain(criteria.iter().copied()).chain(lines()).chain(requirements()) {
+        for code in lots.chain(criteria.iter().copied()).chain(lines()).chain(bands()).chain(requirements()) {
             if !line_id::is_code(code) {
                 let message = format!(
                     "The code \"{code}\" cannot stand in a workbook: use an upper-case letter first, then upper-case letters, digits, points or hyphens, at most 20."
@@ -181,9 +196,10 @@ impl Pack {
         if lot.schedule.is_empty() {
             let message = format!("Lot {place} has no price schedule: add at least one line.");
             faults.push(place, "lot_without_lines", message);
-        } else if lot.schedule.iter().all(|line| line.optional) {
-            let message =
-                format!("Lot {place} has only optional lines, so no price counts: make one mandatory.");
+        } else if !lot.schedule.iter().any(line::counts) {
+            let message = format!(
+                "Lot {place} has only optional lines and rates with a basket of 0 days, so no price counts: make one mandatory."
+            );
             faults.push(place, "lot_without_mandatory_lines", message);
         }
         let questions = lot.questions();
@@ -234,71 +250,6 @@ impl Pack {
                 node.code, scale.name
             );
             faults.push(&place, "minimum_mark_not_on_scale", message);
-        }
-    }
-
-    fn check_line(&self, lot: &str, line: &PackLine, faults: &mut Faults) {
-        let place = format!("{lot}/{}", line.code);
-        let code = &line.code;
-        for (what, text) in [("description", &line.description), ("unit", &line.unit)] {
-            if text.trim().is_empty() {
-                faults.push(&place, "line_text_missing", format!("Line {code} has no {what}: give it one."));
-            }
-        }
-        if line.shared {
-            if !line.volumes.is_empty() {
-                let message =
-                    format!("Line {code} is shared and has volumes: remove them, or do not share it.");
-                faults.push(&place, "shared_line_with_volumes", message);
-            }
-            let somebody = self.councils.iter().any(|council| {
-                council.part != Part::NamedOption
-                    && number(&council.shared_cost_weight).is_some_and(|weight| weight.is_positive())
-            });
-            if !somebody {
-                let message = format!(
-                    "Line {code} is shared, but no lead or core council has a share of shared lines: give at least one a weight above 0."
-                );
-                faults.push(&place, "shared_without_weights", message);
-            }
-            return;
-        }
-        let mut priced = false;
-        let mut seen = Vec::new();
-        for volume in &line.volumes {
-            let council = self.councils.iter().find(|council| council.id == volume.council);
-            let year = volume.year;
-            let whose = council.map_or(volume.council.as_str(), |council| council.name.as_str());
-            if council.is_none() {
-                let message =
-                    format!("Line {code} has a volume of \"{whose}\", which is not a council of this pack.");
-                faults.push(&place, "volume_without_council", message);
-            }
-            if year == 0 || year > self.term_years {
-                let message = format!(
-                    "Line {code} has a volume of {whose} in year {year}, but the term has years 1 to {}.",
-                    self.term_years
-                );
-                faults.push(&place, "volume_beyond_term", message);
-            }
-            if volume.volume_e3 < 0 || volume.volume_e3 > LARGEST * 1_000 {
-                let message =
-                    format!("Line {code} has a volume of {whose} in year {year} below zero or too large.");
-                faults.push(&place, "volume_outside", message);
-            }
-            if seen.contains(&(&volume.council, year)) {
-                let message = format!("Line {code} has two volumes of {whose} in year {year}: add them up.");
-                faults.push(&place, "volume_doubled", message);
-            }
-            seen.push((&volume.council, year));
-            priced |=
-                volume.volume_e3 > 0 && council.is_some_and(|council| council.part != Part::NamedOption);
-        }
-        if !priced && !line.optional {
-            let message = format!(
-                "Line {code} has no volume of a lead or core council, so its price would not count: add demand, share it, make it optional or remove it."
-            );
-            faults.push(&place, "line_without_volume", message);
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{
-    BidInput, BidResult, CouncilPrice, CriterionPoints, ENGINE, ENGINE_VERSION, LineResult, LotResult,
-    Points, PriceResult, Problem, Reason, ResultFault, Warning,
+    BandResult, BidInput, BidResult, CouncilPrice, CriterionPoints, ENGINE, ENGINE_VERSION, LineResult,
+    LotResult, Points, PriceResult, Problem, Reason, ResultFault, Warning,
 };
 use crate::canonical;
 use crate::criteria::{self, MarkFault, PartialPoints};
 use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind};
 use crate::exact::Exact;
-use crate::pack::{Method, Pack, PackCriterion, PackLot, PriceModel, Scale};
+use crate::pack::{Method, Pack, PackCriterion, PackLine, PackLot, PriceModel, Scale};
 use crate::price::PriceRule;
 use crate::rank::{self, RankBid, RankFault, RankRules, Ranked, Ranking};
 use crate::words::{Exclusion, ResponseCode};
@@ -93,10 +93,10 @@ fn fault(place: &str, code: &'static str, message: String) -> ResultFault {
 /// The bid with what bears on this lot only, so that another lot's marks change no hash of this one.
 fn relevant(bid: &BidInput, lot: &PackLot) -> BidInput {
     let questions: BTreeSet<&str> = lot.questions().into_iter().map(|node| node.code.as_str()).collect();
-    let lines: BTreeSet<&str> = lot.schedule.iter().map(|line| line.code.as_str()).collect();
+    let rows: BTreeSet<_> = lot.schedule.iter().flat_map(PackLine::row_codes).collect();
     let mut bid = bid.clone();
     bid.marks.retain(|question, _| questions.contains(question.as_str()));
-    bid.prices.retain(|line, _: &mut LineAnswer| lines.contains(line.as_str()));
+    bid.prices.retain(|row, _: &mut LineAnswer| rows.contains(row.as_str()));
     bid
 }
 
@@ -270,8 +270,18 @@ fn mark_as_written(pack: &Pack, lot: &PackLot, code: &str, bid: &BidInput) -> Op
 }
 
 fn price_result(pack: &Pack, price: EvaluatedPrice) -> PriceResult {
-    let line =
-        |line: demand::LineCost| LineResult { code: line.code, quantity: line.quantity, cost: line.cost };
+    let band = |band: demand::BandCost| BandResult {
+        code: band.code,
+        years: band.years,
+        quantity: band.quantity,
+        cost: band.cost,
+    };
+    let line = |line: demand::LineCost| LineResult {
+        code: line.code,
+        quantity: line.quantity,
+        cost: line.cost,
+        bands: line.bands.into_iter().map(band).collect(),
+    };
     let councils = demand::buyers(pack)
         .into_iter()
         .zip(price.councils)

@@ -1,10 +1,13 @@
 //! A small pack of three councils and a named option, and bids on it.
 #![allow(dead_code)] // each test program uses a part of it
 
+use std::collections::BTreeMap;
+
 use rules::demand::LineAnswer;
 use rules::method::Method;
 use rules::pack::{
-    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel, Question,
+    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRate, PackRequirement, PackTier, PackVolume,
+    PriceModel, Question,
 };
 use rules::record::BidInput;
 use rules::scale::{Scale, ScaleMark};
@@ -36,7 +39,7 @@ pub fn question(code: &str, weight: &str, minimum: Option<&str>) -> PackCriterio
     }
 }
 
-fn line(code: &str, charge: Charge, volumes: &[(&str, u32, i64)]) -> PackLine {
+pub fn line(code: &str, charge: Charge, volumes: &[(&str, u32, i64)]) -> PackLine {
     PackLine {
         code: code.into(),
         description: "Users".into(),
@@ -44,6 +47,9 @@ fn line(code: &str, charge: Charge, volumes: &[(&str, u32, i64)]) -> PackLine {
         charge,
         shared: volumes.is_empty(),
         optional: false,
+        mandatory_option: false,
+        tiers: Vec::new(),
+        rate_card: None,
         volumes: volumes
             .iter()
             .map(|&(council, year, volume_e3)| PackVolume { council: council.into(), year, volume_e3 })
@@ -89,6 +95,7 @@ pub fn pack() -> Pack {
             rank_on: RankOn::Exact,
             tie_break: vec![TieBreak::LowerPrice],
             base_set: BaseSet::Eligible,
+            price_rules: Vec::new(),
         },
         lots: vec![PackLot {
             id: "lot-1".into(),
@@ -141,6 +148,48 @@ pub fn pack() -> Pack {
         documents: Vec::new(),
         opening_councils: 2,
     }
+}
+
+/// A line with bands from these volumes, in thousandths of a unit.
+pub fn tiered(code: &str, charge: Charge, from_e3: &[i64], volumes: &[(&str, u32, i64)]) -> PackLine {
+    let tiers = from_e3.iter().map(|from_e3| PackTier { from_e3: *from_e3 }).collect();
+    PackLine { tiers, shared: false, ..line(code, charge, volumes) }
+}
+
+/// A rate with a basket, in thousandths of a day.
+pub fn rate(code: &str, charge: Charge, basket_e3: i64) -> PackLine {
+    let rate = PackRate { role: "Data engineer".into(), level: 4, basket_e3 };
+    PackLine { unit: "day".into(), rate_card: Some(rate), ..line(code, charge, &[]) }
+}
+
+/// The pack with bands, a mandatory option and a rate card beside its plain lines: P02 is priced in three bands (below 100, to below
+/// 150.5, from there), P05 is a mandatory option, P06 a rate with 20 days, P07 one with none.
+pub fn shaped() -> Pack {
+    let mut pack = pack();
+    let schedule = &mut pack.lots[0].schedule;
+    schedule[1].tiers = [0, 100_000, 150_500].map(|from_e3| PackTier { from_e3 }).to_vec();
+    let option = line("P05", Charge::OneOff, &[("brackenham", 1, 3_000)]);
+    schedule.push(PackLine { mandatory_option: true, ..option });
+    schedule.push(rate("P06", Charge::OneOff, 20_000));
+    schedule.push(rate("P07", Charge::Recurring, 0));
+    pack.method.price_rules = rules::schedule::price_rules(&pack.lots);
+    pack
+}
+
+/// Prices for every row of [`shaped`].
+pub fn shaped_prices() -> BTreeMap<String, LineAnswer> {
+    [
+        ("P01", "1000"),
+        ("P02-T1", "12"),
+        ("P02-T2", "10"),
+        ("P02-T3", "9.5"),
+        ("P03", "333.33"),
+        ("P05", "7"),
+        ("P06", "650.50"),
+        ("P07", "800"),
+    ]
+    .map(|(code, price)| (code.to_owned(), priced(price)))
+    .into()
 }
 
 pub fn priced(text: &str) -> LineAnswer {

@@ -2,7 +2,7 @@
 //! refused. Answers can be given until the tender box is opened.
 
 use chrono::{DateTime, Utc};
-use entity::{clarification, clarification_answer, invitation};
+use entity::{clarification, clarification_answer};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -15,6 +15,7 @@ use super::view::{self, Clarification};
 use super::{MOST_CHARACTERS, MOST_REASON, advance, letters, row_of};
 use crate::bidding::invitation as invitations;
 use crate::kernel::ledger::{Record, text_hash};
+use crate::kernel::outbox::Recipient;
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
 
 /// What is published: the question in words that name nobody, and its answer.
@@ -93,17 +94,13 @@ async fn check(
 }
 
 async fn known_suppliers(r: &Reading, procurement_id: Uuid) -> Result<Vec<Known>, Refusal> {
-    let rows = invitation::Entity::find()
-        .filter(invitation::Column::ProcurementId.eq(procurement_id))
-        .all(r.txn())
-        .await?;
-    let suppliers = invitations::suppliers_of(r, rows.iter().map(|row| row.supplier_id)).await?;
     let mut known = Vec::new();
-    for row in rows {
+    for bidder in invitations::addressees(r, procurement_id).await?.into_values() {
         // Officers know some under a name of their own.
-        let names = [Some(invitations::named(&suppliers, row.supplier_id)?.name), row.invited_as];
-        let names = names.into_iter().flatten();
-        known.extend(names.map(|name| Known { name, email: row.email.clone() }));
+        for name in [Some(bidder.supplier.name), bidder.invitation.invited_as].into_iter().flatten() {
+            let of = |address: &Recipient| Known { name: name.clone(), email: address.email.clone() };
+            known.extend(bidder.addresses.iter().map(of));
+        }
     }
     Ok(known)
 }

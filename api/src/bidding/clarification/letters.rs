@@ -2,14 +2,13 @@
 
 use askama::Template;
 use entity::{clarification, clarification_answer, invitation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use crate::bidding::invitation as invitations;
-use crate::bidding::letters::recipient;
+use crate::bidding::invitation::{self as invitations, Addressee};
 use crate::bidding::tender::{self, Tender};
 use crate::kernel::clock::london_text;
-use crate::kernel::outbox::Letter;
+use crate::kernel::outbox::{Letter, Recipient};
 use crate::kernel::{Refusal, Writing};
 
 #[derive(Template)]
@@ -59,8 +58,7 @@ struct RefusedWords<'a> {
     page: &'a str,
 }
 
-/// Question and answer to every bidder whose address is verified, one letter each: also where its link was taken back,
-/// because what it submitted stands and all bid on the same information.
+/// Question and answer to every bidder, one letter to each verified address: all bid on the same information.
 pub(super) async fn published(
     w: &Writing,
     procurement_id: Uuid,
@@ -68,18 +66,10 @@ pub(super) async fn published(
     answer: &clarification_answer::Model,
 ) -> Result<(), Refusal> {
     let tender = tender::of_id(w, procurement_id).await?;
-    let bidders = invitation::Entity::find()
-        .filter(invitation::Column::ProcurementId.eq(procurement_id))
-        .filter(invitation::Column::ClaimedAt.is_not_null())
-        .order_by_asc(invitation::Column::Id)
-        .all(w.txn())
-        .await?;
-    let suppliers = invitations::suppliers_of(w, bidders.iter().map(|row| row.supplier_id)).await?;
     let (question, words) =
         (answer.question.as_deref().unwrap_or_default(), answer.answer.as_deref().unwrap_or_default());
-    for bidder in &bidders {
-        let supplier = invitations::named(&suppliers, bidder.supplier_id)?;
-        answered(w, &tender, bidder, &supplier.name, Some(number), answer, (question, words)).await?;
+    for bidder in invitations::every_bidder(w, procurement_id).await? {
+        answered(w, &tender, bidder, Some(number), answer, (question, words)).await?;
     }
     Ok(())
 }
@@ -92,15 +82,14 @@ pub(super) async fn private(
     answer: &clarification_answer::Model,
     words: &str,
 ) -> Result<(), Refusal> {
-    let Some((bidder, supplier, tender)) = reached(w, asker).await? else { return Ok(()) };
-    answered(w, &tender, &bidder, &supplier, None, answer, (question, words)).await
+    let (bidder, tender) = reached(w, asker).await?;
+    answered(w, &tender, bidder, None, answer, (question, words)).await
 }
 
 async fn answered(
     w: &Writing,
     tender: &Tender,
-    bidder: &invitation::Model,
-    supplier: &str,
+    bidder: Addressee,
     number: Option<i32>,
     answer: &clarification_answer::Model,
     (question, words): (&str, &str),
@@ -109,7 +98,7 @@ async fn answered(
     let reference = tender.pack.reference.as_str();
     let corrects = answer.corrects.is_some();
     let says = &AnswerWords {
-        supplier,
+        supplier: &bidder.supplier.name,
         reference,
         title: &tender.pack.title,
         number,
@@ -124,20 +113,16 @@ async fn answered(
         Some(number) => format!("{what} to question {number}: {reference}"),
         None => format!("{what} to your confidential question: {reference}"),
     };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("clarification_answer:{}", answer.id),
-        kind: if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
-        recipient: recipient(bidder),
-        reply_to: None,
+    let letter = Letter::new(
+        if number.is_some() { "clarification_answer" } else { "clarification_private_answer" },
+        // An address may be in the teams of two bidders, and hears of it for each.
+        format!("clarification_answer:{}:{}", answer.id, bidder.invitation.id),
+        Recipient::default(),
         subject,
-        text: AnswerText { says }.render().map_err(|error| Refusal::internal(&error))?,
-        html: AnswerHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
+        (&AnswerText { says }, &AnswerHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, bidder.addresses).await
 }
 
 /// Tells the asker that its claim is refused, why, and what it can do.
@@ -148,44 +133,40 @@ pub(super) async fn claim_refused(
     row: &clarification::Model,
     reason: &str,
 ) -> Result<(), Refusal> {
-    let Some((bidder, supplier, tender)) = reached(w, asker).await? else { return Ok(()) };
+    let (bidder, tender) = reached(w, asker).await?;
     let page = page(w);
     let reference = tender.pack.reference.as_str();
     let says = &RefusedWords {
-        supplier: &supplier,
+        supplier: &bidder.supplier.name,
         reference,
         title: &tender.pack.title,
         question,
         reason,
         page: &page,
     };
-    let letter = Letter {
-        procurement_id: Some(tender.procurement.id),
-        event: format!("clarification_claim:{}", row.id),
-        kind: "clarification_claim_refused",
-        recipient: recipient(&bidder),
-        reply_to: None,
-        subject: format!("Your question is not treated as confidential: {reference}"),
-        text: RefusedText { says }.render().map_err(|error| Refusal::internal(&error))?,
-        html: RefusedHtml { says }.render().map_err(|error| Refusal::internal(&error))?,
-        secret: false,
-        sealed: true,
-    };
-    letter.queue(w).await?;
-    Ok(())
+    let letter = Letter::new(
+        "clarification_claim_refused",
+        format!("clarification_claim:{}", row.id),
+        Recipient::default(),
+        format!("Your question is not treated as confidential: {reference}"),
+        (&RefusedText { says }, &RefusedHtml { says }),
+    )?;
+    let letter = Letter { procurement_id: Some(tender.procurement.id), sealed: true, ..letter };
+    letter.queue_to_all(w, bidder.addresses).await
 }
 
-/// The asker with its name and the tender; none while its link is taken back, because that may have gone astray. What it
-/// is told waits on its page.
-async fn reached(w: &Writing, asker: Uuid) -> Result<Option<(invitation::Model, String, Tender)>, Refusal> {
-    let row = invitation::Entity::find_by_id(asker)
-        .filter(invitation::Column::SecretHash.is_not_null())
-        .one(w.txn())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let supplier = invitations::supplier_of(w, row.supplier_id).await?.name;
+/// The asker and the tender. Addresses whose link is taken back are left out, because it may have gone astray: what they
+/// are told waits on their page.
+async fn reached(w: &Writing, asker: Uuid) -> Result<(Addressee, Tender), Refusal> {
+    let row = invitation::Entity::find_by_id(asker).one(w.txn()).await?;
+    let row = row.ok_or_else(|| Refusal::internal(&"a question lost its asker"))?;
     let tender = tender::of_id(w, row.procurement_id).await?;
-    Ok(Some((row, supplier, tender)))
+    let asker = Addressee {
+        supplier: invitations::supplier_of(w, row.supplier_id).await?,
+        addresses: invitations::holders_of(w, &row).await?,
+        invitation: row,
+    };
+    Ok((asker, tender))
 }
 
 fn page(w: &Writing) -> String {

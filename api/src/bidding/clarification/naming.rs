@@ -12,7 +12,7 @@ use std::ops::Range;
 pub(super) struct Known {
     /// Its name.
     pub name: String,
-    /// Its verified address.
+    /// One of its verified addresses.
     pub email: String,
 }
 

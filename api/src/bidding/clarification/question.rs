@@ -1,6 +1,6 @@
 //! A bidder's side: it asks, withdraws, or gives up its claim that a question is confidential.
 
-use entity::{Word, clarification, invitation, supplier};
+use entity::{Word, clarification, supplier};
 use rules::stage::ClarificationState;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -14,6 +14,7 @@ use crate::bidding::draft::{box_open, own_invitation};
 use crate::bidding::{invitation as invitations, tender};
 use crate::kernel::access::SupplierScope;
 use crate::kernel::ledger::{Record, text_hash};
+use crate::kernel::outbox::Recipient;
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing, access};
 
 /// What a bidder asks.
@@ -43,7 +44,8 @@ pub async fn ask(w: &Writing, input: QuestionInput) -> Result<Clarification, Ref
         ));
     }
     let supplier = invitations::supplier_of(w, scope.supplier_id).await?;
-    let question = check(&input, &supplier, &invitation)?;
+    let addresses = invitations::addresses_of(w, &invitation).await?;
+    let question = check(&input, &supplier, addresses)?;
     let sealing = Sealing::of(w, scope.procurement_id).await?;
     if own_rows(w, &sealing, scope).await?.len() >= QUESTIONS_A_BIDDER {
         return Err(Refusal::conflict(
@@ -75,7 +77,7 @@ pub async fn ask(w: &Writing, input: QuestionInput) -> Result<Clarification, Ref
 fn check(
     input: &QuestionInput,
     supplier: &supplier::Model,
-    invitation: &invitation::Model,
+    addresses: Vec<Recipient>,
 ) -> Result<Question, Refusal> {
     let mut faults = Faults::new();
     let text = faults.text("question", &input.question, MOST_CHARACTERS);
@@ -83,8 +85,10 @@ fn check(
         .confidential_because
         .as_deref()
         .map(|reason| faults.text("confidential_because", reason, MOST_REASON));
-    let known = Known { name: supplier.name.clone(), email: invitation.email.clone() };
-    if let Some(told) = warning(&names_in(&text, &[known])).filter(|_| !input.name_confirmed) {
+    let known = addresses.into_iter().map(|to| Known { name: supplier.name.clone(), email: to.email });
+    if let Some(told) =
+        warning(&names_in(&text, &known.collect::<Vec<_>>())).filter(|_| !input.name_confirmed)
+    {
         faults.add("name_confirmed", "may_name_a_bidder", told);
     }
     faults.done()?;

@@ -19,7 +19,7 @@ use crate::kernel::{Paging, Reading, Refusal, Slice};
 /// What kind of thing differs, in the order in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A price line.
+    /// A price line, or a volume band of one.
     Price,
     /// A response to a requirement.
     Response,
@@ -195,18 +195,20 @@ fn is_same(kind: Kind, was: &Told, now: &Told) -> bool {
 
 /// Place and title of everything of a kind, by its code: those of different kinds may have the same code.
 fn titles(pack: &Pack, kind: Kind) -> BTreeMap<String, (usize, String)> {
-    let lines = pack.lots.iter().flat_map(|lot| &lot.schedule);
+    let rows = pack.lots.iter().flat_map(|lot| &lot.schedule).flat_map(|line| line.rows(pack));
     let questions = pack.lots.iter().flat_map(|lot| lot.questions());
-    let all: Vec<(&String, &String)> = match kind {
-        Kind::Price => lines.map(|line| (&line.code, &line.description)).collect(),
-        Kind::Response => pack.requirements.iter().map(|asked| (&asked.code, &asked.text)).collect(),
+    let all: Vec<(String, String)> = match kind {
+        Kind::Price => rows.map(|row| (row.code.to_string(), row.description().into_owned())).collect(),
+        Kind::Response => {
+            pack.requirements.iter().map(|asked| (asked.code.clone(), asked.text.clone())).collect()
+        }
         Kind::Answer | Kind::Document | Kind::Confidential => {
-            questions.map(|node| (&node.code, &node.title)).collect()
+            questions.map(|node| (node.code.clone(), node.title.clone())).collect()
         }
         Kind::Workbook => Vec::new(),
     };
     let places = all.into_iter().enumerate();
-    places.map(|(place, (code, title))| (code.clone(), (place, title.clone()))).collect()
+    places.map(|(place, (code, title))| (code, (place, title))).collect()
 }
 
 fn things(told: impl Iterator<Item = (String, String, Option<Place>)>) -> Things {

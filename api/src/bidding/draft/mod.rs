@@ -30,6 +30,7 @@ pub use workbook::{
 
 use super::OCTETS;
 use super::compartment::{ClosedBytes, Compartment, DraftFile};
+use super::invitation::team;
 use super::manifest::{self, Parts};
 use super::tender::{self, Tender};
 use crate::kernel::ledger::Record;
@@ -324,14 +325,13 @@ async fn own(r: &Reading, id: Uuid) -> Result<draft_file::Model, Refusal> {
         .ok_or_else(|| Refusal::not_found("file"))
 }
 
-/// The caller's invitation, locked: one upload or submission of a bidder at a time, so that quotas and numbers hold.
+/// The caller's invitation, locked: one upload, submission or change of a team at a time, so that quotas and numbers hold.
+/// Refuses whoever has lost its secret while it waited for its turn.
 pub(super) async fn own_invitation(w: &Writing) -> Result<invitation::Model, Refusal> {
     let scope = access::supplier(w)?;
-    invitation::Entity::find_by_id(scope.invitation_id)
-        .lock_exclusive()
-        .one(w.txn())
-        .await?
-        .ok_or_else(|| Refusal::not_found("invitation"))
+    let row = invitation::Entity::find_by_id(scope.invitation_id).lock_exclusive().one(w.txn()).await?;
+    let row = row.ok_or_else(|| Refusal::not_found("invitation"))?;
+    if team::has_access(w, scope.member_id).await? { Ok(row) } else { Err(Refusal::unauthenticated()) }
 }
 
 /// Refuses once the tender box is opened: from then on nothing is taken, late or not.

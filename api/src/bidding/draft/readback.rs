@@ -1,17 +1,16 @@
 //! What was understood, read back line by line: each price with its cell, volume and line total, each answer and response with
 //! its cell, the total of each lot and of all. So a bidder sees a price in the wrong row before the councils do.
 //!
-//! Prices go by the rows that were read: a line of the pack shows every row that was read for it, and a row that belongs to
-//! no line shows at the end of the first lot rather than nowhere.
-
-use std::collections::BTreeSet;
+//! Prices go by the rows that suppliers price, a line's volume bands each for itself. A price that belongs to no row shows at
+//! the end of the first lot rather than nowhere.
 
 use importers::bid::{BidReading, LotReading, PriceAnswer};
 use rules::demand::{self, LineAnswer};
 use rules::exact::Exact;
 use rules::money::{Pence, UnitPrice};
-use rules::pack::{Pack, PackLine, PackLot};
-use rules::words::{Charge, Offer, ResponseCode};
+use rules::pack::{Pack, PackLot};
+use rules::schedule::PriceRow;
+use rules::words::{Charge, Obligation, Offer, ResponseCode};
 
 use super::view;
 use crate::bidding::compartment::DraftFile;
@@ -33,10 +32,10 @@ impl Place {
     }
 }
 
-/// A price as it was understood; or a line without one.
+/// The price of a line, or of one volume band of it, as it was understood; or a row without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineBack {
-    /// The line's code.
+    /// The code of the line, or of the band's row.
     pub line: String,
     /// What is priced.
     pub description: String,
@@ -44,15 +43,15 @@ pub struct LineBack {
     pub unit: String,
     /// One-off or per year.
     pub charge: Option<Charge>,
-    /// Whether a bid without it still meets requirements.
-    pub optional: bool,
+    /// What suppliers owe on it.
+    pub obligation: Obligation,
     /// What the bidder says; none where the line is not answered.
     pub offer: Option<Offer>,
     /// The price of one unit, net.
     pub unit_price: Option<UnitPrice>,
     /// How many units over the term are priced, all councils together.
     pub volume: Option<Exact>,
-    /// Unit price times volume, rounded to pence; none where several rows price one line.
+    /// Unit price times volume, rounded to pence.
     pub total: Option<Pence>,
     /// Where it stands.
     pub place: Option<Place>,
@@ -138,13 +137,17 @@ impl ReadBack {
             .map(|(lot, read)| LotBack {
                 title: lot.title.clone(),
                 read: read.clone(),
-                lines: lot.schedule.iter().flat_map(|line| lines(pack, line, reading)).collect(),
+                lines: lot
+                    .schedule
+                    .iter()
+                    .flat_map(|line| line.rows(pack))
+                    .map(|row| line(pack, &row, reading))
+                    .collect(),
                 answers: answers(lot, reading, documents),
             })
             .collect();
-        let known: BTreeSet<&str> =
-            pack.lots.iter().flat_map(|lot| &lot.schedule).map(|line| line.code.as_str()).collect();
-        let strays = reading.prices.iter().filter(|price| !known.contains(price.line.as_str())).map(stray);
+        let known = |price: &&PriceAnswer| pack.lots.iter().any(|lot| lot.line_of_row(&price.line).is_some());
+        let strays = reading.prices.iter().filter(|price| !known(price)).map(stray);
         if let Some(first) = lots.first_mut() {
             first.lines.extend(strays);
         }
@@ -173,37 +176,23 @@ fn total(lots: &[LotReading]) -> Option<Pence> {
     bid_for.try_fold(Pence::ZERO, |sum, lot| sum.checked_add(lot.read_back_total?).ok())
 }
 
-/// A line of the pack with every row that was read for it, or without one.
-fn lines(pack: &Pack, line: &PackLine, reading: &BidReading) -> Vec<LineBack> {
-    let rows: Vec<&PriceAnswer> = reading.prices.iter().filter(|price| price.line == line.code).collect();
-    let blank = LineBack {
-        line: line.code.clone(),
-        description: line.description.clone(),
-        unit: line.unit.clone(),
-        charge: Some(line.charge),
-        optional: line.optional,
-        offer: None,
-        unit_price: None,
-        volume: demand::quantity(pack, line),
-        total: None,
-        place: None,
-    };
-    if rows.is_empty() {
-        return vec![blank];
+/// A row of the schedule with the price that was read for it, or without one.
+fn line(pack: &Pack, row: &PriceRow<'_>, reading: &BidReading) -> LineBack {
+    let price = reading.prices.iter().find(|price| price.line == row.code);
+    let answer = price.map(|price| LineAnswer { offer: price.offer, unit_price: price.unit_price });
+    let cost = demand::row_cost(pack, row, answer.as_ref()).ok();
+    LineBack {
+        line: row.code.to_string(),
+        description: row.description().into_owned(),
+        unit: row.line.unit.clone(),
+        charge: Some(row.line.charge),
+        obligation: row.line.obligation(),
+        offer: price.map(|price| price.offer),
+        unit_price: price.and_then(|price| price.unit_price),
+        volume: demand::quantity(pack, row),
+        total: cost.and_then(|cost| Pence::round(&cost).ok()),
+        place: price.map(|price| Place::cell(&price.sheet, &price.cell)),
     }
-    let alone = rows.len() == 1;
-    let read = |price: &&PriceAnswer| {
-        let answer = LineAnswer { offer: price.offer, unit_price: price.unit_price };
-        let cost = demand::line_cost(pack, line, Some(&answer)).ok().filter(|_| alone);
-        LineBack {
-            offer: Some(price.offer),
-            unit_price: price.unit_price,
-            total: cost.and_then(|cost| Pence::round(&cost.cost).ok()),
-            place: Some(Place::cell(&price.sheet, &price.cell)),
-            ..blank.clone()
-        }
-    };
-    rows.iter().map(read).collect()
 }
 
 fn stray(price: &PriceAnswer) -> LineBack {
@@ -212,7 +201,7 @@ fn stray(price: &PriceAnswer) -> LineBack {
         description: String::new(),
         unit: String::new(),
         charge: None,
-        optional: false,
+        obligation: Obligation::Optional,
         offer: Some(price.offer),
         unit_price: price.unit_price,
         volume: None,

@@ -1,36 +1,43 @@
-//! Invitations: a supplier's way in. An officer invites, or the supplier asks on the public page; either way a single-use
-//! link goes to the address, which is verified by its use, and using it makes the durable secret.
+//! Invitations: a supplier's way in. An officer invites, or the supplier asks on the public page ([`limits`] says how often);
+//! either way a single-use link goes to the address ([`link`]), which is verified by its use, and using it makes the durable
+//! secret. From then on the address is the first of a team ([`team`]): colleagues are added by those who are in it, each with
+//! a link and a secret of its own. Whatever is told to a bidder goes to all of them ([`address`]).
 //!
 //! Who asked by itself, and who has used its link, shows to nobody before the opening: it would tell who bids (TRUST
 //! section 3). So officers work on what they entered themselves ([`register`]), and whatever they do about an address gets
 //! the same answer whether or not its supplier was there before.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::word::LinkPurpose;
-use entity::{Word, invitation, one_time_link, supplier};
+use chrono::TimeDelta;
+use entity::{invitation, invitation_member, supplier};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
+mod address;
+mod letters;
+mod limits;
+mod link;
+mod member;
 mod register;
+pub mod team;
 
-use super::letters;
+use super::letters::{self as letters_of_stage, claim_link};
 use super::tender::{self, Tender};
 use crate::kernel::ledger::Record;
-use crate::kernel::secrets::{new_secret, sha256_hex};
+use crate::kernel::limit::Source;
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
-use crate::people::{council::is_ppon, password};
+use crate::people::council::is_ppon;
 
+pub(crate) use address::{Addressee, addressees, addresses_of, every_bidder, holders_of};
+pub use link::{CLAIM_LIFETIME, Claimed, claim};
 pub use register::{Listed, list, revoke};
 
-/// How long a claim link works.
-pub const CLAIM_LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// How long a supplier's secret works after the deadline: long enough for the award and the standstill.
 const SECRET_AFTER_DEADLINE: TimeDelta = TimeDelta::days(365);
-/// The most links an address is sent in a day, so that nobody can fill another's mailbox from the public page.
-const LINKS_A_DAY: u64 = 5;
+/// What everybody is told who asks for a link, also where the address was sent so many that none is sent now.
+pub const REQUESTED: &str = "A link is on its way to this address. It works once, within 24 hours. An address is sent at most five links an hour and ten a day: take the newest.";
 
 /// What is entered about a supplier.
 #[derive(Clone, Debug, Default)]
@@ -53,19 +60,6 @@ pub struct Invited {
     pub invitation: Listed,
     /// The claim link, where it could not be mailed.
     pub link: Option<String>,
-}
-
-/// A claimed invitation.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    /// The durable secret, told once.
-    pub secret: String,
-    /// When it stops working.
-    pub expires_at: DateTime<Utc>,
-    /// The supplier.
-    pub supplier: String,
-    /// The tender's reference.
-    pub reference: String,
 }
 
 struct Checked {
@@ -113,14 +107,25 @@ pub async fn invite(w: &Writing, procurement_id: Uuid, input: InvitationInput) -
     let tender = tender::of(w, scope.procurement).await?;
     let (row, told) = match by_email(w, procurement_id, &checked.email).await? {
         // A link in an officer's hand would let the officer in as this supplier, to what it may have submitted.
-        Some(row) => (refresh(w, row, &checked).await?.0, false),
+        Some(row) => (row, false),
         None => (add(w, &tender, &checked).await?.0, !w.installation().sends_mail),
     };
+    refresh(w, &row, &checked).await?;
     let (invitation, supplier) = register::enter(w, row, person, &checked.name).await?;
-    let token = send(w, &tender, &invitation, &supplier, By::Officer).await?;
+    let first = member::at(w, invitation.id, &invitation.email).await?;
+    let link = match first.filter(|first| first.removed_at.is_none()) {
+        Some(first) => {
+            let token = send(w, &tender, (&invitation, &supplier), &first, By::Officer).await?;
+            told.then(|| claim_link(w, &token))
+        }
+        // Who is in a team is the team's affair, and that there is one is a secret: the officer sees no difference.
+        None => {
+            send_none(w, &tender, (&invitation, &supplier), By::Officer).await?;
+            None
+        }
+    };
     let body = json!({ "supplier": supplier.id });
     w.record(Record::new(procurement_id, "bidding.invitation.invite", invitation.id, body));
-    let link = told.then(|| letters::claim_link(w, &token));
     Ok(Invited { invitation: Listed::before_opening(&invitation), link })
 }
 
@@ -134,8 +139,14 @@ pub(super) enum By {
 }
 
 /// Asks for a link on the public tender page, while bids are taken. The answer is the same whether or not the address has
-/// an invitation: it must not tell who bids. An address that has one gets a fresh link.
-pub async fn request(w: &Writing, reference: &str, input: InvitationInput) -> Result<(), Refusal> {
+/// an invitation, and whether it is sent a link: it must not tell who bids. An address that has an invitation, or is a
+/// bidder's verified colleague, gets a fresh link to that bid.
+pub async fn request(
+    w: &Writing,
+    reference: &str,
+    input: InvitationInput,
+    source: &Source,
+) -> Result<(), Refusal> {
     let tender = tender::published(w, reference).await?;
     let checked = check(&input)?;
     if !tender.takes_bids() {
@@ -144,19 +155,26 @@ pub async fn request(w: &Writing, reference: &str, input: InvitationInput) -> Re
             "The tender box has been opened. Bids are no longer taken.",
         ));
     }
-    let (invitation, supplier) = match by_email(w, tender.procurement.id, &checked.email).await? {
-        Some(row) if links_today(w, row.id).await? >= LINKS_A_DAY => return Ok(()),
-        Some(row) => refresh(w, row, &checked).await?,
-        None => add(w, &tender, &checked).await?,
+    if !limits::ask(w, tender.procurement.id, source, &checked.email).await? {
+        return Ok(());
+    }
+    let (row, member) = match member::place_of(w, tender.procurement.id, &checked.email).await? {
+        Some(found) => found,
+        None => {
+            let (row, first) = add(w, &tender, &checked).await?;
+            (row, Some(first))
+        }
     };
-    send(w, &tender, &invitation, &supplier, By::Supplier).await?;
-    let record = Record::new(
-        tender.procurement.id,
-        "bidding.invitation.request",
-        invitation.id,
-        json!({ "supplier": supplier.id }),
-    );
-    w.record(record.sealed());
+    refresh(w, &row, &checked).await?;
+    let supplier = supplier_of(w, row.supplier_id).await?;
+    match member {
+        Some(member) => {
+            send(w, &tender, (&row, &supplier), &member, By::Supplier).await?;
+        }
+        None => send_none(w, &tender, (&row, &supplier), By::Supplier).await?,
+    }
+    let body = json!({ "supplier": supplier.id });
+    w.record(Record::new(row.procurement_id, "bidding.invitation.request", row.id, body).sealed());
     Ok(())
 }
 
@@ -168,21 +186,13 @@ async fn by_email(r: &Reading, procurement: Uuid, email: &str) -> Result<Option<
         .await?)
 }
 
-async fn links_today(r: &Reading, invitation: Uuid) -> Result<u64, Refusal> {
-    Ok(one_time_link::Entity::find()
-        .filter(one_time_link::Column::InvitationId.eq(invitation))
-        .filter(one_time_link::Column::CreatedAt.gt(r.now() - TimeDelta::days(1)))
-        .count(r.txn())
-        .await?)
-}
-
 /// Each invitation has a supplier row of its own: a name or number that a stranger types must not attach itself to a
 /// supplier of another procurement.
 async fn add(
     w: &Writing,
     tender: &Tender,
     checked: &Checked,
-) -> Result<(invitation::Model, supplier::Model), Refusal> {
+) -> Result<(invitation::Model, invitation_member::Model), Refusal> {
     let supplier = supplier::ActiveModel {
         id: Set(Uuid::now_v7()),
         name: Set(checked.name.clone()),
@@ -207,29 +217,26 @@ async fn add(
         version: Set(1),
     };
     let invitation = invitation::Entity::insert(invitation).exec_with_returning(w.txn()).await?;
-    Ok((invitation, supplier))
+    let first = member::add_first(w, &invitation).await?;
+    Ok((invitation, first))
 }
 
 /// Until the address is verified by its use, the last particulars count: whoever typed the first may not have been the
 /// supplier. Afterwards a request changes nothing.
-async fn refresh(
-    w: &Writing,
-    row: invitation::Model,
-    checked: &Checked,
-) -> Result<(invitation::Model, supplier::Model), Refusal> {
-    let supplier = supplier_of(w, row.supplier_id).await?;
-    if row.claimed_at.is_none() {
-        supplier::Entity::update_many()
-            .col_expr(supplier::Column::Name, Expr::value(checked.name.as_str()))
-            .col_expr(supplier::Column::Ppon, Expr::value(checked.ppon.clone()))
-            .col_expr(supplier::Column::CompaniesHouse, Expr::value(checked.companies_house.clone()))
-            .col_expr(supplier::Column::Version, Expr::value(supplier.version + 1))
-            .filter(supplier::Column::Id.eq(row.supplier_id))
-            .exec(w.txn())
-            .await?;
+async fn refresh(w: &Writing, row: &invitation::Model, checked: &Checked) -> Result<(), Refusal> {
+    if row.claimed_at.is_some() {
+        return Ok(());
     }
-    let supplier = supplier_of(w, row.supplier_id).await?;
-    Ok((row, supplier))
+    let version = supplier_of(w, row.supplier_id).await?.version;
+    supplier::Entity::update_many()
+        .col_expr(supplier::Column::Name, Expr::value(checked.name.as_str()))
+        .col_expr(supplier::Column::Ppon, Expr::value(checked.ppon.clone()))
+        .col_expr(supplier::Column::CompaniesHouse, Expr::value(checked.companies_house.clone()))
+        .col_expr(supplier::Column::Version, Expr::value(version + 1))
+        .filter(supplier::Column::Id.eq(row.supplier_id))
+        .exec(w.txn())
+        .await?;
+    Ok(())
 }
 
 /// A supplier. Unauthorised.
@@ -237,66 +244,28 @@ pub(crate) async fn supplier_of(r: &Reading, id: Uuid) -> Result<supplier::Model
     supplier::Entity::find_by_id(id).one(r.txn()).await?.ok_or_else(|| Refusal::not_found("supplier"))
 }
 
+/// Sends a member of a bidder's team a link of its own.
 async fn send(
     w: &Writing,
     tender: &Tender,
-    invitation: &invitation::Model,
-    supplier: &supplier::Model,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
+    member: &invitation_member::Model,
     by: By,
 ) -> Result<String, Refusal> {
-    let token = new_secret()?;
-    let row = one_time_link::ActiveModel {
-        token_hash: Set(sha256_hex(&token)),
-        purpose: Set(Word(LinkPurpose::SupplierClaim)),
-        person_id: Set(None),
-        email: Set(Some(invitation.email.clone())),
-        procurement_id: Set(Some(tender.procurement.id)),
-        invitation_id: Set(Some(invitation.id)),
-        created_at: Set(w.now()),
-        expires_at: Set(w.now() + CLAIM_LIFETIME),
-        used_at: Set(None),
-    };
-    one_time_link::Entity::insert(row).exec_without_returning(w.txn()).await?;
-    letters::claim(w, tender, (invitation, supplier), &token, by).await?;
+    let token = link::make(w, invitation, member).await?;
+    let recipient = address::recipient(invitation, &member.email);
+    letters_of_stage::claim(w, tender, (recipient, supplier), &token, by).await?;
     Ok(token)
 }
 
-/// Turns a claim link into the supplier's durable secret. The link is then used up, and an older secret stops working.
-pub async fn claim(w: &Writing, token: &str) -> Result<Claimed, Refusal> {
-    let link = password::use_link(w, &sha256_hex(token.trim()), &[LinkPurpose::SupplierClaim]).await?;
-    let gone = || {
-        Refusal::conflict(
-            "link_used",
-            "This link does not work any more. Ask for a new one on the tender’s page.",
-        )
-    };
-    let id = link.invitation_id.ok_or_else(gone)?;
-    let row = invitation::Entity::find_by_id(id).one(w.txn()).await?.ok_or_else(gone)?;
-    if row.expires_at <= w.now() {
-        return Err(gone());
-    }
-    let secret = new_secret()?;
-    invitation::Entity::update_many()
-        .col_expr(invitation::Column::SecretHash, Expr::value(sha256_hex(&secret)))
-        .col_expr(invitation::Column::ClaimedAt, Expr::value(row.claimed_at.unwrap_or_else(|| w.now())))
-        .filter(invitation::Column::Id.eq(row.id))
-        .exec(w.txn())
-        .await?;
-    let record = Record::new(
-        row.procurement_id,
-        "bidding.invitation.claim",
-        row.id,
-        json!({ "replaces_a_secret": row.secret_hash.is_some() }),
-    );
-    w.record(record.sealed());
-    let supplier = supplier_of(w, row.supplier_id).await?;
-    let tender = tender::of_id(w, row.procurement_id).await?;
-    Ok(Claimed {
-        secret,
-        expires_at: row.expires_at,
-        supplier: supplier.name,
-        reference: tender.pack.reference,
-    })
+/// Tells an address that its bidder's team has removed why it gets no link.
+async fn send_none(
+    w: &Writing,
+    tender: &Tender,
+    (invitation, supplier): (&invitation::Model, &supplier::Model),
+    by: By,
+) -> Result<(), Refusal> {
+    letters::no_link(w, &letters::Team { tender, invitation, supplier }, by).await
 }
 
 /// Suppliers by key. Unauthorised.

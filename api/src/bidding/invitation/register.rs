@@ -2,14 +2,14 @@
 //! opening shows who is there.
 
 use chrono::{DateTime, Utc};
-use entity::{invitation, one_time_link, supplier};
+use entity::{invitation, supplier};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{letters, named, supplier_of, suppliers_of};
-use crate::bidding::tender;
+use super::{address, link, member, named, supplier_of, suppliers_of};
+use crate::bidding::{letters, tender};
 use crate::kernel::clock::london_text;
 use crate::kernel::ledger::Record;
 use crate::kernel::{Action, Faults, Paging, Reading, Refusal, Slice, Writing, access};
@@ -114,8 +114,9 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
     Ok(Slice { items, next: slice.next })
 }
 
-/// Takes a link back that went astray: it and the secret made with it stop working at once, and the address is told why.
-/// What was submitted stays in the tender box, and the address may ask for a fresh link: nobody who may tender is kept
+/// Takes a link back that went astray: it, and every secret of the team that came of it, stop working at once. The team is
+/// the invited address alone again, because whoever had the link may have added others or removed that one; all are told
+/// why. What was submitted stays in the tender box, and the address may ask for a fresh link: nobody who may tender is kept
 /// from it by one officer (PA23 s.20(2)(a)). Coordinators may, with a reason, before the deadline.
 pub async fn revoke(
     w: &Writing,
@@ -140,7 +141,6 @@ pub async fn revoke(
     faults.done()?;
     let changed = invitation::Entity::update_many()
         .col_expr(invitation::Column::RevokedAt, Expr::value(w.now()))
-        .col_expr(invitation::Column::SecretHash, Expr::value(None::<String>))
         .col_expr(invitation::Column::Version, Expr::value(seen + 1))
         .filter(invitation::Column::Id.eq(id))
         .filter(invitation::Column::Version.eq(seen))
@@ -149,13 +149,13 @@ pub async fn revoke(
     if changed.rows_affected == 0 {
         return Err(Refusal::stale());
     }
-    one_time_link::Entity::update_many()
-        .col_expr(one_time_link::Column::UsedAt, Expr::value(w.now()))
-        .filter(one_time_link::Column::InvitationId.eq(id))
-        .filter(one_time_link::Column::UsedAt.is_null())
-        .exec(w.txn())
-        .await?;
-    letters::revoked(w, &tender, &row, &reason).await?;
+    link::end(w, id, None).await?;
+    let supplier = supplier_of(w, row.supplier_id).await?.name;
+    for member in member::begin_anew(w, &row).await? {
+        let named = if member == row.email { row.invited_as.as_deref() } else { None };
+        let recipient = address::recipient(&row, &member);
+        letters::revoked(w, &tender, (&row, recipient), (named.unwrap_or(&supplier), &reason)).await?;
+    }
     let record = Record::new(procurement_id, "bidding.invitation.revoke", id, json!({}));
     w.record(record.because(reason));
     Ok(Listed::before_opening(&one(w, procurement_id, id).await?))

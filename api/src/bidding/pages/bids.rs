@@ -8,8 +8,9 @@ use poem::web::Path;
 use rules::demand::{self, LineAnswer};
 use rules::exact::Exact;
 use rules::money::{Pence, UnitPrice, Volume};
-use rules::pack::{Pack, PackLine, PackLot};
-use rules::words::Charge;
+use rules::pack::{Pack, PackLot};
+use rules::schedule::{self, year_volumes};
+use rules::words::{Charge, Obligation};
 use uuid::Uuid;
 
 use super::download;
@@ -43,11 +44,11 @@ struct ResponseRow {
     place: String,
 }
 
-/// A price line's answer, and what it comes to.
+/// The answer to a price line, or to one volume band of it, and what it comes to.
 struct PriceRow {
     line: String,
     description: String,
-    optional: bool,
+    tag: Option<&'static str>,
     offer: &'static str,
     price: String,
     years: String,
@@ -118,28 +119,26 @@ fn lots(view: &BidView) -> Vec<LotPart> {
 fn prices(view: &BidView, lot: &PackLot) -> PricesPart {
     let pack = &view.tender.pack;
     let given: BTreeMap<&str, _> = view.prices.iter().map(|row| (row.line.as_str(), row)).collect();
-    let answers: BTreeMap<String, LineAnswer> = view
-        .prices
-        .iter()
-        .map(|row| {
-            let answer = LineAnswer { offer: row.offer.0, unit_price: row.unit_price_e4.map(UnitPrice) };
-            (row.line.clone(), answer)
-        })
-        .collect();
-    let rows = lot.schedule.iter().map(|line| {
-        let row = given.get(line.code.as_str());
-        let cost = demand::line_cost(pack, line, answers.get(&line.code)).ok();
-        let quantity = demand::quantity(pack, line);
+    let answers: BTreeMap<String, LineAnswer> =
+        view.prices.iter().map(|row| (row.line.clone(), bid::line_answer(row))).collect();
+    let rows = lot.schedule.iter().flat_map(|line| line.rows(pack)).map(|asked| {
+        let row = given.get(asked.code.as_ref());
+        let cost = demand::row_cost(pack, &asked, answers.get(asked.code.as_ref())).ok();
+        let quantity = demand::quantity(pack, &asked);
         PriceRow {
-            line: line.code.clone(),
-            description: line.description.clone(),
-            optional: line.optional,
+            line: asked.code.to_string(),
+            description: asked.description().into_owned(),
+            tag: match asked.line.obligation() {
+                Obligation::Required => None,
+                Obligation::MandatoryOption => Some("Mandatory option"),
+                Obligation::Optional => Some("Optional, not counted"),
+            },
             offer: row.map_or("Not answered", |row| row.offer.0.label()),
             price: row.and_then(|row| row.unit_price_e4).map(|e4| UnitPrice(e4).pounds()).unwrap_or_default(),
-            years: years(pack, line),
+            years: years(pack, &asked),
             volume: quantity.map(|quantity| volume_text(&quantity)).unwrap_or_default(),
             total: cost
-                .and_then(|cost| Pence::round(&cost.cost).ok())
+                .and_then(|cost| Pence::round(&cost).ok())
                 .map_or_else(|| "–".to_owned(), Pence::pounds),
             place: row.map(|row| cell_text(&row.sheet, &row.cell)).unwrap_or_default(),
         }
@@ -168,22 +167,28 @@ fn prices(view: &BidView, lot: &PackLot) -> PricesPart {
     }
 }
 
-/// How a line's volume is spread over the contract years.
-fn years(pack: &Pack, line: &PackLine) -> String {
+/// How a row's volume is spread over the contract years.
+fn years(pack: &Pack, row: &schedule::PriceRow<'_>) -> String {
+    let line = row.line;
     if line.shared {
-        return match line.charge {
-            Charge::OneOff => "Once, for the whole lot".to_owned(),
-            Charge::Recurring => format!("1 in each of {} years, for the whole lot", pack.term_years),
+        let units = match &line.rate_card {
+            Some(rate) => format!("Basket of {} days", Volume(rate.basket_e3).grouped()),
+            None => "1".to_owned(),
+        };
+        return match (line.charge, &line.rate_card) {
+            (Charge::OneOff, None) => "Once, for the whole lot".to_owned(),
+            (Charge::OneOff, Some(_)) => format!("{units} over the term, for the whole lot"),
+            (Charge::Recurring, _) => {
+                format!("{units} in each of {} years, for the whole lot", pack.term_years)
+            }
         };
     }
-    let buyers = demand::buyers(pack);
-    let mut by_year: BTreeMap<u32, i64> = BTreeMap::new();
-    for volume in line.volumes.iter().filter(|row| buyers.iter().any(|buyer| buyer.id == row.council)) {
-        let sum = by_year.entry(volume.year).or_default();
-        *sum = sum.saturating_add(volume.volume_e3);
+    let rows = year_volumes(pack, line).into_iter().filter(|(year, _)| row.takes_year(*year));
+    let rows: Vec<String> = rows.map(|(year, e3)| format!("year {year}: {}", Volume(e3).grouped())).collect();
+    if rows.is_empty() && row.band.is_some() {
+        return "No year falls in this band".to_owned();
     }
-    let rows = by_year.into_iter().map(|(year, e3)| format!("year {year}: {}", Volume(e3).grouped()));
-    rows.collect::<Vec<_>>().join(", ")
+    rows.join(", ")
 }
 
 /// An exact number of units as people read it.

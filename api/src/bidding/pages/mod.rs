@@ -14,6 +14,7 @@ mod readback;
 mod record;
 mod submissions;
 mod supplier;
+mod team;
 mod tender;
 mod told;
 mod way_in;
@@ -50,6 +51,9 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/drafts/:id/remove", post(supplier::remove))
         .at("/supplier/submit", get(submissions::submit_form).post(submissions::submit))
         .at("/supplier/withdraw", get(submissions::withdraw_form).post(submissions::withdraw))
+        .at("/supplier/team", get(team::view).post(team::add))
+        .at("/supplier/team/:member/reissue", post(team::reissue))
+        .at("/supplier/team/:member/remove", get(team::remove_form).post(team::remove))
         .at("/supplier/receipts", get(submissions::list))
         .at("/supplier/receipts/:number", get(submissions::receipt_page))
         .at("/supplier/receipts/:number/receipt.json", get(submissions::receipt_file))
@@ -101,6 +105,7 @@ fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) ->
         ("/check", "Check my file"),
         ("/submit", "Submit"),
         ("/receipts", "Receipts"),
+        ("/team", "Your team"),
     ];
     let items = places
         .iter()

@@ -6,6 +6,7 @@ use importers::bid::BidReading;
 use poem::handler;
 use rules::exact::Exact;
 use rules::money::{Pence, UnitPrice, Volume};
+use rules::words::Obligation;
 
 use super::supplier::{FindingRow, LotRow, finding_rows, lot_rows, missing_rows};
 use super::{frame, stranger};
@@ -30,7 +31,7 @@ pub(super) fn place_text(place: Option<&Place>) -> String {
 struct LineRow {
     line: String,
     description: String,
-    optional: bool,
+    tag: Option<&'static str>,
     offer: &'static str,
     price: String,
     volume: String,
@@ -97,7 +98,11 @@ fn lot(lot: LotBack) -> LotPart {
     let lines = lot.lines.into_iter().map(|line| LineRow {
         line: line.line,
         description: line.description,
-        optional: line.optional,
+        tag: match line.obligation {
+            Obligation::Required => None,
+            Obligation::MandatoryOption => Some("Mandatory option"),
+            Obligation::Optional => Some("Optional, not counted"),
+        },
         offer: line.offer.map_or("Not answered", rules::words::Offer::label),
         price: line.unit_price.map(UnitPrice::pounds).unwrap_or_default(),
         volume: line.volume.as_ref().map(units).unwrap_or_default(),

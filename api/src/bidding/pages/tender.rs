@@ -16,6 +16,7 @@ use crate::http::texts::size_text;
 use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
+use crate::kernel::limit::Source;
 use crate::kernel::{Caller, Paging, Refusal};
 use crate::tendering::extension::outage_text;
 use crate::tendering::pack::{self, PackVersion};
@@ -70,6 +71,7 @@ struct TenderPage {
     named_options: bool,
     method: Vec<(&'static str, String)>,
     lots: Vec<LotPart>,
+    price_rules: Vec<(String, String)>,
     scales: Vec<ScalePart>,
     requirements: Vec<Asked>,
     codes: Vec<(&'static str, &'static str)>,
@@ -180,6 +182,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
         councils,
         method: told::method(pack),
         lots: told::lots(pack),
+        price_rules: told::price_rules(pack),
         scales: told::scales(pack),
         requirements: told::requirements(pack),
         codes: told::response_codes(),
@@ -205,17 +208,19 @@ pub(super) async fn view(visit: Visit, Path(reference): Path<String>) -> PageRes
 }
 
 #[handler]
-pub(super) async fn request(visit: Visit, Path(reference): Path<String>, form: Posted) -> PageResult {
+pub(super) async fn request(
+    visit: Visit,
+    source: Source,
+    Path(reference): Path<String>,
+    form: Posted,
+) -> PageResult {
     let (input, named) = (supplier_input(&form), reference.clone());
     let asked = visit
         .db
-        .write(&Caller::Nobody, move |w| async move { invitation::request(&w, &named, input).await })
+        .write(&Caller::Nobody, move |w| async move { invitation::request(&w, &named, input, &source).await })
         .await;
     match asked {
-        Ok(()) => done(
-            &format!("/tenders/{reference}"),
-            "A link is on its way to this address. It works once, within 24 hours.",
-        ),
+        Ok(()) => done(&format!("/tenders/{reference}"), invitation::REQUESTED),
         Err(refusal) => show(&visit, reference, &form, Some(&refusal)).await,
     }
 }

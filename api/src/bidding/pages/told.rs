@@ -1,10 +1,10 @@
 //! What the pack tells suppliers, as the public tender page says it.
 
-use importers::bid::line_volume;
 use rules::exact::Exact;
 use rules::money::{Pence, Volume};
-use rules::pack::{Pack, PackCriterion, PackLine, PackLot, PackRequirement};
+use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
 use rules::scale::Scale;
+use rules::schedule::PriceRow;
 use rules::words::ResponseCode;
 
 /// A lot.
@@ -30,14 +30,14 @@ pub(super) struct CriterionPart {
     pub(super) hints: String,
 }
 
-/// A line of the price schedule.
+/// A line of the price schedule, or a volume band of one.
 pub(super) struct LinePart {
     pub(super) code: String,
     pub(super) description: String,
     pub(super) unit: String,
     pub(super) charge: &'static str,
     pub(super) volume: String,
-    pub(super) counted: &'static str,
+    pub(super) counted: String,
 }
 
 /// A requirement.
@@ -139,22 +139,23 @@ fn lot_part(pack: &Pack, lot: &PackLot) -> LotPart {
         formula,
         min_quality: lot.min_quality.as_deref().map(figure),
         criteria: found,
-        lines: lot.schedule.iter().map(|line| line_part(line, pack.term_years)).collect(),
+        lines: lot
+            .schedule
+            .iter()
+            .flat_map(|line| line.rows(pack))
+            .map(|row| line_part(pack, &row))
+            .collect(),
     }
 }
 
-fn line_part(line: &PackLine, term_years: u32) -> LinePart {
+fn line_part(pack: &Pack, row: &PriceRow<'_>) -> LinePart {
     LinePart {
-        code: line.code.clone(),
-        description: line.description.clone(),
-        unit: line.unit.clone(),
-        charge: line.charge.label(),
-        volume: line_volume(line, term_years).map(Volume::grouped).unwrap_or_default(),
-        counted: match (line.optional, line.shared) {
-            (true, _) => "Optional: not counted in the evaluated price",
-            (false, true) => "Counted once for the whole lot",
-            (false, false) => "Counted by volume",
-        },
+        code: row.code.to_string(),
+        description: row.description().into_owned(),
+        unit: row.line.unit.clone(),
+        charge: if row.line.rate_card.is_some() { "Day rate" } else { row.line.charge.label() },
+        volume: row.volume(pack).map(Volume::grouped).unwrap_or_default(),
+        counted: row.counted(),
     }
 }
 
@@ -205,6 +206,13 @@ pub(super) fn method(pack: &Pack) -> Vec<(&'static str, String)> {
         ),
         ("Opening", openers),
     ]
+}
+
+/// How volume bands, options and rates count, as the pack's method says it: each rule with its name.
+pub(super) fn price_rules(pack: &Pack) -> Vec<(String, String)> {
+    let rules = pack.method.price_rules.iter();
+    let named = rules.map(|rule| rule.split_once(": ").unwrap_or(("Prices", rule)));
+    named.map(|(name, rule)| (name.to_owned(), rule.to_owned())).collect()
 }
 
 /// The requirements that are answered one by one.

@@ -104,7 +104,7 @@ impl From<bid_response::Model> for BidResponse {
 /// An answer to a price line.
 #[derive(Object)]
 struct BidPrice {
-    /// The line's code.
+    /// The code of the line, or of the row of one of its volume bands, such as `P01-T2`.
     line: String,
     /// `priced`, `included` or `not_offered`.
     offer: String,

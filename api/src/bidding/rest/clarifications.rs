@@ -15,7 +15,7 @@ pub struct Operations;
 
 /// An answer to all bidders. It never changes; a correction is a new one.
 #[derive(Object)]
-pub(super) struct ClarificationAnswer {
+struct ClarificationAnswer {
     id: Uuid,
     /// The question, in the words in which it was published.
     question: String,
@@ -40,7 +40,7 @@ impl From<PublishedAnswer> for ClarificationAnswer {
 
 /// An answer to the asker alone.
 #[derive(Object)]
-pub(super) struct PrivateClarificationAnswer {
+struct PrivateClarificationAnswer {
     id: Uuid,
     answer: String,
     answered_at: String,
@@ -78,9 +78,10 @@ impl From<clarification::Clarification> for PublishedClarification {
     }
 }
 
-/// A bidder's question, as the councils see it. What was asked, claims and private answers are the coordinator's to see.
+/// A bidder's question, as the councils or its asker see it. What was asked, claims and private answers are the
+/// coordinator's and the asker's to see.
 #[derive(Object)]
-struct Clarification {
+pub(super) struct Clarification {
     id: Uuid,
     /// `open`, `claimed`, `claim_refused`, `answered`, `answered_privately` or `withdrawn`.
     state: String,
@@ -101,7 +102,7 @@ struct Clarification {
     answers: Vec<ClarificationAnswer>,
     /// The answers to the asker alone, oldest first.
     private_answers: Vec<PrivateClarificationAnswer>,
-    /// Who asked; absent until the tender box is opened.
+    /// Who asked; absent until the tender box is opened, and where the asker reads its own.
     #[oai(skip_serializing_if_is_none)]
     asker: Option<String>,
     version: i64,

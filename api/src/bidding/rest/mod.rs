@@ -10,6 +10,7 @@ mod openings;
 mod own_bid;
 mod questions;
 mod submissions;
+mod team;
 mod tenders;
 
 use poem_openapi::Object;
@@ -24,6 +25,7 @@ operations!(
     drafts::Operations,
     own_bid::Operations,
     submissions::Operations,
+    team::Operations,
     extensions::Operations,
     late::Operations,
     questions::Operations,

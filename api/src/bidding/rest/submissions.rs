@@ -101,6 +101,9 @@ struct SubmissionReceipt {
     reference: String,
     title: String,
     supplier: String,
+    /// Who of its team submitted: the name, where there is one, and the address.
+    #[oai(skip_serializing_if_is_none)]
+    submitted_by: Option<String>,
     deadline: String,
     submission: BidSubmission,
     /// The canonical JSON that `manifest_hash` is over.
@@ -127,6 +130,7 @@ impl From<Receipt> for SubmissionReceipt {
             reference: receipt.tender.pack.reference,
             title: receipt.tender.pack.title,
             supplier: receipt.supplier.name,
+            submitted_by: receipt.submitted_by,
             deadline: rfc3339(receipt.tender.deadline),
             manifest: receipt.manifest,
             ledger_hash: receipt.submission.ledger_hash.clone(),

@@ -11,6 +11,7 @@ use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Stranger};
 use crate::kernel::clock::rfc3339;
+use crate::kernel::limit::Source;
 use crate::kernel::{Reading, Refusal};
 use crate::tendering::pack::{self, PackVersion};
 
@@ -243,7 +244,8 @@ impl Operations {
     }
 
     /// Ask for a link to bid. It goes to the address by mail; the answer is the same whether or not the address has one
-    /// already. No secret is needed.
+    /// already, and whether it is sent one: an address is sent five in an hour. Too many requests from one source are refused
+    /// with 429. No secret is needed.
     #[oai(
         path = "/tenders/:reference/invitations",
         method = "post",
@@ -252,19 +254,21 @@ impl Operations {
     async fn tender_invitation_request(
         &self,
         Stranger(call): Stranger,
+        source: Source,
         reference: Path<String>,
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         body: Json<InvitationBody>,
     ) -> Created<InvitationRequested> {
         let input = body.0.into();
         call.create(key.0, move |w| async move {
-            invitation::request(&w, &reference.0, input).await?;
-            Ok(InvitationRequested { message: REQUESTED.to_owned() })
+            invitation::request(&w, &reference.0, input, &source).await?;
+            Ok(InvitationRequested { message: invitation::REQUESTED.to_owned() })
         })
         .await
     }
 
-    /// Turn the single-use link of a mail into a durable secret. An older secret of the same invitation stops working.
+    /// Turn the single-use link of a mail into a durable secret. An older secret of the same address stops working; those of
+    /// its colleagues work on.
     #[oai(path = "/supplier/claims", method = "post", operation_id = "supplier_claim")]
     async fn supplier_claim(
         &self,
@@ -285,5 +289,3 @@ impl Operations {
         .await
     }
 }
-
-const REQUESTED: &str = "A link is on its way to this address. It works once, within 24 hours.";

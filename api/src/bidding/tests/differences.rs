@@ -2,6 +2,7 @@
 
 use importers::bid_template::{PriceEntry, ResponseEntry};
 use rules::money::{Pence, UnitPrice};
+use rules::pack::PackTier;
 use rules::words::Offer;
 
 use super::answers::{confidential, text};
@@ -186,4 +187,37 @@ async fn a_workbook_that_is_only_tried_is_read_and_not_kept() {
     assert!(after.unread.is_empty(), "not even the one that could not be read is logged");
     let officer = draft::try_workbook(db, &tender.coordinator, "bid.xlsx", bytes("1.00")).await;
     assert_eq!(officer.unwrap_err().status(), 404);
+}
+
+#[tokio::test]
+async fn each_volume_band_is_read_back_and_compared_for_itself() {
+    let tender = Tender::published_with(|pack| {
+        pack.lots[0].schedule[0].tiers = [0, 100_000].map(|from_e3| PackTier { from_e3 }).to_vec();
+    })
+    .await;
+    let supplier = tender.supplier("bids@larkfield.example").await;
+    let banded = |second: &str| {
+        let mut bid = filled("1.00");
+        bid.prices.remove("P01");
+        bid.prices.insert("P01-T1".to_owned(), PriceEntry::number("13.00"));
+        bid.prices.insert("P01-T2".to_owned(), PriceEntry::number(second));
+        bid
+    };
+    tender.upload(&supplier, &banded("12.00")).await.unwrap();
+    let back = read_back(&tender, &supplier).await.unwrap();
+    let rows: Vec<_> =
+        back.lots[0].lines.iter().map(|row| (row.line.as_str(), row.unit_price, row.total)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("P01-T1", Some(UnitPrice(130_000)), Some(Pence(0))),
+            ("P01-T2", Some(UnitPrice(120_000)), Some(Pence(120_000))),
+        ],
+        "100 users in year 1 fall in the second band"
+    );
+    tender.submit(&supplier).await.unwrap();
+    tender.upload(&supplier, &banded("11.00")).await.unwrap();
+    let found = differences(&tender, &supplier).await;
+    assert_eq!(told(&found)[0], ("price", "P01-T2", "changed", "£12.00", "£11.00"));
+    assert_eq!(found.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(), ["price", "workbook"]);
 }

@@ -41,6 +41,11 @@ pub(super) struct Tender {
 impl Tender {
     /// Published; the deadline is in an hour.
     pub(super) async fn published() -> Self {
+        Self::published_with(|_| ()).await
+    }
+
+    /// The same with another pack.
+    pub(super) async fn published_with(change: impl FnOnce(&mut Pack)) -> Self {
         let world = World::new().await;
         let (ashvale, brackenham) = (world.council("Ashvale").await, world.council("Brackenham").await);
         let coordinator = world.officer(&ashvale, "Coordinator").await;
@@ -51,7 +56,8 @@ impl Tender {
         let id = Uuid::now_v7();
         let lots = [Uuid::now_v7(), Uuid::now_v7()];
         let deadline = machine_now() + TimeDelta::hours(1);
-        let pack = pack_of(&ashvale, &brackenham, lots, &rfc3339(deadline));
+        let mut pack = pack_of(&ashvale, &brackenham, lots, &rfc3339(deadline));
+        change(&mut pack);
         let hash = pack.hash().unwrap();
         let roles = [
             (person_id(&coordinator), Role::Coordinator),
@@ -315,6 +321,9 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
             charge: Charge::Recurring,
             shared: false,
             optional: false,
+            mandatory_option: false,
+            tiers: Vec::new(),
+            rate_card: None,
             volumes: vec![PackVolume { council: ashvale.id.to_string(), year: 1, volume_e3: 100_000 }],
         }],
     };
@@ -342,6 +351,7 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
             rank_on: RankOn::Exact,
             tie_break: vec![],
             base_set: BaseSet::Eligible,
+            price_rules: Vec::new(),
         },
         lots: vec![lot(1, lots[0]), lot(2, lots[1])],
         requirements: vec![PackRequirement {

@@ -8,8 +8,11 @@ mod documents;
 mod extension;
 mod fixture;
 mod late_box;
+mod limits;
 mod opening;
 mod pages;
+mod shape;
+mod team;
 mod way_in;
 
 use entity::{ledger_entry, outbox_message, quality_lock};

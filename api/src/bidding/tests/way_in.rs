@@ -3,14 +3,17 @@
 use super::fixture::{Tender, input};
 use crate::bidding::bid;
 use crate::bidding::invitation::{self, InvitationInput, Listed};
+use crate::kernel::limit::Source;
 use crate::kernel::{Caller, Paging, identity};
 
 async fn request(tender: &Tender, input: InvitationInput) {
-    tender
-        .world
-        .write(&Caller::Nobody, |w| async move { invitation::request(&w, "ICT-2027-01", input).await })
-        .await
-        .unwrap();
+    request_from(tender, "203.0.113.7", input).await;
+}
+
+async fn request_from(tender: &Tender, source: &str, input: InvitationInput) {
+    let from = Source::of(source.parse().unwrap());
+    let asked = move |w| async move { invitation::request(&w, "ICT-2027-01", input, &from).await };
+    tender.world.write(&Caller::Nobody, asked).await.unwrap();
 }
 
 #[tokio::test]
@@ -32,11 +35,11 @@ async fn a_link_works_once_and_the_newest_secret_alone() {
 #[tokio::test]
 async fn the_public_page_answers_everybody_alike_and_fills_nobodys_mailbox() {
     let tender = Tender::published().await;
-    for _ in 0..8 {
-        request(&tender, input("bids@larkfield.example")).await;
+    for last in 1..=8 {
+        request_from(&tender, &format!("203.0.113.{last}"), input("bids@larkfield.example")).await;
     }
     let mails = tender.world.mails("supplier_claim").await;
-    assert_eq!(mails.len(), 5, "five links a day at most");
+    assert_eq!(mails.len(), 5, "five links an hour at most");
     assert!(
         mails.iter().all(|mail| mail.secret && mail.sealed && mail.recipient == "bids@larkfield.example")
     );
@@ -52,7 +55,7 @@ async fn the_public_page_answers_everybody_alike_and_fills_nobodys_mailbox() {
     tender.pass_deadline().await;
     tender.open().await;
     let closed = tender.world.write(&Caller::Nobody, |w| async move {
-        invitation::request(&w, "ICT-2027-01", input("tardy@larkfield.example")).await
+        invitation::request(&w, "ICT-2027-01", input("tardy@larkfield.example"), &Source::default()).await
     });
     assert_eq!(closed.await.unwrap_err().code, "box_opened");
 }

@@ -85,11 +85,7 @@ pub(super) async fn send(
             comparison: &comparison,
             award: &award,
         };
-        let recipient = Recipient {
-            email: part.council.email.clone(),
-            council_id: Some(part.council.id),
-            ..Recipient::default()
-        };
+        let recipient = Recipient::council(&part.council);
         let letter = (&CouncilText { letter }, &CouncilHtml { letter });
         post.queue(w, "award_to_council", recipient, "the award and your council’s share", letter).await?;
     }

@@ -6,7 +6,6 @@ use entity::procurement;
 use super::{Post, Sender};
 use crate::deciding::evidence;
 use crate::kernel::clock::london_exact;
-use crate::kernel::outbox::Recipient;
 use crate::kernel::{Refusal, Writing};
 
 /// What the letter says, as text and as HTML.
@@ -53,13 +52,8 @@ pub(super) async fn send(
             deadline: &deadline,
             reasons: &bidder.reasons,
         };
-        let recipient = Recipient {
-            email: bidder.email.clone(),
-            supplier_id: Some(bidder.supplier.id),
-            ..Recipient::default()
-        };
         let letter = (&LateText { letter }, &LateHtml { letter });
-        post.queue(w, "award_late", recipient, "your tender came too late", letter).await?;
+        post.queue_all(w, "award_late", bidder.addresses, "your tender came too late", letter).await?;
     }
     Ok(())
 }

@@ -52,6 +52,7 @@ pub(super) fn sentences(pack: &Pack, lot: &PackLot) -> Vec<String> {
         "A question earns the share of its weight that the scale below gives its mark.".to_owned(),
         assessment::price_rule(pack, lot),
     ];
+    told.extend(pack.method.price_rules.iter().cloned());
     told.extend(gates(pack, lot));
     told.push(ranking(pack));
     told.push(ties(pack));

@@ -121,6 +121,21 @@ struct Post {
 }
 
 impl Post {
+    /// Queues the same letter to every address of a bidder.
+    async fn queue_all(
+        &mut self,
+        w: &Writing,
+        kind: &'static str,
+        recipients: Vec<Recipient>,
+        subject: &str,
+        letter: (&impl Template, &impl Template),
+    ) -> Result<(), Refusal> {
+        for recipient in recipients {
+            self.queue(w, kind, recipient, subject, letter).await?;
+        }
+        Ok(())
+    }
+
     /// Queues a letter. An event tells an address a thing once; where two councils or bidders share an address, the
     /// second one's letter is an event of its own, so that neither goes untold.
     async fn queue(
@@ -129,24 +144,18 @@ impl Post {
         kind: &'static str,
         recipient: Recipient,
         subject: &str,
-        (text, html): (&impl Template, &impl Template),
+        forms: (&impl Template, &impl Template),
     ) -> Result<(), Refusal> {
         let mut event = self.event.clone();
         if !self.sent.insert((kind, recipient.email.clone())) {
             let whose = recipient.council_id.or(recipient.supplier_id).unwrap_or_default();
             event = format!("{event}:{whose}");
         }
+        let letter = Letter::new(kind, event, recipient, format!("{}: {subject}", self.subject), forms)?;
         let letter = Letter {
             procurement_id: Some(self.procurement_id),
-            event,
-            kind,
-            recipient,
             reply_to: Some(self.reply_to.clone()),
-            subject: format!("{}: {subject}", self.subject),
-            text: text.render().map_err(|error| Refusal::internal(&error))?,
-            html: html.render().map_err(|error| Refusal::internal(&error))?,
-            secret: false,
-            sealed: false,
+            ..letter
         };
         letter.queue(w).await?;
         Ok(())

@@ -14,7 +14,6 @@ use super::{Post, Sender};
 use crate::deciding::assessment::{self, Line};
 use crate::deciding::award::Ready;
 use crate::deciding::evidence::{self, Bidder};
-use crate::kernel::outbox::Recipient;
 use crate::kernel::{Refusal, Writing};
 
 /// What all letters of an award tell alike.
@@ -97,7 +96,8 @@ impl Told {
 
 /// Name, address and identifiers of the supplier that won (reg 31(3)); only the winner's own letter holds them.
 fn contact(bidder: &Bidder) -> Vec<String> {
-    let mut lines = vec![bidder.supplier.name.clone(), bidder.email.clone()];
+    let mut lines = vec![bidder.supplier.name.clone()];
+    lines.extend(bidder.addresses.first().map(|to| to.email.clone()));
     lines.extend(bidder.supplier.ppon.iter().map(|ppon| format!("PPON {ppon}")));
     lines.extend(bidder.supplier.companies_house.iter().map(|number| format!("Companies House {number}")));
     lines
@@ -182,7 +182,7 @@ struct BidderHtml<'a> {
     letter: &'a Summary<'a>,
 }
 
-/// Queues a summary for every bid in the lot, all at one instant (reg 31(4)).
+/// Queues a summary for every bid in the lot, to every address of its bidder, all at one instant (reg 31(4)).
 pub(super) async fn send(
     w: &Writing,
     (sender, told): (&Sender, &Told),
@@ -190,19 +190,15 @@ pub(super) async fn send(
     post: &mut Post,
 ) -> Result<(), Refusal> {
     for bidder in bidders {
-        let recipient = Recipient {
-            email: bidder.email.clone(),
-            supplier_id: Some(bidder.supplier.id),
-            ..Recipient::default()
-        };
+        let to = bidder.addresses.clone();
         if told.winner.bid_id == bidder.bid.id {
             let letter = &Summary { sender, told, own: &told.winner };
             let letter = (&WinnerText { letter }, &WinnerHtml { letter });
-            post.queue(w, "award_to_winner", recipient, "your tender is to be awarded", letter).await?;
+            post.queue_all(w, "award_to_winner", to, "your tender is to be awarded", letter).await?;
         } else if let Some(own) = told.others.iter().find(|bid| bid.bid_id == bidder.bid.id) {
             let letter = &Summary { sender, told, own };
             let letter = (&BidderText { letter }, &BidderHtml { letter });
-            post.queue(w, "award_to_bidder", recipient, "the outcome of your tender", letter).await?;
+            post.queue_all(w, "award_to_bidder", to, "the outcome of your tender", letter).await?;
         }
     }
     Ok(())

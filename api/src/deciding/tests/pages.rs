@@ -1,33 +1,14 @@
 //! What the pages of a decision show before somebody does what cannot be taken back.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use entity::{award, session};
+use entity::award;
 use poem::http::StatusCode;
 use poem::test::TestClient;
+use sea_orm::EntityTrait;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::scene::{Scene, today};
-use crate::kernel::Caller;
-use crate::kernel::clock::{day_text, machine_now};
-use crate::kernel::secrets::sha256_hex;
-use crate::kernel::testing::person_id;
-
-/// A cookie that signs this person in.
-async fn cookie(scene: &Scene, caller: &Caller, secret: &str) -> String {
-    let row = session::ActiveModel {
-        id_hash: Set(sha256_hex(secret)),
-        person_id: Set(Some(person_id(caller))),
-        data: Set("{}".to_owned()),
-        created_at: Set(machine_now()),
-        seen_at: Set(machine_now()),
-        expires_at: Set(machine_now() + TimeDelta::hours(1)),
-    };
-    scene
-        .as_system(|w| async move { Ok(session::Entity::insert(row).exec_without_returning(w.txn()).await?) })
-        .await;
-    format!("commonlot={secret}")
-}
+use crate::kernel::clock::day_text;
 
 async fn see(scene: &Scene, cookie: &str, path: &str) -> String {
     let client = TestClient::new(crate::server::routes(&scene.world.db));
@@ -53,7 +34,7 @@ fn says(html: &str, parts: &[&str]) {
 #[tokio::test]
 async fn decision_and_check_show_what_is_decided_on() {
     let scene = Scene::decided().await;
-    let coordinator = cookie(&scene, &scene.coordinator, "one").await;
+    let coordinator = scene.world.cookie(&scene.coordinator).await;
     let base = format!("/procurements/{}/decision", scene.procurement);
     let day = day_text(today());
     let check = format!("{base}/{}/award", scene.lot);
@@ -102,7 +83,7 @@ async fn a_signature_is_checked_before_it_is_recorded() {
             Ok(())
         })
         .await;
-    let approver = cookie(&scene, &scene.approvers[1], "two").await;
+    let approver = scene.world.cookie(&scene.approvers[1]).await;
     let decision = format!("/procurements/{}/decision", scene.procurement);
     let path = format!("{decision}/{}/signatures", scene.lot);
     says(&see(&scene, &approver, &decision).await, &[&path, "Record signature"]);
@@ -130,7 +111,7 @@ async fn a_signature_is_checked_before_it_is_recorded() {
 #[tokio::test]
 async fn a_corrected_notice_shows_the_length_it_had() {
     let scene = Scene::awarded_and_told(40).await;
-    let coordinator = cookie(&scene, &scene.coordinator, "one").await;
+    let coordinator = scene.world.cookie(&scene.coordinator).await;
     let decision = format!("/procurements/{}/decision", scene.procurement);
     let html = see(&scene, &coordinator, &decision).await;
     says(&html, &["name=\"working_days\" type=\"text\" value=\"8\"", "Record notice"]);

@@ -75,6 +75,7 @@ pub(in crate::deciding) fn the_pack(lot: Uuid, councils: &[council::Model]) -> P
             rank_on: RankOn::Exact,
             tie_break: vec![TieBreak::LowerPrice],
             base_set: BaseSet::Eligible,
+            price_rules: Vec::new(),
         },
         lots: vec![PackLot {
             id: lot.to_string(),
@@ -96,6 +97,9 @@ pub(in crate::deciding) fn the_pack(lot: Uuid, councils: &[council::Model]) -> P
                 charge: Charge::OneOff,
                 shared: false,
                 optional: false,
+                mandatory_option: false,
+                tiers: Vec::new(),
+                rate_card: None,
                 volumes: councils
                     .iter()
                     .take(3)

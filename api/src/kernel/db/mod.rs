@@ -50,6 +50,8 @@ pub struct Installation {
     pub sends_mail: bool,
     /// The key of the tender box; commands that reach no bid are started without it.
     pub seal_key: Option<SealKey>,
+    /// The header in which a proxy in front tells whom it serves; none where nothing stands in front.
+    pub client_address_header: Option<String>,
     /// How uploaded spreadsheets are read: the program and arguments of the reading child.
     pub sheet_reader: importers::child::Reader,
 }

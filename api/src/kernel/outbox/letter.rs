@@ -1,6 +1,7 @@
 //! A letter, rendered to bytes and queued in the caller's transaction.
 
-use entity::{Word, outbox_message};
+use askama::Template;
+use entity::{Word, council, outbox_message};
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, header::ContentType};
 use rules::stage::MailState;
@@ -23,8 +24,17 @@ pub struct Recipient {
     pub person_id: Option<Uuid>,
 }
 
-/// A letter to one recipient.
-#[derive(Clone, Debug)]
+impl Recipient {
+    /// A council, at its address for notices.
+    #[must_use]
+    pub fn council(council: &council::Model) -> Self {
+        Self { email: council.email.clone(), council_id: Some(council.id), ..Self::default() }
+    }
+}
+
+/// A letter to one recipient. [`Letter::new`] makes one that is open, outside any procurement and answered by nobody; a
+/// stage that wants it otherwise says so: `Letter { sealed: true, ..Letter::new(…)? }`.
+#[derive(Clone, Debug, Default)]
 pub struct Letter {
     /// The procurement it is about.
     pub procurement_id: Option<Uuid>,
@@ -67,6 +77,26 @@ impl Header for AutoSubmitted {
 }
 
 impl Letter {
+    /// A letter from its two forms. `event` is what caused it: one event tells a recipient one thing once.
+    pub fn new(
+        kind: &'static str,
+        event: String,
+        recipient: Recipient,
+        subject: String,
+        (text, html): (&impl Template, &impl Template),
+    ) -> Result<Self, Refusal> {
+        let rendered = |form: Result<String, askama::Error>| form.map_err(|error| Refusal::internal(&error));
+        Ok(Self {
+            kind,
+            event,
+            recipient,
+            subject,
+            text: rendered(text.render())?,
+            html: rendered(html.render())?,
+            ..Self::default()
+        })
+    }
+
     /// Renders the letter and queues it in this transaction; without a mail server it is withheld.
     pub async fn queue(self, w: &Writing) -> Result<Uuid, Refusal> {
         let id = Uuid::now_v7();
@@ -103,6 +133,19 @@ impl Letter {
         };
         outbox_message::Entity::insert(row).exec_without_returning(w.txn()).await?;
         Ok(id)
+    }
+
+    /// Queues it for each of several recipients, who get the same: one row, and one letter, to each address.
+    pub async fn queue_to_all(
+        self,
+        w: &Writing,
+        recipients: impl IntoIterator<Item = Recipient> + Send,
+    ) -> Result<(), Refusal> {
+        let recipients: Vec<_> = recipients.into_iter().collect();
+        for recipient in recipients {
+            Self { recipient, ..self.clone() }.queue(w).await?;
+        }
+        Ok(())
     }
 
     fn render(

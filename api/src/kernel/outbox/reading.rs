@@ -63,16 +63,13 @@ mod tests {
         ];
         for (number, text) in texts.into_iter().enumerate() {
             let letter = Letter {
-                procurement_id: None,
                 event: format!("test:{number}"),
                 kind: "test",
                 recipient: Recipient { email: "clerk@ashvale.example".to_owned(), ..Recipient::default() },
-                reply_to: None,
                 subject: "Award".to_owned(),
                 html: format!("<p>{text}</p>"),
                 text: text.clone(),
-                secret: false,
-                sealed: false,
+                ..Letter::default()
             };
             world
                 .write(&crate::kernel::Caller::System, |w| async move { letter.queue(&w).await })

@@ -112,6 +112,11 @@ impl SealKey {
         hex::encode(self.derived(b"commonlot notices 1").as_slice())
     }
 
+    /// What the counts of limits are hashed with, so that nobody finds an address in them by trying all.
+    pub(in crate::kernel) fn limits(&self) -> String {
+        hex::encode(self.derived(b"commonlot limits 1").as_slice())
+    }
+
     /// The key that wraps procurements' keys.
     pub(super) fn wrapping(&self) -> Bits {
         self.derived(b"commonlot procurements 1")

@@ -56,6 +56,11 @@ pub enum Content {
         /// The letter.
         id: Uuid,
     },
+    /// What a bidder calls somebody of its team.
+    Member {
+        /// The bidder's invitation.
+        invitation: Uuid,
+    },
     /// The stored answer to a bidder's request.
     Answer {
         /// The bidder's invitation.
@@ -86,6 +91,7 @@ impl Content {
             Self::DraftAnswer { invitation } => ("draft answer", invitation),
             Self::Submission { invitation } => ("submission", invitation),
             Self::Letter { id } => ("letter", id),
+            Self::Member { invitation } => ("member", invitation),
             Self::Answer { invitation } => ("answer", invitation),
             Self::Asker { clarification } => ("asker", clarification),
             Self::Question { clarification } => ("question", clarification),

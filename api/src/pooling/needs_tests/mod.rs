@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that is refused where it should not be has failed")]
 
 mod demand;
+mod lines;
 mod pooled_list;
 mod requirements;
 mod sheets;

@@ -8,11 +8,11 @@ use poem::web::{Path, Query};
 use poem::{IntoResponse, Route, get, handler, post};
 use rules::money::Volume;
 use rules::stage::Stage;
-use rules::words::{Firmness, Part, Role};
+use rules::words::{Firmness, Obligation, Part, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::lines::{LineFields, line_input};
+use super::lines::{LineFields, basket_text, line_input, tiers_text};
 use super::needs::{imported, long, sheet_field};
 use crate::http::fields::FileField;
 use crate::http::reply::Download;
@@ -57,6 +57,14 @@ struct Column {
 /// A line with what each council needs of it over the term.
 struct TotalRow {
     line: schedule_line::Model,
+    /// What is priced; a rate with its role and level.
+    what: String,
+    /// What suppliers owe, where it is not the usual.
+    tag: Option<&'static str>,
+    /// Where its volume bands begin, if it has any.
+    tiers: Option<String>,
+    /// What a line without volumes counts with.
+    shared: String,
     /// One for each council, in the order of the columns.
     cells: Vec<String>,
     /// What suppliers price: firm and indicative, of lead and core partners.
@@ -136,8 +144,24 @@ fn total_row(demand: &LineDemand, councils: &[Column]) -> TotalRow {
     let priced = |row: &&demand_row::Model| {
         councils.iter().any(|council| council.priced && council.id == row.council_id)
     };
+    let line = &demand.line;
     TotalRow {
-        line: demand.line.clone(),
+        what: match (&line.rate_role, line.rate_level) {
+            (Some(role), Some(level)) => format!("{role}, SFIA level {level}. {}", line.description),
+            _ => line.description.clone(),
+        },
+        tag: match line.obligation.0 {
+            Obligation::Required => None,
+            Obligation::MandatoryOption => Some("Mandatory option"),
+            Obligation::Optional => Some("Optional item"),
+        },
+        tiers: (!line.tiers.is_empty()).then(|| tiers_text(line)),
+        shared: if line.rate_role.is_some() {
+            format!("Rate card: {}", basket_text(line))
+        } else {
+            "Shared by all councils".to_owned()
+        },
+        line: line.clone(),
         cells: councils
             .iter()
             .map(|council| sum(expected().filter(|row| row.council_id == council.id)))

@@ -8,10 +8,23 @@ use uuid::Uuid;
 
 use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::pooling::demand::{self, DemandInput, LineDemand};
-use crate::pooling::schedule::{self, ScheduleLineInput};
+use crate::pooling::schedule::{self, RateInput, ScheduleLineInput};
 
 /// The operations on them.
 pub struct Operations;
+
+/// A rate of a rate card: the price of one day, which councils call off later.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct Rate {
+    /// The role, such as `Data engineer`.
+    role: String,
+    /// The SFIA level of responsibility, 1 to 7.
+    level: i32,
+    /// Days that count in the evaluated price: over the term if the line is one-off, in each contract year if it recurs.
+    /// `0` for a rate that is only priced.
+    basket: String,
+}
 
 /// What suppliers will price.
 #[derive(Object)]
@@ -25,8 +38,14 @@ struct ScheduleLine {
     charge: String,
     /// A cost of the whole lot: no council enters volumes, and all share it.
     shared: bool,
-    /// Not part of the evaluated price.
-    optional: bool,
+    /// `required` (must be priced, and counts), `mandatory_option` (must be priced and counts, and may be bought later) or
+    /// `optional` (may be left out, and never counts).
+    obligation: String,
+    /// Where each volume band begins, in units; empty for one price.
+    tiers: Vec<String>,
+    /// What makes it a rate of a rate card.
+    #[oai(skip_serializing_if_is_none)]
+    rate_card: Option<Rate>,
     /// The lot it belongs to, once there are lots.
     #[oai(skip_serializing_if_is_none)]
     lot_id: Option<Uuid>,
@@ -35,6 +54,12 @@ struct ScheduleLine {
 
 impl From<schedule_line::Model> for ScheduleLine {
     fn from(row: schedule_line::Model) -> Self {
+        let tiers = schedule::tiers(&row).iter().map(Volume::to_string).collect();
+        let rate_card = row.rate_role.map(|role| Rate {
+            role,
+            level: row.rate_level.unwrap_or_default(),
+            basket: Volume(row.rate_basket_e3.unwrap_or_default()).to_string(),
+        });
         Self {
             id: row.id,
             code: row.code,
@@ -42,7 +67,9 @@ impl From<schedule_line::Model> for ScheduleLine {
             unit: row.unit,
             charge: row.charge.0.to_string(),
             shared: row.shared,
-            optional: row.optional,
+            obligation: row.obligation.0.to_string(),
+            tiers,
+            rate_card,
             lot_id: row.lot_id,
             version: row.version,
         }
@@ -56,12 +83,21 @@ struct ScheduleLineBody {
     /// Its number; the next free one, or the one it has, where it is left out.
     code: Option<String>,
     description: String,
+    /// `day` for a rate, where it may be left out.
+    #[oai(default)]
     unit: String,
     charge: String,
     #[oai(default)]
     shared: bool,
+    /// `required` where it is left out.
     #[oai(default)]
-    optional: bool,
+    obligation: String,
+    /// Where each volume band begins, in units: the first at 0, each above the one before it, at most 20. One price where it
+    /// is left out.
+    #[oai(default, validator(max_items = 20))]
+    tiers: Vec<String>,
+    /// What makes it a rate of a rate card.
+    rate_card: Option<Rate>,
 }
 
 impl From<ScheduleLineBody> for ScheduleLineInput {
@@ -72,7 +108,13 @@ impl From<ScheduleLineBody> for ScheduleLineInput {
             unit: body.unit,
             charge: body.charge,
             shared: body.shared,
-            optional: body.optional,
+            obligation: body.obligation,
+            tiers: body.tiers,
+            rate_card: body.rate_card.map(|rate| RateInput {
+                role: rate.role,
+                level: rate.level.to_string(),
+                basket: rate.basket,
+            }),
         }
     }
 }

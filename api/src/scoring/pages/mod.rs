@@ -5,6 +5,7 @@ mod desk;
 mod interests;
 mod lock;
 mod moderation;
+mod prices;
 mod progress;
 mod results;
 
@@ -26,6 +27,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/results", get(results::list))
         .at("/procurements/:id/scoring/results/:result", get(results::show))
         .at("/procurements/:id/scoring/results/:result/body", get(results::download))
+        .at("/procurements/:id/scoring/lots/:lot/prices", get(prices::show))
         .at("/procurements/:id/scoring/lots/:lot/submit", post(desk::submit))
         .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))

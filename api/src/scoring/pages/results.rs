@@ -27,6 +27,7 @@ struct LotPart {
     table_id: String,
     caption: String,
     state: String,
+    prices: Option<String>,
     compute: Option<String>,
     rows: Vec<ResultRow>,
 }
@@ -62,6 +63,7 @@ async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
             || "Quality is not locked yet: prices are hidden and there is no result.".to_owned(),
             |at| format!("Quality locked on {}.", london_text(at)),
         ),
+        prices: lot.locked_at.map(|_| format!("{base}/lots/{}/prices", lot.id)),
         compute: (may && lot.locked_at.is_some()).then(|| format!("{base}/lots/{}/result", lot.id)),
         rows: rows
             .into_iter()

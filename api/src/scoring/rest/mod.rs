@@ -4,8 +4,15 @@
 mod interests;
 mod marks;
 mod moderation;
+mod prices;
 mod results;
 
 use crate::http::operations;
 
-operations!(interests::Operations, marks::Operations, moderation::Operations, results::Operations);
+operations!(
+    interests::Operations,
+    marks::Operations,
+    moderation::Operations,
+    prices::Operations,
+    results::Operations
+);

@@ -5,19 +5,15 @@ use entity::{
     procurement_role, submission, supplier,
 };
 use rules::canonical;
-use rules::pack::{
-    Method, Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel,
-    Question, Scale,
-};
-use rules::scale::ScaleMark;
+use rules::pack::Pack;
 use rules::stage::Stage;
 use rules::words::{
-    BaseSet, Charge, ContractingModel, Moscow, Offer, Part, ParticipationState, PriceFormula, RankOn,
-    RequirementType, ResponseCode, Role, Route, TieBreak,
+    ContractingModel, Offer, Part, ParticipationState, PriceFormula, ResponseCode, Role, Route,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
+use super::pack::pack_of;
 use crate::bidding::compartment;
 use crate::kernel::{
     Caller, Refusal, Writing, clock,
@@ -40,103 +36,6 @@ pub(super) struct Room {
     pub panel: [Caller; 2],
     pub stranger: Caller,
     pub pack: Pack,
-}
-
-fn question(code: &str, weight: &str) -> PackCriterion {
-    PackCriterion {
-        id: code.to_owned(),
-        code: code.to_owned(),
-        title: format!("Title of {code}"),
-        weight: weight.to_owned(),
-        question: Some(Question {
-            text: "How?".to_owned(),
-            scale: "0 to 5".to_owned(),
-            word_limit: None,
-            minimum_mark: None,
-            document: true,
-        }),
-        children: Vec::new(),
-    }
-}
-
-fn scale() -> Scale {
-    let marks = [
-        ("0", "Unacceptable: nothing was offered"),
-        ("1", "Poor: major concerns"),
-        ("3", "Good: meets the requirement with minor concerns"),
-        ("5", "Excellent: exceeds the requirement"),
-    ];
-    let mark = |(value, descriptor): (&str, &str)| ScaleMark {
-        value: value.to_owned(),
-        percent: None,
-        descriptor: descriptor.to_owned(),
-    };
-    Scale { name: "0 to 5".to_owned(), marks: marks.into_iter().map(mark).collect() }
-}
-
-fn pack_of(lot: Uuid, councils: &[&council::Model]) -> Pack {
-    let parts = [Part::Lead, Part::Core];
-    Pack {
-        reference: "ICT-2027-01".to_owned(),
-        title: "Case management".to_owned(),
-        version: 1,
-        route: Route::Open,
-        contracting_model: ContractingModel::EachSigns,
-        term_years: 1,
-        deadline: "2027-03-01T12:00:00Z".to_owned(),
-        councils: councils
-            .iter()
-            .zip(parts)
-            .map(|(council, part)| PackCouncil {
-                id: council.id.to_string(),
-                name: council.name.clone(),
-                part,
-                shared_cost_weight: "1".to_owned(),
-            })
-            .collect(),
-        scales: vec![scale()],
-        method: Method {
-            decimals: 2,
-            rank_on: RankOn::Exact,
-            tie_break: vec![TieBreak::LowerPrice],
-            base_set: BaseSet::Eligible,
-        },
-        lots: vec![PackLot {
-            id: lot.to_string(),
-            code: "L1".to_owned(),
-            title: "System".to_owned(),
-            description: "All of it".to_owned(),
-            price: PriceModel {
-                weight: "40".to_owned(),
-                formula: PriceFormula::LowestOverBid,
-                target: None,
-                ceiling: None,
-            },
-            min_quality: None,
-            quality: vec![question("Q1", "60"), question("Q2", "40")],
-            schedule: vec![PackLine {
-                code: "P01".to_owned(),
-                description: "Licences".to_owned(),
-                unit: "user".to_owned(),
-                charge: Charge::OneOff,
-                shared: false,
-                optional: false,
-                volumes: councils
-                    .iter()
-                    .map(|council| PackVolume { council: council.id.to_string(), year: 1, volume_e3: 7_000 })
-                    .collect(),
-            }],
-        }],
-        requirements: vec![PackRequirement {
-            code: "R001".to_owned(),
-            text: "Data stays in the United Kingdom".to_owned(),
-            kind: RequirementType::Data,
-            moscow: Moscow::Must,
-            accepted: vec![ResponseCode::Full],
-        }],
-        documents: Vec::new(),
-        opening_councils: 2,
-    }
 }
 
 async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
@@ -299,6 +198,11 @@ pub(super) const PRICES: [i64; 2] = [333_300, 666_700];
 impl Room {
     /// Bids are open; nobody has declared anything.
     pub(super) async fn bare() -> Self {
+        Self::bare_on(|pack| pack).await
+    }
+
+    /// The same with another pack.
+    async fn bare_on(change: fn(Pack) -> Pack) -> Self {
         let world = World::new().await;
         let ashvale = world.council("Ashvale").await;
         let brackenham = world.council("Brackenham").await;
@@ -312,7 +216,7 @@ impl Room {
         let stranger = world.officer(&carrow, "Stranger").await;
         let (id, lot) = (Uuid::now_v7(), Uuid::now_v7());
         let bids = [Uuid::now_v7(), Uuid::now_v7()];
-        let pack = pack_of(lot, &[&ashvale, &brackenham]);
+        let pack = change(pack_of(lot, &[&ashvale, &brackenham]));
         let roles = vec![
             (person_id(&coordinator), Role::Coordinator),
             (person_id(&moderator), Role::Moderator),
@@ -335,7 +239,11 @@ impl Room {
 
     /// The same, and the panel and the moderator have declared that they have no interest.
     pub(super) async fn new() -> Self {
-        let room = Self::bare().await;
+        Self::bare().await.declared().await
+    }
+
+    async fn declared(self) -> Self {
+        let room = self;
         for caller in [&room.moderator, &room.panel[0], &room.panel[1]] {
             room.declare(caller, 0, "none", "").await.unwrap();
         }
@@ -388,7 +296,11 @@ impl Room {
 
     /// Both panel members have marked and submitted: A gives 1, B gives 5.
     pub(super) async fn marked() -> Self {
-        let room = Self::new().await;
+        Self::new().await.marked_by_both().await
+    }
+
+    async fn marked_by_both(self) -> Self {
+        let room = self;
         for (caller, value) in room.panel.iter().zip(["1", "5"]) {
             room.mark_all(caller, value).await;
             room.submit(caller).await.unwrap();
@@ -414,7 +326,17 @@ impl Room {
 
     /// Every answer has a mark of record.
     pub(super) async fn agreed() -> Self {
-        let room = Self::marked().await;
+        Self::marked().await.agreed_by_all().await
+    }
+
+    /// The same with another pack.
+    pub(super) async fn agreed_on(change: fn(Pack) -> Pack) -> Self {
+        let room = Self::bare_on(change).await.declared().await;
+        room.marked_by_both().await.agreed_by_all().await
+    }
+
+    async fn agreed_by_all(self) -> Self {
+        let room = self;
         for (place, value) in [((0, "Q1"), "3"), ((0, "Q2"), "1"), ((1, "Q1"), "5"), ((1, "Q2"), "3")] {
             room.agree(&room.moderator, place, 0, reasoned(value)).await.unwrap();
         }

@@ -4,6 +4,8 @@
 mod fixture;
 mod marking;
 mod moderating;
+mod pack;
+mod prices;
 mod ranking;
 
 use crate::kernel::{Caller, Paging, ledger};

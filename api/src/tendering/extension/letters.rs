@@ -64,28 +64,17 @@ pub(super) async fn extended(
     extended: &Extended,
     council: &council::Model,
 ) -> Result<(), Refusal> {
-    let told = Told::new(&w.installation().base_url, extended);
-    let (text, html) = (
-        ExtendedText { council: &council.name, told: &told }.render(),
-        ExtendedHtml { council: &council.name, told: &told }.render(),
-    );
-    let letter = Letter {
-        procurement_id: Some(extended.procurement.id),
+    let told = &Told::new(&w.installation().base_url, extended);
+    let addressee = council.name.as_str();
+    let letter = Letter::new(
+        "deadline_extended",
         // Two councils may share a mailbox: each is told.
-        event: format!("extension:{}:{}", extended.extension.id, council.id),
-        kind: "deadline_extended",
-        recipient: Recipient {
-            email: council.email.clone(),
-            council_id: Some(council.id),
-            ..Recipient::default()
-        },
-        subject: format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
-        text: text.map_err(|error| Refusal::internal(&error))?,
-        html: html.map_err(|error| Refusal::internal(&error))?,
-        reply_to: None,
-        secret: false,
-        sealed: false,
-    };
+        format!("extension:{}:{}", extended.extension.id, council.id),
+        Recipient::council(council),
+        format!("{}: the deadline is extended to {}", told.reference, told.new_deadline),
+        (&ExtendedText { council: addressee, told }, &ExtendedHtml { council: addressee, told }),
+    )?;
+    let letter = Letter { procurement_id: Some(extended.procurement.id), ..letter };
     letter.queue(w).await?;
     Ok(())
 }

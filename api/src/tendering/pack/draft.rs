@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::{Word, criterion, demand, lot, pack, pooled_requirement, procurement, scale, schedule_line};
 use rules::money::Pence;
 use rules::pack::{
-    Method, Pack, PackCouncil, PackCriterion, PackDocument, PackLine, PackLot, PackRequirement, PackVolume,
-    PriceModel, Question,
+    Method, Pack, PackCouncil, PackCriterion, PackDocument, PackLine, PackLot, PackRate, PackRequirement,
+    PackTier, PackVolume, PriceModel, Question,
 };
-use rules::words::{Firmness, Part};
+use rules::schedule::price_rules;
+use rules::words::{Firmness, Obligation, Part};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::taking_part;
 use crate::kernel::{Reading, Refusal};
+use crate::pooling::schedule;
 use crate::tendering::{criterion as criteria, deadline, document, lot as lots, method, scale as scales};
 
 /// The pack as the tables say it now. The caller has been let in by the operation that asks.
@@ -60,6 +62,7 @@ pub(super) async fn compose(r: &Reading, procurement: &procurement::Model) -> Re
             rank_on: method.rank_on.0,
             tie_break: method::tie_breaks(&method),
             base_set: method.base_set.0,
+            price_rules: price_rules(&pack_lots),
         },
         lots: pack_lots,
         requirements: requirements(r, id).await?,
@@ -117,7 +120,14 @@ fn pack_line(line: &schedule_line::Model, volumes: Vec<PackVolume>) -> PackLine 
         unit: line.unit.clone(),
         charge: line.charge.0,
         shared: line.shared,
-        optional: line.optional,
+        optional: line.obligation.0 == Obligation::Optional,
+        mandatory_option: line.obligation.0 == Obligation::MandatoryOption,
+        tiers: schedule::tiers(line).into_iter().map(|from| PackTier { from_e3: from.0 }).collect(),
+        rate_card: line.rate_role.clone().map(|role| PackRate {
+            role,
+            level: line.rate_level.unwrap_or(0),
+            basket_e3: line.rate_basket_e3.unwrap_or(0),
+        }),
         volumes,
     }
 }

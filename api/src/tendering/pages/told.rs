@@ -84,7 +84,7 @@ struct LineView {
     description: String,
     unit: String,
     charge: &'static str,
-    counted: &'static str,
+    counted: String,
 }
 
 struct ScaleView {
@@ -124,6 +124,7 @@ struct ToldPage {
     decimals: u32,
     tie_break: String,
     base_set: &'static str,
+    price_rules: Vec<String>,
     opening: &'static str,
     councils: String,
     requirements: usize,
@@ -139,7 +140,7 @@ impl ToldPage {
     }
 }
 
-fn lot_view(lot: &PackLot) -> LotView {
+fn lot_view(pack: &Pack, lot: &PackLot) -> LotView {
     let quality = lot.price.weight.parse::<Exact>().map_or_else(|_| Exact::zero(), |w| Exact::hundred() - w);
     let mut criteria = Vec::new();
     walk(&lot.quality, 0, &quality, &mut criteria);
@@ -161,16 +162,13 @@ fn lot_view(lot: &PackLot) -> LotView {
         schedule: lot
             .schedule
             .iter()
-            .map(|line| LineView {
-                code: line.code.clone(),
-                description: line.description.clone(),
-                unit: line.unit.clone(),
-                charge: line.charge.label(),
-                counted: match (line.optional, line.shared) {
-                    (true, _) => "Optional, not counted",
-                    (false, true) => "For the whole lot",
-                    (false, false) => "By volume",
-                },
+            .flat_map(|line| line.rows(pack))
+            .map(|row| LineView {
+                code: row.code.to_string(),
+                description: row.description().into_owned(),
+                unit: row.line.unit.clone(),
+                charge: if row.line.rate_card.is_some() { "Day rate" } else { row.line.charge.label() },
+                counted: row.counted(),
             })
             .collect(),
         code: lot.code.clone(),
@@ -249,10 +247,11 @@ fn template(
         decimals: pack.method.decimals,
         tie_break: if ties.is_empty() { "A tie stays a tie".to_owned() } else { ties.join(", then ") },
         base_set: pack.method.base_set.label(),
+        price_rules: pack.method.price_rules.clone(),
         opening: if pack.opening_councils == 1 { "one council" } else { "two councils" },
         councils: councils(pack),
         requirements: pack.requirements.len(),
-        lots: pack.lots.iter().map(lot_view).collect(),
+        lots: pack.lots.iter().map(|lot| lot_view(pack, lot)).collect(),
         scales: pack
             .scales
             .iter()

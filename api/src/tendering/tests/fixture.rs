@@ -6,7 +6,8 @@ use entity::{
 };
 use rules::stage::Stage;
 use rules::words::{
-    Charge, ContractingModel, Firmness, Moscow, Part, ParticipationState, RequirementType, Role, Route,
+    Charge, ContractingModel, Firmness, Moscow, Obligation, Part, ParticipationState, RequirementType, Role,
+    Route,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -62,7 +63,11 @@ fn line(procurement: Uuid, code: &str, position: i32) -> schedule_line::Model {
         unit: "user".to_owned(),
         charge: Word(Charge::Recurring),
         shared: false,
-        optional: false,
+        obligation: Word(Obligation::Required),
+        tiers: String::new(),
+        rate_role: None,
+        rate_level: None,
+        rate_basket_e3: None,
         position,
         version: 1,
     }

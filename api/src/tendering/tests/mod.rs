@@ -4,6 +4,7 @@
 
 mod fixture;
 mod pages;
+mod shape;
 
 use rules::pack::Pack;
 use rules::stage::Stage;

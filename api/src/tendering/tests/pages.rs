@@ -1,37 +1,13 @@
 //! Every page of the tender, before and after publication, as the coordinator and as a partner see it.
 
-use chrono::TimeDelta;
-use entity::session;
 use poem::http::StatusCode;
 use poem::test::TestClient;
-use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::fixture::Fixture;
-use crate::kernel::clock::machine_now;
-use crate::kernel::secrets::sha256_hex;
-use crate::kernel::testing::person_id;
-use crate::kernel::{Caller, Db};
+use crate::kernel::Db;
 use crate::tendering::{criterion, pack, scale};
 
-/// A cookie that signs this person in.
-async fn cookie(db: &Db, caller: &Caller, secret: &str) -> String {
-    let row = session::ActiveModel {
-        id_hash: Set(sha256_hex(secret)),
-        person_id: Set(Some(person_id(caller))),
-        data: Set("{}".to_owned()),
-        created_at: Set(machine_now()),
-        seen_at: Set(machine_now()),
-        expires_at: Set(machine_now() + TimeDelta::hours(1)),
-    };
-    db.write(&Caller::System, |w| async move {
-        Ok(session::Entity::insert(row).exec_without_returning(w.txn()).await?)
-    })
-    .await
-    .unwrap();
-    format!("commonlot={secret}")
-}
-
-async fn see(db: &Db, cookie: &str, path: &str) -> String {
+pub(super) async fn see(db: &Db, cookie: &str, path: &str) -> String {
     let client = TestClient::new(crate::server::routes(db));
     let response = client.get(path).header("cookie", cookie).send().await;
     assert_eq!(response.0.status(), StatusCode::OK, "{path}");
@@ -42,8 +18,8 @@ async fn see(db: &Db, cookie: &str, path: &str) -> String {
 async fn every_page_shows_what_may_be_done() {
     let f = Fixture::new().await;
     let db = f.world.db.clone();
-    let coordinator = cookie(&db, &f.coordinator, "one").await;
-    let partner = cookie(&db, &f.partner, "two").await;
+    let coordinator = f.world.cookie(&f.coordinator).await;
+    let partner = f.world.cookie(&f.partner).await;
     let base = format!("/procurements/{}/tender", f.id);
     let empty = see(&db, &coordinator, &base).await;
     assert!(empty.contains("There is no deadline for bids: set one."), "{empty}");
@@ -97,7 +73,7 @@ async fn every_page_shows_what_may_be_done() {
 #[tokio::test]
 async fn a_refused_form_comes_back_as_it_was_filled_in() {
     let f = Fixture::new().await;
-    let coordinator = cookie(&f.world.db, &f.coordinator, "one").await;
+    let coordinator = f.world.cookie(&f.coordinator).await;
     let client = TestClient::new(crate::server::routes(&f.world.db));
     let path = format!("/procurements/{}/tender/lots/new", f.id);
     let form = [

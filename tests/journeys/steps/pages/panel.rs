@@ -181,6 +181,9 @@ pub async fn locks_and_computes(team: &Team, place: &Place, tender: &Tender) -> 
             .await
             .is(200, "Results")
             .says("Quality is locked. Prices show now; compute the result.");
+        let lot = tender.lots[usize::from(code == "L2")].clone();
+        let page = ada.get(&place.at(&format!("/scoring/lots/{lot}/prices"))).await;
+        page.is(200, &format!("Prices of lot {code}")).says("Evaluated price").says("Least");
     }
     let mut bodies = Vec::new();
     for code in ["L1", "L2"] {

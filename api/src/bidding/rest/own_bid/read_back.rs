@@ -18,17 +18,18 @@ use crate::http::{Reply, Signed};
 /// Reading back.
 pub struct Operations;
 
-/// A price line as it was understood. A line that several rows price shows once for each.
+/// A price line as it was understood. A line with volume bands shows once for each.
 #[derive(Object)]
 struct ReadPrice {
-    /// The line's code.
+    /// The code of the line, or of the band's row, such as `P01-T2`.
     line: String,
     description: String,
     unit: String,
     /// `one_off` or `recurring`.
     #[oai(skip_serializing_if_is_none)]
     charge: Option<String>,
-    optional: bool,
+    /// `required`, `mandatory_option` or `optional`.
+    obligation: String,
     /// `priced`, `included` or `not_offered`; left out where the line is not answered.
     #[oai(skip_serializing_if_is_none)]
     offer: Option<String>,
@@ -55,7 +56,7 @@ impl From<LineBack> for ReadPrice {
             description: line.description,
             unit: line.unit,
             charge: line.charge.map(|charge| charge.to_string()),
-            optional: line.optional,
+            obligation: line.obligation.to_string(),
             offer: line.offer.map(|offer| offer.to_string()),
             unit_price: line.unit_price.map(|price| price.to_string()),
             volume: line.volume.as_ref().map(units),

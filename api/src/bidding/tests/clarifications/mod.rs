@@ -10,6 +10,7 @@ use crate::bidding::clarification::answer::{self, AnswerInput, PrivateAnswerInpu
 use crate::bidding::clarification::question::{self, QuestionInput};
 use crate::bidding::clarification::{Clarification, MOST_CHARACTERS, QUESTIONS_A_BIDDER, view};
 use crate::bidding::invitation;
+use crate::kernel::limit::Source;
 use crate::kernel::{Caller, Paging, Refusal, identity};
 use crate::overview::history;
 use rules::stage::ClarificationState::{Answered, AnsweredPrivately, ClaimRefused, Claimed, Open, Withdrawn};
@@ -36,10 +37,9 @@ impl Tender {
     /// A supplier of this name that asked for its link by itself.
     async fn bidder(&self, name: &str, email: &str) -> Caller {
         let input = invitation::InvitationInput { supplier: name.to_owned(), ..input(email) };
-        self.world
-            .write(&Caller::Nobody, |w| async move { invitation::request(&w, "ICT-2027-01", input).await })
-            .await
-            .unwrap();
+        let asked =
+            |w| async move { invitation::request(&w, "ICT-2027-01", input, &Source::default()).await };
+        self.world.write(&Caller::Nobody, asked).await.unwrap();
         let secret = self.claim(&self.mailed_token().await).await.unwrap();
         identity::of_bearer(&self.world.db, &secret).await.unwrap()
     }

@@ -81,16 +81,14 @@ async fn follow(stream: TcpStream, script: Script, log: &Log) {
 /// A queued mail in a store of its own.
 async fn queued(world: &World, secret: bool) -> Uuid {
     let letter = Letter {
-        procurement_id: None,
         event: "test:1".to_owned(),
         kind: "test",
         recipient: Recipient { email: "clerk@ashvale.example".to_owned(), ..Recipient::default() },
-        reply_to: None,
         subject: "Award of lot 1".to_owned(),
         text: "The award is made: £10.\n".to_owned(),
         html: "<p>The award is made: £10.</p>".to_owned(),
         secret,
-        sealed: false,
+        ..Letter::default()
     };
     world
         .write(&Caller::System, move |w| async move {

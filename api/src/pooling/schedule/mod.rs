@@ -1,14 +1,16 @@
 //! Schedule lines: what suppliers will price, and councils say how much of it they need.
 //!
-//! The coordinator makes the schedule, while councils pool and until the pack is published.
+//! The coordinator makes the schedule, while councils pool and until the pack is published. A line is one-off or recurring; it
+//! has one price, or one for each volume band; or it is a rate of a rate card, which councils call off by the day.
+
+mod check;
 
 use entity::{Word, demand, schedule_line};
-use rules::line_id::is_code;
+use rules::money::Volume;
 use rules::stage::Stage;
-use rules::words::Charge;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,52 +18,10 @@ use uuid::Uuid;
 use super::codes;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Action, Faults, Paging, Reading, Refusal, Slice, Writing};
+use crate::kernel::{Action, Paging, Reading, Refusal, Slice, Writing};
+use check::{Checked, check};
 
-/// What is entered about a schedule line.
-#[derive(Clone, Debug, Default)]
-pub struct ScheduleLineInput {
-    /// Its number, for example `P01`; the next free one where it is left out.
-    pub code: Option<String>,
-    /// What is priced.
-    pub description: String,
-    /// The unit.
-    pub unit: String,
-    /// One-off or per year, a word of [`Charge`].
-    pub charge: String,
-    /// A cost of the whole lot: no council enters volumes, and all share it.
-    pub shared: bool,
-    /// Not part of the evaluated price.
-    pub optional: bool,
-}
-
-struct Checked {
-    code: Option<String>,
-    description: String,
-    unit: String,
-    charge: Charge,
-    shared: bool,
-    optional: bool,
-}
-
-fn check(input: &ScheduleLineInput) -> Result<Checked, Refusal> {
-    let mut faults = Faults::new();
-    let code = faults.optional("code", input.code.as_deref(), 20).map(|code| code.to_uppercase());
-    if let Some(code) = &code {
-        let message = "Enter a letter, then letters, digits, points or hyphens: P01.";
-        faults.require(is_code(code), "code", "not_a_code", message);
-    }
-    let checked = Checked {
-        code,
-        description: faults.line("description", &input.description, 500),
-        unit: faults.line("unit", &input.unit, 60),
-        charge: faults.word("charge", &input.charge, Charge::OneOff),
-        shared: input.shared,
-        optional: input.optional,
-    };
-    faults.done()?;
-    Ok(checked)
-}
+pub use check::{RateInput, ScheduleLineInput, tiers};
 
 /// The procurement for its coordinator, before publication.
 async fn coordinating(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
@@ -112,22 +72,43 @@ pub async fn add(
     let others = all(w, scope.id()).await?;
     must_be_free(&others, checked.code.as_deref(), None)?;
     let next = || codes::next("P", 2, others.iter().map(|other| other.code.as_str()));
-    let row = schedule_line::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        procurement_id: Set(scope.id()),
-        lot_id: Set(None),
-        code: Set(checked.code.unwrap_or_else(next)),
-        description: Set(checked.description),
-        unit: Set(checked.unit),
-        charge: Set(Word(checked.charge)),
-        shared: Set(checked.shared),
-        optional: Set(checked.optional),
-        position: Set(others.iter().map(|other| other.position).max().unwrap_or(0) + 1),
-        version: Set(1),
+    let code = checked.code.clone().unwrap_or_else(next);
+    let row = schedule_line::Model {
+        id: Uuid::now_v7(),
+        procurement_id: scope.id(),
+        lot_id: None,
+        position: others.iter().map(|other| other.position).max().unwrap_or(0) + 1,
+        version: 1,
+        ..kept(code, checked)
     };
-    let line = schedule_line::Entity::insert(row).exec_with_returning(w.txn()).await?;
+    let line = schedule_line::Entity::insert(row.into_active_model()).exec_with_returning(w.txn()).await?;
     w.record(Record::new(scope.id(), "pooling.schedule_line.add", line.id, facts(&line)));
     Ok(line)
+}
+
+/// What was entered, as a row. Key, place and version are the caller's.
+fn kept(code: String, checked: Checked) -> schedule_line::Model {
+    let (rate_role, rate_level, rate_basket_e3) = match checked.rate {
+        Some(rate) => (Some(rate.role), Some(rate.level), Some(rate.basket.0)),
+        None => (None, None, None),
+    };
+    schedule_line::Model {
+        id: Uuid::nil(),
+        procurement_id: Uuid::nil(),
+        lot_id: None,
+        code,
+        description: checked.description,
+        unit: checked.unit,
+        charge: Word(checked.charge),
+        shared: checked.shared,
+        obligation: Word(checked.obligation),
+        tiers: checked.tiers,
+        rate_role,
+        rate_level,
+        rate_basket_e3,
+        position: 0,
+        version: 0,
+    }
 }
 
 /// Changes a line. Volumes that councils have entered stay with it; a line with volumes cannot become a shared one,
@@ -148,15 +129,14 @@ pub async fn change(
     if checked.shared && !before.shared {
         must_have_no_demand(w, before, "become a shared line").await?;
     }
+    let code = checked.code.clone().unwrap_or_else(|| before.code.clone());
     let line = schedule_line::Model {
-        code: checked.code.unwrap_or_else(|| before.code.clone()),
-        description: checked.description,
-        unit: checked.unit,
-        charge: Word(checked.charge),
-        shared: checked.shared,
-        optional: checked.optional,
+        id: before.id,
+        procurement_id: before.procurement_id,
+        lot_id: before.lot_id,
+        position: before.position,
         version: seen + 1,
-        ..before.clone()
+        ..kept(code, checked)
     };
     let changed = schedule_line::Entity::update_many()
         .col_expr(schedule_line::Column::Code, Expr::value(line.code.as_str()))
@@ -164,7 +144,11 @@ pub async fn change(
         .col_expr(schedule_line::Column::Unit, Expr::value(line.unit.as_str()))
         .col_expr(schedule_line::Column::Charge, Expr::value(line.charge))
         .col_expr(schedule_line::Column::Shared, Expr::value(line.shared))
-        .col_expr(schedule_line::Column::Optional, Expr::value(line.optional))
+        .col_expr(schedule_line::Column::Obligation, Expr::value(line.obligation))
+        .col_expr(schedule_line::Column::Tiers, Expr::value(line.tiers.as_str()))
+        .col_expr(schedule_line::Column::RateRole, Expr::value(line.rate_role.clone()))
+        .col_expr(schedule_line::Column::RateLevel, Expr::value(line.rate_level))
+        .col_expr(schedule_line::Column::RateBasketE3, Expr::value(line.rate_basket_e3))
         .col_expr(schedule_line::Column::Version, Expr::value(line.version))
         .filter(schedule_line::Column::Id.eq(id))
         .filter(schedule_line::Column::Version.eq(seen))
@@ -229,7 +213,11 @@ fn facts(line: &schedule_line::Model) -> Value {
         "unit": line.unit,
         "charge": line.charge.0.as_str(),
         "shared": line.shared,
-        "optional": line.optional,
+        "obligation": line.obligation.0.as_str(),
+        "tiers": tiers(line),
+        "role": line.rate_role,
+        "level": line.rate_level,
+        "basket": line.rate_basket_e3.map(Volume),
     })
 }
 
