@@ -1,6 +1,9 @@
 //! A bid's short answer to a question.
 
+use rules::words::AnswerOrigin;
 use sea_orm::entity::prelude::*;
+
+use crate::word::Word;
 
 /// A bid's short answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -17,12 +20,14 @@ pub struct Model {
     /// The answer.
     #[sea_orm(column_type = "Text")]
     pub text: String,
-    /// Where it stands: sheet.
+    /// Where it stands: sheet; empty for a typed one.
     #[sea_orm(column_type = "Text")]
     pub sheet: String,
-    /// Where it stands: cell.
+    /// Where it stands: cell; empty for a typed one.
     #[sea_orm(column_type = "Text")]
     pub cell: String,
+    /// Where it was written.
+    pub origin: Word<AnswerOrigin>,
 }
 
 /// No relation is declared: look-ups name their columns, so that every scope is visible where it is used.

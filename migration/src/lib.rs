@@ -17,6 +17,7 @@ mod m0009_late_box;
 mod m0010_notice;
 mod m0011_schedule;
 mod m0012_team;
+mod m0013_answers;
 mod m0014_after_opening;
 
 /// Every step, oldest first.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_notice::Step),
             Box::new(m0011_schedule::Step),
             Box::new(m0012_team::Step),
+            Box::new(m0013_answers::Step),
             Box::new(m0014_after_opening::Step),
         ]
     }

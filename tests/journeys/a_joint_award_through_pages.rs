@@ -29,7 +29,11 @@ async fn a_joint_award_through_pages(store: Store) {
             OFFERS.get(number).copied().unwrap_or(Offer { words: "We are in no hurry.", ..OFFERS[0] });
         bids::uploads(&supplier, &pack, offer).await;
         if name != LATE {
+            bids::types_an_answer(&supplier).await;
             bids::submits_in_time(&post, &tender, &supplier).await;
+        }
+        if number == 0 {
+            bids::changes_are_listed(&supplier).await;
         }
         suppliers.push(supplier);
     }
@@ -39,6 +43,7 @@ async fn a_joint_award_through_pages(store: Store) {
     panel::declares(&team, &place).await;
     let ids = panel::bids(&team.ada, &place).await;
     panel::prices_do_not_show(&team, &place, &ids).await;
+    panel::typed_answers_show(&team, &place, &tender, &ids).await;
     panel::marks(&team, &place).await;
     panel::moderates(&team, &place).await;
     panel::prices_do_not_show(&team, &place, &ids).await;

@@ -5,12 +5,16 @@ use serde_json::json;
 use tests::{Rest, Store, Visitor};
 
 use crate::steps::bids::{
-    OFFERS, Offer, invited, late_decided, opened, pack_of, submits, submitted, upload, workbook,
+    OFFERS, Offer, invited, late_decided, opened, pack_of, submits, submitted, types, upload, workbook,
 };
 use crate::steps::tender::published;
 use crate::steps::{Cast, at, clock, ledger_is_whole, panel, start};
 
 const CANARY: &str = "zebra-cobalt-ninety-one";
+/// In the answer that is typed on the supplier's page.
+const TYPED: &str = "heron-amber-forty-four";
+/// In the reason why that answer is confidential.
+const BECAUSE: &str = "otter-violet-sixty-two";
 
 tests::on_each_store!(nothing_shows_before_opening);
 async fn nothing_shows_before_opening(store: Store) {
@@ -23,9 +27,16 @@ async fn nothing_shows_before_opening(store: Store) {
     assert_eq!(page.status, 200, "{}", page.whole());
     let supplier = invited(&program, None, &cast, &tender, "Quiet Supplier").await;
     let offer = Offer { prices: ["777.7777", "55.5", "1"], words: CANARY };
+    types(&supplier, "Q2", &format!("Our way.\n\n{TYPED}"), &format!("It names {BECAUSE}.")).await;
     let receipt = submits(&tender, &supplier, offer).await;
     let manifest = receipt["submission"]["manifest_hash"].as_str().unwrap().to_owned();
-    let secrets = [CANARY, "777.7777", manifest.as_str(), "bid.xlsx", "method.pdf"];
+    let secrets = [CANARY, TYPED, BECAUSE, "777.7777", manifest.as_str(), "bid.xlsx", "method.pdf"];
+    assert!(
+        receipt["manifest"].as_str().unwrap().contains(BECAUSE),
+        "the supplier itself reads it: {receipt:#}"
+    );
+    let own = supplier.rest.get("/api/v1/supplier/submissions/1/answers/Q2").await.expect(200).text();
+    assert!(own.contains(TYPED), "and what it typed: {own}");
 
     let paths = [
         "",
@@ -64,7 +75,7 @@ async fn nothing_shows_before_opening(store: Store) {
     // finds what is there, shows on what everybody may know.
     let traces = tests::traces::of(&program).await;
     assert!(traces.iter().any(|trace| trace.holds(&tender.reference)), "the search finds the tender");
-    for secret in [CANARY, "777.7777", "7777777", "bid.xlsx", "method.pdf"] {
+    for secret in [CANARY, TYPED, BECAUSE, "777.7777", "7777777", "bid.xlsx", "method.pdf"] {
         let found: Vec<_> = traces.iter().filter(|trace| trace.holds(secret)).collect();
         assert!(
             found.is_empty(),
@@ -76,9 +87,13 @@ async fn nothing_shows_before_opening(store: Store) {
     let bids = panel::bids_of(&cast, &tender, &["Quiet Supplier"]).await;
     panel::declares(&cast, &tender).await;
     let bid = cast.ada.rest.get(&tender.at(&format!("/bids/{}", bids[0]))).await.expect(200).text();
-    assert!(bid.contains(CANARY), "after the opening it is read: {bid}");
+    for secret in [CANARY, TYPED, BECAUSE] {
+        assert!(bid.contains(secret), "after the opening {secret} is read: {bid}");
+    }
     let traces = tests::traces::of(&program).await;
-    assert!(traces.iter().any(|trace| trace.holds(CANARY)), "and then the same search finds it");
+    for secret in [CANARY, TYPED, BECAUSE] {
+        assert!(traces.iter().any(|trace| trace.holds(secret)), "and then the same search finds {secret}");
+    }
     ledger_is_whole(&program);
 }
 
@@ -177,8 +192,41 @@ async fn a_wrong_workbook(store: Store) {
     let finding = finding.unwrap_or_else(|| panic!("no finding: {checked:#}"));
     assert_eq!(finding["sheet"], "Prices", "{finding:#}");
     assert!(finding["cell"].as_str().is_some_and(|cell| cell.len() >= 2), "{finding:#}");
+    // Another file is only tried: it is read line by line, and the one before stays.
+    let kept = supplier.rest.get("/api/v1/supplier/submission").await.expect(200).json();
+    let trial = supplier.rest.post("/api/v1/supplier/workbook/trials?name=bid.xlsx");
+    let tried = trial.body("application/octet-stream", good.clone()).await.expect(200).json();
+    let price = &tried["read_back"]["lots"][0]["prices"][0];
+    assert_eq!(
+        (&price["line"], &price["unit_price"]),
+        (&json!("P01"), &json!(OFFERS[0].prices[0])),
+        "{tried:#}"
+    );
+    assert_eq!(price["sheet"], "Prices", "{price:#}");
+    assert!(tried["read_back"]["total"].is_string() && tried["read_back"]["unanswered"] == 0, "{tried:#}");
+    let after = supplier.rest.get("/api/v1/supplier/submission").await.expect(200).json();
+    assert_eq!(after["manifest_hash"], kept["manifest_hash"], "what was tried is not kept");
     upload(&supplier, good).await.expect(201);
+    let back = supplier.rest.get("/api/v1/supplier/read-back").await.expect(200).json();
+    assert_eq!(back["lots"], tried["read_back"]["lots"], "kept, it reads as it did when it was tried");
     submitted(&supplier).await;
+    // What would change against the submission that stands, and nothing else.
+    assert!(supplier.rest.all("/api/v1/supplier/differences").await.is_empty());
+    let dearer = Offer { prices: ["612.3457", OFFERS[0].prices[1], OFFERS[0].prices[2]], ..OFFERS[0] };
+    upload(&supplier, workbook(&pack, &hash, &supplier.name, dearer)).await.expect(201);
+    let found = supplier.rest.all("/api/v1/supplier/differences").await;
+    let kinds: Vec<_> = found.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["price", "workbook"], "{found:#?}");
+    assert_eq!((&found[0]["code"], &found[0]["change"]), (&json!("P01"), &json!("changed")));
+    assert_eq!(
+        (&found[0]["old"]["value"], &found[0]["new"]["value"]),
+        (&json!("£612.3456"), &json!("£612.3457"))
+    );
+    assert_eq!(found[0]["old"]["cell"], found[0]["new"]["cell"]);
+    // A document that could run is not taken.
+    let page = supplier.rest.post("/api/v1/supplier/documents?question=Q1&name=method.html");
+    let refused = page.body("application/octet-stream", b"<script>".to_vec()).await.problem(422, "invalid");
+    assert_eq!(refused["errors"][0]["code"], "kind_not_taken", "{refused:#}");
     ledger_is_whole(&program);
 }
 

@@ -297,3 +297,21 @@ words! {
         Refuse = "refuse", "Do not award";
     }
 }
+words! {
+    /// Where the text that answers a question was written.
+    AnswerOrigin {
+        /// In a cell of the bid workbook.
+        Workbook = "workbook", "In the bid workbook";
+        /// On the supplier's page.
+        Typed = "typed", "Typed on the supplier’s page";
+    }
+}
+words! {
+    /// A part of a bid's answer to a question, which a bidder can mark as confidential (PA23 s.94).
+    BidPart {
+        /// The text.
+        Answer = "answer", "The answer";
+        /// The document.
+        Document = "document", "The document";
+    }
+}

@@ -12,12 +12,13 @@ use importers::Finding;
 use rules::correction::PriceCorrection;
 use rules::demand::LineAnswer;
 use rules::pack::{Pack, PackLot};
-use rules::words::{Interest, Offer, ResponseCode, Role};
+use rules::words::{AnswerOrigin, Interest, Offer, ResponseCode, Role};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::addressed::view::Clarifying;
 use super::compartment::{Compartment, SubmittedFile};
+use super::confidential::{self, Because};
 use super::correction::Price;
 use super::tender::{self, Tender};
 use super::{File, OCTETS, addressed, correction, invitation, submission as submissions};
@@ -50,12 +51,14 @@ pub struct BidInputs {
 /// What a bid says to one question.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The answer in the workbook, with its sheet and cell.
+    /// The text, with its sheet and cell or that it was typed.
     pub text: Option<bid_answer::Model>,
     /// The documents that answer it.
     pub documents: Vec<SubmittedFile>,
     /// What the bidder replied to addressed questions about it, where that only clarifies.
     pub replies: Vec<Clarifying>,
+    /// What of it the bidder marked as confidential.
+    pub confidential: Because,
 }
 
 /// A whole bid, as far as the caller may see it.
@@ -65,8 +68,10 @@ pub struct BidView {
     pub opened: OpenedBid,
     /// The tender it answers.
     pub tender: Tender,
-    /// The short answers.
+    /// The texts that answer questions.
     pub answers: Vec<bid_answer::Model>,
+    /// What the bidder marked as confidential, by the question's code.
+    pub confidential: BTreeMap<String, Because>,
     /// The responses to requirements.
     pub responses: Vec<bid_response::Model>,
     /// The prices of the lots whose quality is locked, with their corrections; those of other lots are not here.
@@ -107,6 +112,7 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let files = submissions::files_of(r, &compartment, opened.submission.id).await?;
     Ok(BidView {
         answers: answers_of(r, bid_id).await?,
+        confidential: confidential::of_bid(r, bid_id).await?,
         responses: responses_of(r, bid_id).await?,
         prices: prices.into_iter().filter(visible).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
@@ -138,6 +144,15 @@ pub(crate) async fn document_bytes(
     file: &SubmittedFile,
 ) -> Result<Vec<u8>, Refusal> {
     Compartment::of_submission(r, bid.submission_id).await?.file_bytes(r, file).await
+}
+
+/// Where an answer's text was written, as people read it: `Questions!F5`, or that it was typed.
+#[must_use]
+pub fn written_at(answer: &bid_answer::Model) -> String {
+    match answer.origin.0 {
+        AnswerOrigin::Workbook => format!("{}!{}", answer.sheet, answer.cell),
+        AnswerOrigin::Typed => AnswerOrigin::Typed.label().to_owned(),
+    }
 }
 
 fn is_document(file: &SubmittedFile) -> bool {
@@ -321,7 +336,9 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
         .await?;
     let compartment = Compartment::of_submission(r, bid.submission_id).await?;
     let documents = documents.into_iter().map(|row| compartment.open_file(row)).collect::<Result<_, _>>()?;
-    Ok(Answer { text, documents, replies: addressed::view::clarifying(r, bid, question).await? })
+    let confidential = confidential::of_bid(r, bid.id).await?.remove(question).unwrap_or_default();
+    let replies = addressed::view::clarifying(r, bid, question).await?;
+    Ok(Answer { text, documents, replies, confidential })
 }
 
 async fn responses_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_response::Model>, Refusal> {

@@ -7,13 +7,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::word::FileKind;
-use entity::{addressed_reply, draft_file, invitation, submission, submission_file};
+use entity::{addressed_reply, draft_answer, draft_file, invitation, submission, submission_file};
 use importers::bid::BidReading;
 use sea_orm::EntityTrait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::draft::confidential::Confidential;
+use super::draft::typed::Words;
 use crate::kernel::seal::{self, Content, Seal};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Reading, Refusal, Writing, files};
@@ -94,8 +96,11 @@ struct FileContent {
 pub(super) struct SubmissionContent {
     /// The files, canonical JSON.
     pub(super) manifest: String,
-    /// What was understood of the workbook, JSON.
+    /// What was understood of the workbook, with the answers that were typed on the page, JSON.
     pub(super) reading: String,
+    /// What the bidder has marked as confidential.
+    #[serde(default)]
+    pub(super) confidential: Vec<Confidential>,
     /// Who of the bidder's team submitted; none in what was submitted before teams were.
     #[serde(default)]
     pub(super) by: Option<String>,
@@ -111,7 +116,7 @@ pub(super) struct ReplyContent {
 }
 
 impl SubmissionContent {
-    /// What was understood of the workbook.
+    /// What was understood of the workbook, with the answers that were typed on the page.
     pub(super) fn bid(&self) -> Result<BidReading, Refusal> {
         Ok(serde_json::from_str(&self.reading)?)
     }
@@ -145,6 +150,10 @@ impl Compartment {
 
     const fn draft(&self) -> Content {
         Content::Draft { invitation: self.invitation }
+    }
+
+    const fn words(&self) -> Content {
+        Content::DraftAnswer { invitation: self.invitation }
     }
 
     const fn submission(&self) -> Content {
@@ -211,6 +220,21 @@ impl Compartment {
         })
     }
 
+    /// Closes what a bidder has typed about a question.
+    pub(super) fn close_words(&self, words: &Words) -> Result<Vec<u8>, Refusal> {
+        self.close(self.words(), words)
+    }
+
+    /// Opens what a bidder has typed about a question. A row that holds what was typed about another one is a fault of the
+    /// store.
+    pub(super) fn open_words(&self, row: &draft_answer::Model) -> Result<Words, Refusal> {
+        let words: Words = self.open(self.words(), &row.sealed)?;
+        if words.question == row.question {
+            return Ok(words);
+        }
+        Err(Refusal::internal(&format!("the draft answer {} is about another question", row.id)))
+    }
+
     /// Closes what a submission's row keeps to itself.
     pub(super) fn close_submission(&self, content: &SubmissionContent) -> Result<Vec<u8>, Refusal> {
         self.close(self.submission(), content)
@@ -272,7 +296,8 @@ pub(crate) async fn closed_submission(
     (manifest, reading): (&str, &str),
 ) -> Result<Vec<u8>, Refusal> {
     seal::make(w, procurement).await?;
-    let content = SubmissionContent { manifest: manifest.to_owned(), reading: reading.to_owned(), by: None };
+    let (manifest, reading) = (manifest.to_owned(), reading.to_owned());
+    let content = SubmissionContent { manifest, reading, confidential: Vec::new(), by: None };
     Compartment::of(w, procurement, invitation).await?.close_submission(&content)
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
+use importers::bid::TextAnswer;
 use sea_orm::EntityTrait;
 
 use super::bid::OpenedBid;
@@ -147,6 +148,7 @@ struct Received<'a> {
     at: String,
     at_london: String,
     files: &'a [SubmittedFile],
+    typed: &'a [TextAnswer],
     page: String,
     signed: &'a SignedReceipt,
 }
@@ -169,7 +171,7 @@ pub(super) async fn receipt(
     invitation: &invitation::Model,
     receipt: &Receipt,
 ) -> Result<(), Refusal> {
-    let Receipt { submission, files, tender, signed, .. } = receipt;
+    let Receipt { submission, files, typed, tender, signed, .. } = receipt;
     let received = &Received {
         about: About::new(&receipt.supplier.name, tender),
         submission,
@@ -177,6 +179,7 @@ pub(super) async fn receipt(
         at: rfc3339(submission.received_at),
         at_london: london_text(submission.received_at),
         files,
+        typed,
         page: format!("{}/supplier/receipts/{}", w.installation().base_url, submission.number),
         signed,
     };

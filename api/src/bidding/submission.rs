@@ -1,38 +1,36 @@
-//! Submissions: a manifest of files received at an instant. Submitting is one short transaction; its receipt means that
-//! the bid is on disk.
+//! Submissions: a manifest of files and typed answers, received at an instant. Submitting is one short transaction; its
+//! receipt means that the bid is on disk.
 
 use chrono::{DateTime, Utc};
 use entity::word::FileKind;
 use entity::{Word, submission, submission_file, supplier};
-use importers::bid::BidReading;
-use rules::canonical;
+use importers::bid::{BidReading, TextAnswer};
 use rules::late::LateState;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::compartment::{Compartment, DraftFile, SubmissionContent, SubmittedFile};
-use super::draft::{box_open, files_of as draft_files_of, own_invitation};
+use super::draft::{Confidential, box_open, confidential, files_of as draft_files_of, own_invitation, typed};
 use super::invitation::team::caller_words;
 use super::late;
+use super::manifest::{self, ManifestPack, Parts};
 use super::signed::{self, SignedReceipt};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, letters};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{self, Record};
 use crate::kernel::{Paging, Reading, Refusal, Slice, Writing, access};
-use crate::tendering::pack as packs;
 
 /// What a supplier says when it submits.
 #[derive(Clone, Debug, Default)]
 pub struct SubmissionInput {
     /// That it submits although findings of error severity leave lines unanswered.
     pub findings_confirmed: bool,
-    /// The manifest it has seen: refuses where a file was changed since. None submits what is there.
+    /// The manifest it has seen: refuses where anything was changed since. None submits what is there.
     pub manifest_hash: Option<String>,
 }
 
@@ -45,6 +43,10 @@ pub struct Receipt {
     pub manifest: String,
     /// Its files: the workbook, then the documents.
     pub files: Vec<SubmittedFile>,
+    /// The answers that were typed on the page.
+    pub typed: Vec<TextAnswer>,
+    /// What is marked as confidential.
+    pub confidential: Vec<Confidential>,
     /// The tender as it was when the submission came: with the version of the pack and the deadline of then.
     pub tender: Tender,
     /// The deadline in force now.
@@ -90,84 +92,6 @@ impl Receipt {
     }
 }
 
-/// What a submission consists of, as the hash covers it.
-#[derive(Serialize)]
-struct ManifestBody<'a> {
-    procurement: Uuid,
-    reference: &'a str,
-    pack: &'a str,
-    supplier: Uuid,
-    files: Vec<ManifestFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct ManifestFile<'a> {
-    kind: String,
-    question: Option<&'a str>,
-    name: &'a str,
-    sha256: &'a str,
-    size: i64,
-}
-
-/// A manifest as it is stored.
-pub(super) struct Manifest {
-    json: String,
-    /// SHA-256 of the canonical JSON, in hex.
-    pub(super) hash: String,
-}
-
-/// The one fact of a stored manifest that a receipt is signed with again.
-#[derive(Deserialize)]
-struct ManifestPack {
-    pack: String,
-}
-
-/// The manifest that a workbook and documents make under a version of the pack: canonical JSON, the same for the same files
-/// of the same bidder.
-pub(super) fn manifest(
-    (tender, pack): (&Tender, &str),
-    supplier: Uuid,
-    (workbook, documents): (&DraftFile, &[DraftFile]),
-) -> Result<Manifest, Refusal> {
-    let mut documents: Vec<&DraftFile> = documents.iter().collect();
-    documents.sort_by(|a, b| a.question.cmp(&b.question));
-    let files = std::iter::once(workbook).chain(documents).map(|row| ManifestFile {
-        kind: row.kind.to_string(),
-        question: row.question.as_deref(),
-        name: &row.name,
-        sha256: &row.sha256,
-        size: row.size,
-    });
-    let body = ManifestBody {
-        procurement: tender.procurement.id,
-        reference: &tender.pack.reference,
-        pack,
-        supplier,
-        files: files.collect(),
-    };
-    let bytes = canonical::to_bytes(&body).map_err(|error| Refusal::internal(&error))?;
-    let hash = canonical::sha256_hex(&bytes);
-    let json = String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?;
-    Ok(Manifest { json, hash })
-}
-
-/// Whether a hash is of the manifest that the same files make under an older version of the pack that asks the same: what
-/// was seen or submitted before the deadline was extended is still the same bid.
-pub(super) async fn is_of_older(
-    r: &Reading,
-    tender: &Tender,
-    supplier: Uuid,
-    files: (&DraftFile, &[DraftFile]),
-    hash: &str,
-) -> Result<bool, Refusal> {
-    for (row, _) in packs::older_alike(r, tender.procurement.id).await? {
-        if manifest((tender, &row.hash), supplier, files)?.hash == hash {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Submits the drafts: they become the supplier's submission, in place of the one before. At or after the deadline, by the
 /// database's clock, the submission is late: it is taken, sealed, and not scored (PA23 s.19(3)(d), DOMAIN rule 14).
 pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refusal> {
@@ -179,11 +103,15 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     box_open(&tender)?;
     let compartment = Compartment::of_invitation(w, &invitation).await?;
     let (workbook, documents) = drafts(w, &compartment, invitation.id).await?;
+    let typed = typed::of_invitation(w, &compartment, invitation.id).await?;
     let reading: BidReading = serde_json::from_str(&workbook.reading)?;
-    let files = (&workbook, documents.as_slice());
-    let manifest = manifest((&tender, &tender.row.hash), scope.supplier_id, files)?;
+    let reading = typed::together(&tender.pack, reading, &typed, &documents);
+    let confidential = confidential::of(&tender.pack, &typed);
+    let parts =
+        Parts { workbook: &workbook, documents: &documents, reading: &reading, confidential: &confidential };
+    let manifest = manifest::of((&tender, &tender.row.hash), scope.supplier_id, &parts)?;
     if let Some(seen) = input.manifest_hash.filter(|seen| *seen != manifest.hash)
-        && !is_of_older(w, &tender, scope.supplier_id, files, &seen).await?
+        && !manifest::is_of_older(w, &tender, scope.supplier_id, &parts, &seen).await?
     {
         return Err(Refusal::stale());
     }
@@ -215,7 +143,8 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
     let (_, ledger_hash) = ledger::head(w, scope.procurement_id).await?;
     let content = SubmissionContent {
         manifest: manifest.json,
-        reading: workbook.reading.clone(),
+        reading: serde_json::to_string(&reading)?,
+        confidential,
         by: Some(caller_words(w).await?),
     };
     let row = submission::ActiveModel {
@@ -252,6 +181,8 @@ pub async fn submit(w: &Writing, input: SubmissionInput) -> Result<Receipt, Refu
         submission,
         manifest: content.manifest,
         files,
+        typed: reading.answers.into_iter().filter(|answer| answer.typed).collect(),
+        confidential: content.confidential,
         deadline: tender.deadline,
         decided: None,
         tender,
@@ -372,9 +303,10 @@ pub async fn receipt(r: &Reading, number: i32) -> Result<Receipt, Refusal> {
         .await?
         .ok_or_else(|| Refusal::not_found("submission"))?;
     let compartment = Compartment::of(r, scope.procurement_id, scope.invitation_id).await?;
-    let SubmissionContent { manifest, by, .. } = compartment.open_submission(&submission)?;
+    let content = compartment.open_submission(&submission)?;
+    let typed = content.bid()?.answers.into_iter().filter(|answer| answer.typed).collect();
     let now = tender::of_id(r, scope.procurement_id).await?;
-    let ManifestPack { pack } = serde_json::from_str(&manifest)?;
+    let ManifestPack { pack } = serde_json::from_str(&content.manifest)?;
     let tender = tender::under(r, &now, &pack).await?;
     let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
     let opened = now.procurement.opened_at.is_some();
@@ -383,8 +315,10 @@ pub async fn receipt(r: &Reading, number: i32) -> Result<Receipt, Refusal> {
         signed: signed::sign(r, &tender, &supplier, &submission)?,
         decided: if opened && submission.late { Some(late::state(r, submission.id).await?) } else { None },
         deadline: now.deadline,
-        submitted_by: by,
-        manifest,
+        submitted_by: content.by,
+        manifest: content.manifest,
+        typed,
+        confidential: content.confidential,
         tender,
         supplier,
         submission,
@@ -410,6 +344,13 @@ pub async fn download(r: &Reading, number: i32, file_id: Uuid) -> Result<File, R
     let compartment = Compartment::of_submission(r, receipt.submission.id).await?;
     let bytes = compartment.file_bytes(r, &file).await?;
     Ok(File { name: file.name, media_type: OCTETS.to_owned(), bytes })
+}
+
+/// A typed answer of one of the supplier's own submissions, as a text file.
+pub async fn typed_answer(r: &Reading, number: i32, question: &str) -> Result<File, Refusal> {
+    let answer = receipt(r, number).await?.typed.into_iter().find(|answer| answer.question == question);
+    let answer = answer.ok_or_else(|| Refusal::not_found("typed answer"))?;
+    Ok(typed::text_file(question, answer.text))
 }
 
 /// The files of a submission: the workbook, then the documents by question. Unauthorised.

@@ -12,11 +12,13 @@ use super::cast::{BIDDERS, Bidder, Manner};
 use super::needs::LINES;
 use super::tender::{LOTS, answer};
 use super::{Demonstration, REFERENCE, questions, told};
+use crate::bidding::draft::answers;
+use crate::bidding::draft::typed::{self, WordsInput};
 use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::submission::{self, SubmissionInput};
 use crate::bidding::{draft, tender};
 use crate::kernel::clock::machine_now;
-use crate::kernel::{Caller, Refusal, identity};
+use crate::kernel::{Caller, Db, Refusal, identity};
 
 pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
     let mut suppliers = Vec::new();
@@ -101,11 +103,34 @@ async fn submit(
     let case_study =
         format!("{}: case study of a comparable council, with references on request.\n", bidder.name);
     draft::add_document(db, supplier, "Q1", "Case study.txt", case_study.into_bytes()).await?;
+    type_an_answer(db, bidder, supplier).await?;
     let input = SubmissionInput { findings_confirmed: false, manifest_hash: None };
     let receipt = db.write(supplier, |w| async move { submission::submit(&w, input).await }).await?;
     if receipt.submission.late {
         told(&format!("{}: received after the deadline, sealed in the late box", bidder.name));
     }
+    Ok(())
+}
+
+/// One bidder answers a question at length on its page, and says what of it is confidential.
+async fn type_an_answer(db: &Db, bidder: &Bidder, supplier: &Caller) -> Result<(), Refusal> {
+    if bidder.manner != Manner::Corrected {
+        return Ok(());
+    }
+    let seen = db.read(supplier, |r| async move { answers::one(&r, "Q1").await }).await?;
+    let short = seen.in_workbook.map(|found| found.text).unwrap_or_default();
+    let long = format!(
+        "{short}\n\nThe team, its experience and two references stand in the case study beside this text."
+    );
+    let input = WordsInput {
+        text: Some(long),
+        document_confidential_because: Some(
+            "The case study names a council that has not agreed to be named to others.".to_owned(),
+        ),
+        ..WordsInput::default()
+    };
+    db.write(supplier, move |w| async move { typed::save(&w, "Q1", seen.version, input).await }).await?;
+    told(&format!("{}: typed its answer to Q1 on its page; its case study is confidential", bidder.name));
     Ok(())
 }
 

@@ -371,6 +371,13 @@ impl FileField {
         Self { head: Head::new(name, label), accept: "" }.hint("At most 20 MiB.")
     }
 
+    /// The endings that the browser's dialogue offers.
+    #[must_use]
+    pub fn accept(mut self, endings: &'static str) -> Self {
+        self.accept = endings;
+        self
+    }
+
     /// A spreadsheet: xlsx, ods or CSV.
     pub fn workbook(name: &str, label: impl Into<String>) -> Self {
         let accept = ".xlsx,.xls,.xlsm,.xlsb,.ods,.csv";

@@ -9,6 +9,7 @@ mod match_rows;
 mod older;
 mod prices;
 mod suggest;
+mod together;
 mod words;
 
 use std::borrow::Cow;
@@ -26,6 +27,8 @@ use crate::table::hidden_sheets;
 use fingerprint::Origin;
 
 pub use older::{Change, LineChange, LineKind, changes, read_older};
+pub use together::together;
+pub use words::count as word_count;
 
 /// A workbook that is not a bid in this procurement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,10 +86,13 @@ pub struct TextAnswer {
     pub text: String,
     /// How many words it has.
     pub words: u32,
-    /// The sheet it stands in.
+    /// The sheet it stands in; empty for one that was typed.
     pub sheet: String,
-    /// Its cell.
+    /// Its cell; empty for one that was typed.
     pub cell: String,
+    /// Whether it was typed on the supplier's page and not in the workbook.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typed: bool,
 }
 
 /// What a lot's part of the workbook comes to.
@@ -100,7 +106,7 @@ pub struct LotReading {
     pub prices_answered: u32,
     /// Price lines; each volume band counts as one.
     pub prices: u32,
-    /// Questions answered in the workbook.
+    /// Questions answered by a text.
     pub questions_answered: u32,
     /// Questions.
     pub questions: u32,
@@ -116,9 +122,9 @@ pub struct Missing {
     pub prices: Vec<String>,
     /// Codes of requirements.
     pub requirements: Vec<String>,
-    /// Codes of questions without an answer in the workbook, except those in `documents`.
+    /// Codes of questions without a text for an answer, except those in `documents`.
     pub questions: Vec<String>,
-    /// Codes of questions without an answer in the workbook that a document may answer.
+    /// Codes of questions without a text for an answer that a document may answer.
     pub documents: Vec<String>,
 }
 
@@ -229,9 +235,14 @@ fn cap(findings: &mut Vec<Finding>) {
     ));
 }
 
-/// Counts, missing lists and totals.
+/// Counts, missing lists and totals, once the findings are all there.
 fn sum_up(pack: &Pack, reading: &mut BidReading) {
     cap(&mut reading.findings);
+    tally(pack, reading);
+}
+
+/// Counts, missing lists and totals.
+fn tally(pack: &Pack, reading: &mut BidReading) {
     let priced: HashMap<&str, &PriceAnswer> =
         reading.prices.iter().map(|price| (price.line.as_str(), price)).collect();
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();

@@ -92,6 +92,15 @@ fn remarks(requirement: &PackRequirement, code: ResponseCode, comment: &str) -> 
     remarks
 }
 
+/// The code of the finding about an answer in the workbook that is longer than its question allows.
+pub(super) const OVER_WORD_LIMIT: &str = "over_word_limit";
+
+/// How many words a text has, as word limits count them: what stands between spaces and ends of lines.
+#[must_use]
+pub fn count(text: &str) -> u32 {
+    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+}
+
 /// Reads all short answers.
 pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
     let questions: Vec<&PackCriterion> = pack.lots.iter().flat_map(rules::pack::PackLot::questions).collect();
@@ -110,16 +119,17 @@ pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidRe
     for (question, row) in questions.into_iter().zip(rows) {
         let Some((table, row)) = row else { continue };
         let Some(text) = table.text(row, "answer", &mut reading.findings) else { continue };
-        let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+        let words = count(&text);
         let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "answer"));
         if let Some(limit) = question.question.as_ref().and_then(|question| question.word_limit)
             && words > limit
         {
             reading.findings.push(
-                Finding::new(Severity::Warning, "over_word_limit", format!("{words} words"), format!("The limit is {limit} words. The answer was taken whole; shorten it, because the panel need not read beyond the limit."))
+                Finding::new(Severity::Warning, OVER_WORD_LIMIT, format!("{words} words"), format!("The limit is {limit} words. The answer was taken whole; shorten it, because the panel need not read beyond the limit."))
                     .at(&sheet, cell.clone()),
             );
         }
-        reading.answers.push(TextAnswer { question: question.code.clone(), text, words, sheet, cell });
+        let question = question.code.clone();
+        reading.answers.push(TextAnswer { question, text, words, sheet, cell, typed: false });
     }
 }

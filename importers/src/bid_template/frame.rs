@@ -125,7 +125,7 @@ pub(super) fn instructions(
         ("Blank cells".into(), "A blank cell is an unanswered line. A lot in which you answer nothing is a lot that you do not bid for.".into()),
         ("Assumptions".into(), "Price what the tender pack says, for the volumes beside each line. A price that holds only on a condition of your own is not a price: if something is unclear, ask before the deadline, and the answer goes to all bidders.".into()),
         ("Requirements".into(), "Choose one response code for each requirement; with R name the date in the comment. Where accepted codes are listed, a bid with another code does not meet requirements.".into()),
-        ("Questions".into(), "Answer in the Answer column within the word limit; the column Words counts while you type. Where a document may answer, send it beside this workbook.".into()),
+        ("Questions".into(), "Answer in the Answer column within the word limit; the column Words counts while you type. Or type a long answer on your page: what is typed there counts before what stands here. Where a document may answer, send it beside this workbook.".into()),
         ("What you may do".into(), "Sort and filter, resize rows and columns, use any spreadsheet program. Keep the Line IDs: answers are recognised by them. Formulas are read by their stored result.".into()),
     ];
     // Each rule begins with its name.

@@ -91,6 +91,16 @@ pub fn upload(supplier: &Supplier, bytes: Vec<u8>) -> tests::rest::Call {
     supplier.rest.post("/api/v1/supplier/workbook?name=bid.xlsx").body("application/octet-stream", bytes)
 }
 
+/// Types the answer to a question, and marks it as confidential.
+pub async fn types(supplier: &Supplier, question: &str, text: &str, because: &str) -> Value {
+    let path = format!("/api/v1/supplier/answers/{question}");
+    let seen = supplier.rest.get(&path).await.expect(200).etag();
+    let body = json!({"text": text, "confidential_because": because});
+    let saved = supplier.rest.put(&path).if_match(&seen).json(&body).await.expect(200).json();
+    supplier.rest.put(&path).if_match(&seen).json(&body).await.problem(412, "stale");
+    saved
+}
+
 /// Uploads workbook and a document, and submits. Gives the receipt.
 pub async fn submits(tender: &Tender, supplier: &Supplier, offer: Offer) -> Value {
     let blank = supplier.rest.get("/api/v1/supplier/workbook").await.expect(200);

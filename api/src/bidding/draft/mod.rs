@@ -1,23 +1,38 @@
-//! What a supplier has uploaded and not yet submitted: one workbook, and a document a question. Only the supplier itself
-//! reaches any of it.
+//! What a supplier has prepared and not yet submitted: one workbook, and for a question a document, an answer typed on its
+//! page ([`typed`]), and what of it is confidential ([`confidential`]). Which of several counts is in [`answers`]; what was
+//! understood of all in [`readback`]; what it changes against the submission that stands in [`difference`]. Only the
+//! supplier itself reaches any of it.
 
+pub mod answers;
+pub mod confidential;
+pub mod difference;
+pub mod media;
+pub mod readback;
+pub mod typed;
 mod workbook;
+
+use std::collections::BTreeMap;
 
 use entity::word::FileKind;
 use entity::{Word, draft_file, invitation, stored_file, submission, submission_file, supplier};
-use importers::bid::{BidReading, Missing};
+use importers::bid::{BidReading, Missing, TextAnswer};
 use rules::pack::Pack;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-pub use workbook::{CheckedWorkbook, Unread, check_workbook, keep_workbook, read_workbook};
+pub use confidential::Confidential;
+use typed::KeptWords;
+pub use workbook::{
+    CheckedWorkbook, Unread, blank_workbook, check_workbook, keep_workbook, read_workbook, try_workbook,
+};
 
+use super::OCTETS;
 use super::compartment::{ClosedBytes, Compartment, DraftFile};
 use super::invitation::team;
+use super::manifest::{self, Parts};
 use super::tender::{self, Tender};
-use super::{OCTETS, XLSX};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Caller, Db, Reading, Refusal, Writing, access};
 
@@ -42,19 +57,25 @@ pub struct Drafts {
     pub tender: Tender,
     /// The supplier.
     pub supplier: supplier::Model,
-    /// The workbook that would be submitted, with what was understood.
+    /// The workbook that would be submitted, with what was understood of it together with what was typed on the page.
     pub workbook: Option<(DraftFile, BidReading)>,
+    /// The answers in the workbook, those among them that a typed one replaces.
+    pub in_workbook: Vec<TextAnswer>,
+    /// What was typed on the page, by the question's code.
+    pub(super) typed: BTreeMap<String, KeptWords>,
+    /// What is marked as confidential.
+    pub confidential: Vec<Confidential>,
     /// Workbooks that could not be used, with what was said.
     pub unread: Vec<(DraftFile, Unread)>,
     /// Documents, in the order of the questions.
     pub documents: Vec<DraftFile>,
-    /// What is still unanswered, workbook and documents together.
+    /// What is still unanswered, all together.
     pub missing: Missing,
     /// SHA-256 of the manifest that a submission would have now.
     pub manifest_hash: Option<String>,
     /// The submission that stands, if one does.
     pub standing: Option<submission::Model>,
-    /// Whether the submission that stands consists of the same files, submitted under this pack or an older one that asks
+    /// Whether the submission that stands consists of the same files and words, submitted under this pack or an older one that asks
     /// the same.
     pub unchanged: bool,
 }
@@ -70,6 +91,14 @@ impl Drafts {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.workbook.as_ref().is_some_and(|(_, reading)| reading.has_errors())
+    }
+
+    /// What a submission would consist of, once there is a workbook.
+    #[must_use]
+    pub(super) fn parts(&self) -> Option<Parts<'_>> {
+        let (workbook, reading) = self.workbook.as_ref()?;
+        let (documents, confidential) = (self.documents.as_slice(), self.confidential.as_slice());
+        Some(Parts { workbook, documents, reading, confidential })
     }
 
     /// Every file, newest last.
@@ -90,9 +119,13 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
     let supplier = super::invitation::supplier_of(r, scope.supplier_id).await?;
     let compartment = Compartment::of(r, scope.procurement_id, scope.invitation_id).await?;
     let rows = files_of(r, &compartment, scope.invitation_id).await?;
+    let typed = typed::of_invitation(r, &compartment, scope.invitation_id).await?;
     let mut drafts = Drafts {
         standing: super::submission::standing(r, scope.invitation_id).await?,
         workbook: None,
+        in_workbook: Vec::new(),
+        confidential: confidential::of(&tender.pack, &typed),
+        typed,
         unread: Vec::new(),
         documents: Vec::new(),
         missing: Missing::default(),
@@ -116,30 +149,23 @@ pub async fn view(r: &Reading) -> Result<Drafts, Refusal> {
     }
     let order = questions(&drafts.tender.pack);
     drafts.documents.sort_by_key(|row| order.iter().position(|code| Some(*code) == row.question.as_deref()));
-    if let Some((row, reading)) = &drafts.workbook {
-        drafts.missing = missing_after(reading, &drafts.documents);
-        let files = (row, drafts.documents.as_slice());
-        let manifest =
-            super::submission::manifest((&drafts.tender, &drafts.tender.row.hash), scope.supplier_id, files)?;
-        let standing = drafts.standing.as_ref().map(|row| row.manifest_hash.as_str());
-        drafts.unchanged = match standing {
+    if let Some((row, reading)) = drafts.workbook.take() {
+        drafts.in_workbook.clone_from(&reading.answers);
+        let reading = typed::together(&drafts.tender.pack, reading, &drafts.typed, &drafts.documents);
+        drafts.missing = reading.missing.clone();
+        drafts.workbook = Some((row, reading));
+    }
+    if let Some(parts) = drafts.parts() {
+        let tender = &drafts.tender;
+        let manifest = manifest::of((tender, &tender.row.hash), scope.supplier_id, &parts)?;
+        let unchanged = match drafts.standing.as_ref().map(|row| row.manifest_hash.as_str()) {
             Some(hash) if hash == manifest.hash => true,
-            Some(hash) => {
-                super::submission::is_of_older(r, &drafts.tender, scope.supplier_id, files, hash).await?
-            }
+            Some(hash) => manifest::is_of_older(r, tender, scope.supplier_id, &parts, hash).await?,
             None => false,
         };
-        drafts.manifest_hash = Some(manifest.hash);
+        (drafts.unchanged, drafts.manifest_hash) = (unchanged, Some(manifest.hash));
     }
     Ok(drafts)
-}
-
-/// What is missing once documents answer their questions too.
-fn missing_after(reading: &BidReading, documents: &[DraftFile]) -> Missing {
-    let mut missing = reading.missing.clone();
-    let answered = |code: &String| documents.iter().any(|row| row.question.as_ref() == Some(code));
-    missing.documents.retain(|code| !answered(code));
-    missing
 }
 
 fn questions(pack: &Pack) -> Vec<&str> {
@@ -175,24 +201,6 @@ async fn rows_of(r: &Reading, invitation: Uuid) -> Result<Vec<draft_file::Model>
         .await?)
 }
 
-/// The blank bid workbook, made from the pack and named after the tender.
-pub async fn blank_workbook(db: &Db, caller: &Caller) -> Result<super::File, Refusal> {
-    let tender = db
-        .read(caller, |r| async move {
-            let scope = access::supplier(&r)?;
-            tender::of_id(&r, scope.procurement_id).await
-        })
-        .await?;
-    tokio::task::spawn_blocking(move || {
-        let bytes = importers::bid_template::write(&tender.pack, &tender.row.hash)
-            .map_err(|error| Refusal::internal(&error))?;
-        let name = format!("{}-bid.xlsx", tender.pack.reference.replace(['/', '\\'], "-"));
-        Ok(super::File { name, media_type: XLSX.to_owned(), bytes })
-    })
-    .await
-    .unwrap_or_else(|error| Err(Refusal::internal(&error)))
-}
-
 /// Adds a document that answers a question, in place of the one before. Only questions that allow a document take one.
 pub async fn add_document(
     db: &Db,
@@ -212,7 +220,7 @@ pub struct NewDocument {
     file: File,
 }
 
-/// Hashes and closes a document, outside of any transaction that writes.
+/// Hashes and closes a document of a kind that is taken, outside of any transaction that writes.
 pub async fn read_document(
     db: &Db,
     caller: &Caller,
@@ -228,6 +236,8 @@ pub async fn read_document(
         })
         .await?;
     tokio::task::spawn_blocking(move || {
+        let bytes = workbook::sized(bytes)?;
+        media::check(&name, &bytes)?;
         Ok(NewDocument { question, file: File::new(&compartment, name, bytes)? })
     })
     .await

@@ -8,7 +8,9 @@ use rules::pack::Pack;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::readback::ReadBack;
 use super::{File, box_open, clean_name, drop_rows, insert, own_invitation, rows_of};
+use crate::bidding::XLSX;
 use crate::bidding::compartment::{Compartment, DraftFile};
 use crate::bidding::tender::{self, Tender};
 use crate::kernel::clock::london_text;
@@ -16,6 +18,24 @@ use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Caller, Db, Refusal, Writing, access, files};
 use crate::tendering::pack as packs;
+
+/// The blank bid workbook, made from the pack and named after the tender.
+pub async fn blank_workbook(db: &Db, caller: &Caller) -> Result<crate::bidding::File, Refusal> {
+    let tender = db
+        .read(caller, |r| async move {
+            let scope = access::supplier(&r)?;
+            tender::of_id(&r, scope.procurement_id).await
+        })
+        .await?;
+    tokio::task::spawn_blocking(move || {
+        let bytes = importers::bid_template::write(&tender.pack, &tender.row.hash)
+            .map_err(|error| Refusal::internal(&error))?;
+        let name = format!("{}-bid.xlsx", tender.pack.reference.replace(['/', '\\'], "-"));
+        Ok(crate::bidding::File { name, media_type: XLSX.to_owned(), bytes })
+    })
+    .await
+    .unwrap_or_else(|error| Err(Refusal::internal(&error)))
+}
 
 /// Why a workbook could not be used; kept beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +66,55 @@ pub async fn check_workbook(
     db.write(caller, move |w| async move { keep_workbook(&w, checked).await }).await
 }
 
+/// Reads a workbook against the pack and keeps nothing, not even that it was tried: what it would be as a bid, together with
+/// what is on the page already.
+pub async fn try_workbook(
+    db: &Db,
+    caller: &Caller,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<(BidReading, ReadBack), Refusal> {
+    let name = clean_name(name)?;
+    let Ground { tender, older, .. } = ground(db, caller).await?;
+    let reader = db.installation().sheet_reader.clone();
+    let outcome = tokio::task::spawn_blocking(move || {
+        let bytes = sized(bytes)?;
+        Ok::<_, Refusal>(parse(&reader, &bytes, &name))
+    })
+    .await
+    .unwrap_or_else(|error| Err(Refusal::internal(&error)))?;
+    let reading = understood(&tender, &older, outcome)
+        .map_err(|unread| Refusal::invalid(&unread.code, unread.message))?;
+    db.read(caller, move |r| async move {
+        let drafts = super::view(&r).await?;
+        let pack = &drafts.tender.pack;
+        let reading = super::typed::together(pack, reading, &drafts.typed, &drafts.documents);
+        let back = ReadBack::new(pack, &reading, &drafts.documents);
+        Ok((reading, back))
+    })
+    .await
+}
+
+/// What reading a workbook needs to know.
+struct Ground {
+    tender: Tender,
+    /// The versions of the pack before the present one, newest first.
+    older: Vec<(pack::Model, Pack)>,
+    compartment: Compartment,
+}
+
+async fn ground(db: &Db, caller: &Caller) -> Result<Ground, Refusal> {
+    db.read(caller, |r| async move {
+        let scope = access::supplier(&r)?;
+        let tender = tender::of_id(&r, scope.procurement_id).await?;
+        box_open(&tender)?;
+        let older = packs::older(&r, scope.procurement_id).await?;
+        let compartment = Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?;
+        Ok(Ground { tender, older, compartment })
+    })
+    .await
+}
+
 /// Reads a workbook against the pack. Logs and refuses what cannot be used.
 pub async fn read_workbook(
     db: &Db,
@@ -54,16 +123,7 @@ pub async fn read_workbook(
     bytes: Vec<u8>,
 ) -> Result<CheckedWorkbook, Refusal> {
     let name = clean_name(name)?;
-    let (tender, older, compartment) = db
-        .read(caller, |r| async move {
-            let scope = access::supplier(&r)?;
-            let tender = tender::of_id(&r, scope.procurement_id).await?;
-            box_open(&tender)?;
-            let older = packs::older(&r, scope.procurement_id).await?;
-            let compartment = Compartment::of(&r, scope.procurement_id, scope.invitation_id).await?;
-            Ok((tender, older, compartment))
-        })
-        .await?;
+    let Ground { tender, older, compartment } = ground(db, caller).await?;
     let reader = db.installation().sheet_reader.clone();
     let (file, outcome) = tokio::task::spawn_blocking(move || {
         let bytes = sized(bytes)?;
@@ -180,7 +240,7 @@ async fn keep(
 }
 
 /// Refuses bytes that are none, or too many.
-fn sized(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
+pub(super) fn sized(bytes: Vec<u8>) -> Result<Vec<u8>, Refusal> {
     if bytes.is_empty() {
         return Err(Refusal::field("file", "missing", "Choose a file that is not empty."));
     }

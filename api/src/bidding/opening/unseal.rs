@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use entity::{Word, bid, bid_answer, bid_price, bid_response, invitation, procurement, submission};
-use importers::bid::BidReading;
+use entity::{
+    Word, bid, bid_answer, bid_confidential, bid_price, bid_response, invitation, procurement, submission,
+};
 use rules::stage::Stage;
+use rules::words::AnswerOrigin;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::bidding::compartment::Compartment;
+use crate::bidding::compartment::{Compartment, SubmissionContent};
 use crate::bidding::late;
 use crate::bidding::tender::Tender;
 use crate::kernel::ledger::Record;
@@ -49,7 +51,7 @@ pub(super) async fn open(
         };
         bid::Entity::insert(row).exec_without_returning(w.txn()).await?;
         let compartment = Compartment::of_invitation(w, invitation).await?;
-        insert_content(w, id, compartment.open_submission(submission)?.bid()?).await?;
+        insert_content(w, id, compartment.open_submission(submission)?).await?;
         bids.push(json!({
             "bid": id,
             "submission": submission.id,
@@ -99,7 +101,9 @@ async fn last_of_each(
         .collect())
 }
 
-async fn insert_content(w: &Writing, bid_id: Uuid, reading: BidReading) -> Result<(), Refusal> {
+/// What a bid says, one insert of many rows a table (SHEETS section 4).
+async fn insert_content(w: &Writing, bid_id: Uuid, content: SubmissionContent) -> Result<(), Refusal> {
+    let reading = content.bid()?;
     let prices = reading.prices.into_iter().map(|price| bid_price::ActiveModel {
         id: Set(Uuid::now_v7()),
         bid_id: Set(bid_id),
@@ -131,9 +135,20 @@ async fn insert_content(w: &Writing, bid_id: Uuid, reading: BidReading) -> Resul
         text: Set(answer.text),
         sheet: Set(answer.sheet),
         cell: Set(answer.cell),
+        origin: Set(Word(if answer.typed { AnswerOrigin::Typed } else { AnswerOrigin::Workbook })),
     });
     for rows in answers.collect::<Vec<_>>().chunks(ROWS) {
         bid_answer::Entity::insert_many(rows.to_vec()).exec_without_returning(w.txn()).await?;
+    }
+    let marks = content.confidential.into_iter().map(|mark| bid_confidential::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        bid_id: Set(bid_id),
+        part: Set(Word(mark.part)),
+        question: Set(mark.question),
+        because: Set(mark.because),
+    });
+    for rows in marks.collect::<Vec<_>>().chunks(ROWS) {
+        bid_confidential::Entity::insert_many(rows.to_vec()).exec_without_returning(w.txn()).await?;
     }
     Ok(())
 }

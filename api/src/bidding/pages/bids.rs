@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::download;
 use super::supplier::{FindingRow, finding_rows};
 use crate::bidding::bid::{self, BidView};
+use crate::bidding::confidential::Because;
 use crate::http::shell::Shell;
 use crate::http::texts::{cell_text, size_text};
 use crate::http::visit::page;
@@ -30,6 +31,8 @@ struct AnswerPart {
     text: Option<String>,
     place: String,
     documents: Vec<(Uuid, String, String)>,
+    /// What the bidder marked as confidential, in sentences.
+    confidential: Vec<String>,
 }
 
 /// A response to a requirement.
@@ -101,7 +104,8 @@ fn lots(view: &BidView) -> Vec<LotPart> {
                     title: node.title.clone(),
                     question: node.question.as_ref().map(|asked| asked.text.clone()).unwrap_or_default(),
                     text: answer.map(|row| row.text.clone()),
-                    place: answer.map(|row| cell_text(&row.sheet, &row.cell)).unwrap_or_default(),
+                    place: answer.map(|row| bid::written_at(row)).unwrap_or_default(),
+                    confidential: view.confidential.get(&node.code).map(Because::told).unwrap_or_default(),
                     documents: documents
                         .map(|file| (file.id, file.name.clone(), size_text(file.size)))
                         .collect(),

@@ -1,12 +1,14 @@
 //! Invitations, workbooks, questions, submissions and opening through pages.
 
 mod addressed;
+mod answers;
 mod ask;
 mod asked;
 mod asked_correction;
 mod bids;
 mod clarifications;
 mod corrections;
+mod difference;
 mod extension;
 mod invitations;
 mod late;
@@ -14,6 +16,7 @@ mod opening;
 mod propose;
 mod published;
 mod questions;
+mod readback;
 mod record;
 mod submissions;
 mod supplier;
@@ -45,7 +48,11 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/claim", get(way_in::claim_form).post(way_in::claim))
         .at("/supplier/leave", post(way_in::leave))
         .at("/supplier/workbook", get(supplier::blank).post(supplier::upload))
-        .at("/supplier/check", get(supplier::check))
+        .at("/supplier/check", get(readback::check))
+        .at("/supplier/changes", get(difference::list))
+        .at("/supplier/answers", get(answers::list))
+        .at("/supplier/answers/:question", get(answers::one).post(answers::save))
+        .at("/supplier/answers/:question/text", get(answers::download))
         .at("/supplier/documents", post(supplier::add_document))
         .at("/supplier/drafts/:id", get(supplier::download))
         .at("/supplier/drafts/:id/remove", post(supplier::remove))
@@ -58,6 +65,7 @@ pub fn routes(route: Route) -> Route {
         .at("/supplier/receipts/:number", get(submissions::receipt_page))
         .at("/supplier/receipts/:number/receipt.json", get(submissions::receipt_file))
         .at("/supplier/receipts/:number/files/:file", get(submissions::download))
+        .at("/supplier/receipts/:number/answers/:question", get(submissions::typed_answer))
         .at("/supplier/questions", get(questions::view).post(questions::ask))
         .at("/supplier/questions/:question/withdraw", post(questions::withdraw))
         .at("/supplier/questions/:question/give-up-claim", post(questions::give_up_claim))
@@ -117,6 +125,7 @@ fn stranger(visit: &SupplierVisit) -> Option<Response> {
 fn frame(visit: &SupplierVisit, heading: &str, supplier: &str, current: &str) -> Shell {
     let places = [
         ("", "Your bid"),
+        ("/answers", "Answers"),
         ("/questions", "Questions"),
         ("/check", "Check my file"),
         ("/submit", "Submit"),

@@ -1,14 +1,16 @@
 //! Submitting, withdrawing, and receipts.
 
 use askama::Template;
+use importers::bid::TextAnswer;
 use poem::handler;
 use poem::web::{Path, Query};
 use uuid::Uuid;
 
 use super::supplier::{LotRow, lot_rows, missing_rows};
 use super::{After, download as send, frame, stranger};
+use crate::bidding::draft::{self, Confidential, difference};
+use crate::bidding::late;
 use crate::bidding::submission::{self, Receipt, SubmissionInput};
-use crate::bidding::{draft, late};
 use crate::http::fields::CheckField;
 use crate::http::shell::Shell;
 use crate::http::texts::size_text;
@@ -16,6 +18,31 @@ use crate::http::visit::{done, form_errors, page, page_again};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::{Paging, Refusal};
+
+/// A typed answer as a part of a submission.
+struct TypedRow {
+    question: String,
+    words: u32,
+    sha256: String,
+}
+
+/// The typed answers, each named as the manifest does.
+fn typed_rows(answers: &[TextAnswer]) -> Vec<TypedRow> {
+    let typed = answers.iter().filter(|answer| answer.typed).map(|answer| TypedRow {
+        question: answer.question.clone(),
+        words: answer.words,
+        sha256: rules::canonical::sha256_hex(answer.text.as_bytes()),
+    });
+    typed.collect()
+}
+
+/// What is marked as confidential, in sentences.
+fn confidential_texts(marks: &[Confidential]) -> Vec<String> {
+    let told = |mark: &Confidential| {
+        format!("{}: {} is confidential, because: {}", mark.question, mark.part.label(), mark.because)
+    };
+    marks.iter().map(told).collect()
+}
 
 #[derive(Template)]
 #[template(path = "bidding/submit.html")]
@@ -30,14 +57,24 @@ struct SubmitPage {
     unchanged: bool,
     manifest_hash: String,
     files: Vec<(String, String, String, String)>,
+    typed: Vec<TypedRow>,
+    confidential: Vec<String>,
+    differences: usize,
     lots: Vec<LotRow>,
     missing: Vec<(&'static str, String)>,
     confirm: Option<CheckField>,
 }
 
 async fn show(visit: &SupplierVisit, refusal: Option<&Refusal>) -> PageResult {
-    let (drafts, now) = visit.read(|r| async move { Ok((draft::view(&r).await?, r.now())) }).await?;
+    let (drafts, differences, now) = visit
+        .read(|r| async move {
+            let drafts = draft::view(&r).await?;
+            let differences = difference::of_drafts(&r, &drafts).await?.len();
+            Ok((drafts, differences, r.now()))
+        })
+        .await?;
     let errors = form_errors(refusal);
+    let read = drafts.workbook.as_ref().map(|(_, reading)| reading.answers.as_slice()).unwrap_or_default();
     let files = drafts.workbook.iter().map(|(row, _)| row).chain(&drafts.documents).map(|row| {
         let what =
             row.question.as_ref().map_or_else(|| "Bid workbook".to_owned(), |code| format!("Answers {code}"));
@@ -53,6 +90,9 @@ async fn show(visit: &SupplierVisit, refusal: Option<&Refusal>) -> PageResult {
         unchanged: drafts.standing.is_some() && !drafts.has_changes(),
         manifest_hash: drafts.manifest_hash.clone().unwrap_or_default(),
         files: files.collect(),
+        typed: typed_rows(read),
+        confidential: confidential_texts(&drafts.confidential),
+        differences,
         lots: drafts.workbook.as_ref().map(|(_, reading)| lot_rows(reading)).unwrap_or_default(),
         missing: missing_rows(&drafts.missing),
         confirm: drafts.has_errors().then(|| {
@@ -199,6 +239,8 @@ struct ReceiptPage {
     received_london: String,
     deadline: String,
     files: Vec<(Uuid, String, String, String, String)>,
+    typed: Vec<TypedRow>,
+    confidential: Vec<String>,
 }
 
 #[handler]
@@ -225,6 +267,8 @@ pub(super) async fn receipt_page(visit: SupplierVisit, Path(number): Path<i32>) 
         received_london: london_text(receipt.submission.received_at),
         deadline: london_text(receipt.tender.deadline),
         files: files.collect(),
+        typed: typed_rows(&receipt.typed),
+        confidential: confidential_texts(&receipt.confidential),
         receipt,
     })
 }
@@ -243,4 +287,16 @@ pub(super) async fn download(visit: SupplierVisit, Path((number, file)): Path<(i
         return Ok(away);
     }
     Ok(send(visit.read(move |r| async move { submission::download(&r, number, file).await }).await?))
+}
+
+#[handler]
+pub(super) async fn typed_answer(
+    visit: SupplierVisit,
+    Path((number, question)): Path<(i32, String)>,
+) -> PageResult {
+    if let Some(away) = stranger(&visit) {
+        return Ok(away);
+    }
+    let file = visit.read(move |r| async move { submission::typed_answer(&r, number, &question).await });
+    Ok(send(file.await?))
 }

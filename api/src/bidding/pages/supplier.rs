@@ -7,9 +7,9 @@ use poem::handler;
 use poem::web::Path;
 use uuid::Uuid;
 
-use super::{asked, download as send, frame, stranger};
+use super::{asked, download as send, frame, readback, stranger};
 use crate::bidding::compartment::DraftFile;
-use crate::bidding::draft::{self, Drafts};
+use crate::bidding::draft::{self, Drafts, answers, media};
 use crate::http::fields::{FileField, SelectField};
 use crate::http::shell::{FieldErrors, Shell};
 use crate::http::texts::{cell_text, size_text};
@@ -46,6 +46,7 @@ struct HomePage {
     questions_state: (&'static str, &'static str),
     asked_state: (String, &'static str),
     workbook_state: (&'static str, &'static str),
+    answers_state: String,
     documents_state: String,
     submit_state: (String, &'static str),
     files: Vec<FileRow>,
@@ -76,7 +77,7 @@ pub(super) fn missing_rows(missing: &Missing) -> Vec<(&'static str, String)> {
         ("Prices", &missing.prices),
         ("Requirements", &missing.requirements),
         ("Questions", &missing.questions),
-        ("Questions, by workbook or document", &missing.documents),
+        ("Questions, by text or document", &missing.documents),
     ]
     .into_iter()
     .filter(|(_, codes)| !codes.is_empty())
@@ -152,6 +153,10 @@ async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>)
             Some((_, reading)) if reading.has_errors() => ("Checked, with errors", "bad"),
             Some(_) => ("Checked", "good"),
         },
+        answers_state: format!(
+            "{} typed",
+            answers::all(&drafts).iter().filter(|one| one.typed.is_some()).count()
+        ),
         documents_state: format!("{} of {} questions", drafts.documents.len(), questions.len()),
         submit_state: submit_state(&drafts),
         files: file_rows(&drafts),
@@ -162,7 +167,10 @@ async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>)
             .collect(),
         missing: if drafts.workbook.is_some() { missing_rows(&drafts.missing) } else { Vec::new() },
         upload: FileField::workbook("file", "Your filled-in workbook").error(errors.get("file")),
-        document: FileField::new("document", "Document").error(errors.get("document")),
+        document: FileField::new("document", "Document")
+            .accept(media::ACCEPT)
+            .hint("PDF, an office document without macros, plain text or a picture, of at most 20 MiB.")
+            .error(errors.get("document")),
         question: question.chosen(chosen).error(errors.get("question")),
         takes_documents: !questions.is_empty(),
         deadline,
@@ -195,9 +203,17 @@ pub(super) async fn upload(visit: SupplierVisit, form: Posted) -> PageResult {
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    let checked = match form.file("file") {
-        None => Err(Refusal::field("file", "missing", "Choose your filled-in workbook.")),
-        Some(file) => draft::check_workbook(&visit.db, &visit.caller, &file.name, file.bytes.clone()).await,
+    let chosen = form.file("file");
+    let chosen = chosen.ok_or_else(|| Refusal::field("file", "missing", "Choose your filled-in workbook."));
+    let checked = match chosen {
+        Err(refusal) => Err(refusal),
+        Ok(file) if form.text("keep") == "no" => {
+            match draft::try_workbook(&visit.db, &visit.caller, &file.name, file.bytes.clone()).await {
+                Ok(tried) => return readback::tried(&visit, &file.name, tried).await,
+                Err(refusal) => Err(refusal),
+            }
+        }
+        Ok(file) => draft::check_workbook(&visit.db, &visit.caller, &file.name, file.bytes.clone()).await,
     };
     match checked {
         Ok(_) => done("/supplier/check", "Your workbook was read. This is what was understood."),
@@ -295,50 +311,4 @@ pub(super) fn lot_rows(reading: &BidReading) -> Vec<LotRow> {
         },
     });
     rows.collect()
-}
-
-#[derive(Template)]
-#[template(path = "bidding/check.html")]
-struct CheckPage {
-    shell: Shell,
-    read: bool,
-    has_errors: bool,
-    responses: usize,
-    requirements: usize,
-    lots: Vec<LotRow>,
-    missing: Vec<(&'static str, String)>,
-    findings: Vec<FindingRow>,
-}
-
-#[handler]
-pub(super) async fn check(visit: SupplierVisit) -> PageResult {
-    if let Some(away) = stranger(&visit) {
-        return Ok(away);
-    }
-    let drafts = visit.read(|r| async move { draft::view(&r).await }).await?;
-    let shell = frame(&visit, "Check my file", &drafts.supplier.name, "/check");
-    let requirements = drafts.tender.pack.requirements.len();
-    let template = match &drafts.workbook {
-        None => CheckPage {
-            shell,
-            read: false,
-            has_errors: false,
-            responses: 0,
-            requirements,
-            lots: Vec::new(),
-            missing: Vec::new(),
-            findings: Vec::new(),
-        },
-        Some((row, reading)) => CheckPage {
-            shell: shell.fact(row.name.clone()).fact(format!("uploaded {}", london_text(row.created_at))),
-            read: true,
-            has_errors: reading.has_errors(),
-            responses: reading.responses.len(),
-            requirements,
-            lots: lot_rows(reading),
-            missing: missing_rows(&drafts.missing),
-            findings: finding_rows(&reading.findings),
-        },
-    };
-    page(&template)
 }

@@ -3,11 +3,13 @@
 use entity::{bid_answer, bid_response};
 use poem_openapi::param::{Path, Query};
 use poem_openapi::{Object, OpenApi};
+use rules::words::AnswerOrigin;
 use uuid::Uuid;
 
 use super::WorkbookFinding;
 use super::submissions::SubmittedFile;
 use crate::bidding::bid::{self, BidView, OpenedBid};
+use crate::bidding::confidential::Because;
 use crate::bidding::correction::Price;
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
@@ -46,20 +48,31 @@ impl From<OpenedBid> for BidSummary {
     }
 }
 
-/// A short answer.
+/// The text that answers a question.
 #[derive(Object)]
 struct BidAnswer {
     /// The question's code.
     question: String,
     text: String,
-    /// Where it stands in the workbook.
-    sheet: String,
-    cell: String,
+    /// `workbook`, or `typed` on the supplier's page.
+    origin: String,
+    /// Where it stands in the workbook; left out where it was typed.
+    #[oai(skip_serializing_if_is_none)]
+    sheet: Option<String>,
+    #[oai(skip_serializing_if_is_none)]
+    cell: Option<String>,
 }
 
 impl From<bid_answer::Model> for BidAnswer {
     fn from(row: bid_answer::Model) -> Self {
-        Self { question: row.question, text: row.text, sheet: row.sheet, cell: row.cell }
+        let in_workbook = row.origin.0 == AnswerOrigin::Workbook;
+        Self {
+            question: row.question,
+            text: row.text,
+            origin: row.origin.0.to_string(),
+            sheet: in_workbook.then_some(row.sheet),
+            cell: in_workbook.then_some(row.cell),
+        }
     }
 }
 
@@ -122,11 +135,32 @@ impl From<Price> for BidPrice {
     }
 }
 
+/// What a bidder marked as confidential of its answer to a question, and why.
+#[derive(Object)]
+struct BidConfidential {
+    /// The question's code.
+    question: String,
+    /// Why the text is confidential, where it is marked.
+    #[oai(skip_serializing_if_is_none)]
+    answer_because: Option<String>,
+    /// Why the document is confidential, where it is marked.
+    #[oai(skip_serializing_if_is_none)]
+    document_because: Option<String>,
+}
+
+impl From<(String, Because)> for BidConfidential {
+    fn from((question, because): (String, Because)) -> Self {
+        Self { question, answer_because: because.answer, document_because: because.document }
+    }
+}
+
 /// A bid as far as the caller may see it.
 #[derive(Object)]
 struct WholeBid {
     bid: BidSummary,
     answers: Vec<BidAnswer>,
+    /// What the bidder marked as confidential: think of it before anything of it is told to others (PA23 s.94).
+    confidential: Vec<BidConfidential>,
     responses: Vec<BidResponse>,
     /// The lots whose quality is locked: their prices are here, those of others are not.
     priced_lots: Vec<String>,
@@ -141,6 +175,7 @@ impl From<BidView> for WholeBid {
         Self {
             bid: view.opened.into(),
             answers: view.answers.into_iter().map(BidAnswer::from).collect(),
+            confidential: view.confidential.into_iter().map(BidConfidential::from).collect(),
             responses: view.responses.into_iter().map(BidResponse::from).collect(),
             priced_lots: view.priced_lots,
             prices: view.prices.into_iter().map(BidPrice::from).collect(),

@@ -58,9 +58,9 @@ pub(super) struct MissingAnswers {
     prices: Vec<String>,
     /// Codes of requirements.
     requirements: Vec<String>,
-    /// Codes of questions that the workbook must answer.
+    /// Codes of questions that a text must answer, in the workbook or typed.
     questions: Vec<String>,
-    /// Codes of questions that the workbook or a document may answer.
+    /// Codes of questions that a text or a document may answer.
     documents: Vec<String>,
 }
 
@@ -77,7 +77,7 @@ impl From<Missing> for MissingAnswers {
 
 /// What a lot's part of a workbook comes to.
 #[derive(Object)]
-struct LotRead {
+pub(super) struct LotRead {
     lot: String,
     /// Whether anything in it is answered.
     bid: bool,
@@ -133,12 +133,12 @@ struct SupplierTender {
     tender: PublicTender,
     supplier_id: Uuid,
     supplier: String,
-    /// The workbook that would be submitted.
+    /// The workbook that would be submitted, counted together with what is typed.
     #[oai(skip_serializing_if_is_none)]
     workbook: Option<WorkbookCheck>,
     /// The documents that would be submitted.
     documents: Vec<DraftFile>,
-    /// What is still unanswered, workbook and documents together.
+    /// What is still unanswered: workbook, typed answers and documents together.
     missing: MissingAnswers,
     /// SHA-256 of the manifest that a submission would have now.
     #[oai(skip_serializing_if_is_none)]
@@ -174,8 +174,8 @@ impl Operations {
         draft::blank_workbook(&call.db, &call.caller).await.map(Download::from).into()
     }
 
-    /// Check a filled-in workbook and keep it as the draft, in place of the one before. What was understood comes back.
-    /// Suppliers only.
+    /// Check a filled-in workbook and keep it as the draft, in place of the one before. What was found comes back; what was
+    /// understood, line by line, is at `/supplier/read-back`. Suppliers only.
     #[oai(path = "/supplier/workbook", method = "post", operation_id = "supplier_workbook_check")]
     async fn supplier_workbook_check(
         &self,
@@ -224,7 +224,8 @@ impl Operations {
         call.act(None, move |w| async move { Ok(draft::remove(&w, draft_id.0).await?.into()) }).await
     }
 
-    /// Add a document that answers a question, in place of the one before. Suppliers only.
+    /// Add a document that answers a question, in place of the one before: PDF, docx, xlsx, pptx, odt, ods, odp, txt, csv,
+    /// png or jpg. Suppliers only.
     #[oai(path = "/supplier/documents", method = "post", operation_id = "supplier_document_add")]
     async fn supplier_document_add(
         &self,

@@ -10,6 +10,7 @@ mod extensions;
 mod invitations;
 mod late;
 mod openings;
+mod own_bid;
 mod questions;
 mod submissions;
 mod team;
@@ -25,6 +26,7 @@ operations!(
     tenders::Operations,
     invitations::Operations,
     drafts::Operations,
+    own_bid::Operations,
     submissions::Operations,
     team::Operations,
     extensions::Operations,

@@ -1,13 +1,16 @@
 //! A supplier's submissions and their receipts.
 
 use entity::submission;
+use importers::bid::TextAnswer;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use super::drafts::MissingAnswers;
+use super::own_bid::ConfidentialPart;
+use crate::bidding::draft::{self, difference};
 use crate::bidding::submission::{self as submissions, Receipt, SubmissionInput};
-use crate::bidding::{compartment, draft, signed};
+use crate::bidding::{compartment, signed};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Signed, Stranger};
@@ -73,6 +76,23 @@ impl From<compartment::SubmittedFile> for SubmittedFile {
     }
 }
 
+/// A typed answer of a submission.
+#[derive(Object)]
+struct SubmittedAnswer {
+    /// The question's code.
+    question: String,
+    words: u32,
+    /// SHA-256 of the text in UTF-8, as the manifest names it.
+    sha256: String,
+}
+
+impl From<&TextAnswer> for SubmittedAnswer {
+    fn from(answer: &TextAnswer) -> Self {
+        let sha256 = rules::canonical::sha256_hex(answer.text.as_bytes());
+        Self { question: answer.question.clone(), words: answer.words, sha256 }
+    }
+}
+
 /// The receipt of a submission: it means that the submission is on disk.
 #[derive(Object)]
 struct SubmissionReceipt {
@@ -89,6 +109,10 @@ struct SubmissionReceipt {
     /// The canonical JSON that `manifest_hash` is over.
     manifest: String,
     files: Vec<SubmittedFile>,
+    /// The answers that were typed, each at `/supplier/submissions/{number}/answers/{question}`.
+    typed_answers: Vec<SubmittedAnswer>,
+    /// What is marked as confidential.
+    confidential: Vec<ConfidentialPart>,
     /// The head of the procurement's ledger at receipt.
     ledger_hash: String,
     /// What is signed: canonical JSON (RFC 8785), to be taken byte for byte.
@@ -114,6 +138,8 @@ impl From<Receipt> for SubmissionReceipt {
             statement: receipt.signed.statement,
             signature: receipt.signed.signature,
             public_key: receipt.signed.public_key,
+            typed_answers: receipt.typed.iter().map(SubmittedAnswer::from).collect(),
+            confidential: receipt.confidential.into_iter().map(ConfidentialPart::from).collect(),
             files: receipt.files.into_iter().map(SubmittedFile::from).collect(),
         }
     }
@@ -138,8 +164,12 @@ struct SubmissionPreview {
     /// SHA-256 of the manifest that a submission would have now.
     #[oai(skip_serializing_if_is_none)]
     manifest_hash: Option<String>,
-    /// Whether what is uploaded differs from what stands.
+    /// Whether what is prepared differs from what stands.
     has_changes: bool,
+    /// How many things that is: they are listed at `/supplier/differences`.
+    differences: usize,
+    /// What would be submitted as confidential.
+    confidential: Vec<ConfidentialPart>,
     /// The submission that stands as the bid.
     #[oai(skip_serializing_if_is_none)]
     standing: Option<BidSubmission>,
@@ -165,10 +195,12 @@ impl Operations {
         call.read(|r| async move {
             let drafts = draft::view(&r).await?;
             Ok(SubmissionPreview {
+                differences: difference::of_drafts(&r, &drafts).await?.len(),
                 ready: drafts.workbook.is_some(),
                 has_errors: drafts.has_errors(),
                 has_changes: drafts.has_changes(),
                 missing: drafts.missing.into(),
+                confidential: drafts.confidential.into_iter().map(ConfidentialPart::from).collect(),
                 manifest_hash: drafts.manifest_hash,
                 standing: drafts.standing.map(BidSubmission::from),
             })
@@ -245,6 +277,27 @@ impl Operations {
             .db
             .read(&call.caller, move |r| async move { submissions::download(&r, number.0, file_id.0).await })
             .await;
+        file.map(Download::from).into()
+    }
+
+    /// A typed answer of a submission, as a text file. Suppliers only.
+    #[oai(
+        path = "/supplier/submissions/:number/answers/:question",
+        method = "get",
+        operation_id = "supplier_submission_answer_download"
+    )]
+    async fn supplier_submission_answer_download(
+        &self,
+        Signed(call): Signed,
+        number: Path<i32>,
+        question: Path<String>,
+    ) -> FileReply {
+        let file =
+            call.db
+                .read(&call.caller, move |r| async move {
+                    submissions::typed_answer(&r, number.0, &question.0).await
+                })
+                .await;
         file.map(Download::from).into()
     }
 }

@@ -308,7 +308,7 @@ fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2
             question: Some(Question {
                 text: "How?".to_owned(),
                 scale: "0-5".to_owned(),
-                word_limit: None,
+                word_limit: (at == 2).then_some(12),
                 minimum_mark: None,
                 document: at == 1,
             }),

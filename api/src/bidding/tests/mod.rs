@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod after_opening;
+mod answers;
 mod clarifications;
+mod differences;
+mod documents;
 mod extension;
 mod fixture;
 mod late_box;
@@ -30,9 +33,15 @@ async fn a_workbook_becomes_a_bid_and_its_prices_wait_for_the_quality_lock() {
     let supplier = tender.supplier("bids@larkfield.example").await;
     let reading = tender.upload(&supplier, &filled("12.34")).await.unwrap();
     assert_eq!(reading.lots[0].read_back_total, Some(Pence(123_400)), "100 users at £12.34");
-    draft::add_document(&tender.world.db, &supplier, "Q1", "C:\\plans\\plan.pdf", b"%PDF a plan".to_vec())
-        .await
-        .unwrap();
+    draft::add_document(
+        &tender.world.db,
+        &supplier,
+        "Q1",
+        "C:\\plans\\plan.pdf",
+        b"%PDF-1.7 a plan".to_vec(),
+    )
+    .await
+    .unwrap();
     let receipt = tender.submit(&supplier).await.unwrap();
     assert!(!receipt.submission.late);
     assert_eq!(receipt.files.len(), 2);
@@ -255,9 +264,10 @@ async fn documents_answer_questions_that_allow_them_within_the_quota() {
     let tender = Tender::published().await;
     let supplier = tender.supplier("bids@larkfield.example").await;
     let db = &tender.world.db;
-    let refusal = draft::add_document(db, &supplier, "Q2", "plan.pdf", b"plan".to_vec()).await.unwrap_err();
+    let refusal =
+        draft::add_document(db, &supplier, "Q2", "plan.pdf", b"%PDF-1.7".to_vec()).await.unwrap_err();
     assert!(refusal.about("question").unwrap().contains("Q1"));
-    for text in ["first", "second"] {
+    for text in ["%PDF-1.7 first", "%PDF-1.7 second"] {
         draft::add_document(db, &supplier, "Q1", "plan.pdf", text.into()).await.unwrap();
     }
     let view = tender.world.read(&supplier, |r| async move { draft::view(&r).await }).await.unwrap();
@@ -265,7 +275,7 @@ async fn documents_answer_questions_that_allow_them_within_the_quota() {
     let kept = view.documents[0].id;
     let file =
         tender.world.read(&supplier, move |r| async move { draft::download(&r, kept).await }).await.unwrap();
-    assert_eq!(file.bytes, b"second");
+    assert_eq!(file.bytes, b"%PDF-1.7 second");
     let large = vec![0; importers::UPLOAD_CAP + 1];
     assert_eq!(draft::add_document(db, &supplier, "Q1", "a.pdf", large).await.unwrap_err().status(), 413);
     for attempt in 0..draft::MOST_FILES - 1 {

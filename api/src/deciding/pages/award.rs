@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::ranking::{self, RankRow};
 use super::signatory::{self, SignatoryRow};
 use crate::deciding::award as awards;
+use crate::deciding::confidential::{self, Marked};
 use crate::deciding::standing;
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, page, page_again};
@@ -25,6 +26,7 @@ struct AwardPage {
     place: String,
     runner_up: String,
     ranking: Vec<RankRow>,
+    confidential: Vec<Marked>,
     signatories: Vec<SignatoryRow>,
     obstacles: Vec<String>,
     may_award: bool,
@@ -32,7 +34,12 @@ struct AwardPage {
 
 async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> PageResult {
     visit.signed_in()?;
-    let standing = visit.read(move |r| async move { standing::of_lot(&r, id, lot).await }).await?;
+    let (standing, confidential) = visit
+        .read(move |r| async move {
+            let confidential = confidential::of_recommended(&r, id, lot).await?;
+            Ok((standing::of_lot(&r, id, lot).await?, confidential))
+        })
+        .await?;
     let back = format!("/procurements/{id}/decision?lot={lot}");
     let (supplier, price) = standing.recommended.clone().unwrap_or_default();
     let procurement = &standing.procurement;
@@ -49,6 +56,7 @@ async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> 
         place: ranking::place(&standing),
         runner_up: ranking::runner_up(&standing),
         ranking: ranking::rows(&standing),
+        confidential,
         signatories: signatory::rows(&standing, ""),
         may_award: standing.may_coordinate && standing.awarded.is_none() && standing.obstacles.is_empty(),
         obstacles: standing.obstacles,

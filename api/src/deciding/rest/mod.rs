@@ -2,9 +2,15 @@
 
 mod awards;
 mod comparisons;
+mod confidential;
 mod decisions;
 
-crate::http::operations!(comparisons::Operations, decisions::Operations, awards::Operations);
+crate::http::operations!(
+    comparisons::Operations,
+    confidential::Operations,
+    decisions::Operations,
+    awards::Operations,
+);
 
 /// The media type of xlsx.
 pub(in crate::deciding) const SPREADSHEET: &str =

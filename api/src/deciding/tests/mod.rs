@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod awarding;
+mod confidential;
 mod correcting;
 mod deciding;
 mod letters;

@@ -41,6 +41,11 @@ pub enum Content {
         /// The bidder's invitation.
         invitation: Uuid,
     },
+    /// What a bidder has typed about a question and not submitted yet.
+    DraftAnswer {
+        /// The bidder's invitation.
+        invitation: Uuid,
+    },
     /// Manifest and understanding of a submission.
     Submission {
         /// The bidder's invitation.
@@ -88,6 +93,7 @@ impl Content {
         let (what, whose) = match self {
             Self::File { invitation } => ("file", invitation),
             Self::Draft { invitation } => ("draft", invitation),
+            Self::DraftAnswer { invitation } => ("draft answer", invitation),
             Self::Submission { invitation } => ("submission", invitation),
             Self::Letter { id } => ("letter", id),
             Self::Member { invitation } => ("member", invitation),

@@ -70,6 +70,7 @@ const VERBS: &[(&str, &str)] = &[
     ("submit", "submitted"),
     ("take_back", "taken back"),
     ("try", "handed to the mail server"),
+    ("type_answer", "answer typed"),
     ("weigh", "weighed"),
     ("withdraw", "withdrawn"),
 ];

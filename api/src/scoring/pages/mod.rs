@@ -10,9 +10,11 @@ mod progress;
 mod results;
 
 use poem::{Route, get, post};
+use rules::words::AnswerOrigin;
 
 use crate::bidding::addressed::view::Clarifying;
-use crate::http::texts::{cell_text, size_text};
+use crate::bidding::bid::written_at;
+use crate::http::texts::size_text;
 use crate::kernel::clock::london_text;
 use crate::scoring::answer::Answer;
 
@@ -78,14 +80,20 @@ struct AnswerPart {
     place: String,
     documents: Vec<DocumentLink>,
     replies: Vec<ReplyPart>,
+    /// What the bidder marked as confidential, in sentences.
+    confidential: Vec<String>,
 }
 
 impl AnswerPart {
     /// `base` is the address of the answer's own page.
     fn new(answer: Answer, base: &str) -> Self {
-        let place = answer.text.as_ref().map(|row| format!("Workbook, {}", cell_text(&row.sheet, &row.cell)));
+        let place = answer.text.as_ref().map(|row| match row.origin.0 {
+            AnswerOrigin::Workbook => format!("Workbook, {}", written_at(row)),
+            AnswerOrigin::Typed => written_at(row),
+        });
         Self {
             place: place.unwrap_or_default(),
+            confidential: answer.confidential.told(),
             text: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
             documents: answer
                 .documents

@@ -192,6 +192,11 @@ struct ModeratePage {
     back: String,
 }
 
+/// Who reads a rationale.
+const RATIONALE: &str = "In the words the bidder will read.";
+/// The same where part of the answer is marked as confidential (PA23 s.94).
+const RATIONALE_CONFIDENTIAL: &str = "In the words the bidder will read, and all other bidders if it wins. It marked part of this answer as confidential: do not repeat that here.";
+
 #[derive(Default, Deserialize)]
 pub(super) struct From {
     /// The panel member whose comment becomes the rationale.
@@ -318,7 +323,7 @@ async fn show_one(
             .chosen(&filled.value)
             .error(errors.get("value")),
         rationale: AreaField::new("rationale", "Rationale")
-            .hint("In the words the bidder will read.")
+            .hint(if one.answer.confidential.is_marked() { RATIONALE_CONFIDENTIAL } else { RATIONALE })
             .value(&filled.rationale)
             .rows(6)
             .error(errors.get("rationale")),

@@ -6,6 +6,7 @@ use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::bidding::addressed::view::Clarifying;
+use crate::bidding::bid::written_at;
 use crate::bidding::compartment::SubmittedFile;
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Json, Page, Reply, Signed};
@@ -212,24 +213,36 @@ impl From<Clarifying> for AnswerReply {
 /// What a bid says to a question.
 #[derive(Object)]
 struct AnswerText {
-    /// The short answer; left out where the bidder gave none.
+    /// The text; left out where the bidder gave none.
     #[oai(skip_serializing_if_is_none)]
     text: Option<String>,
-    /// Its place in the workbook, as sheet and cell.
+    /// `workbook`, or `typed` on the supplier's page.
+    #[oai(skip_serializing_if_is_none)]
+    origin: Option<String>,
+    /// Where it was written: sheet and cell in the workbook, or words that it was typed.
     #[oai(skip_serializing_if_is_none)]
     place: Option<String>,
     documents: Vec<AnswerDocument>,
     /// What the bidder replied to addressed questions about it.
     replies: Vec<AnswerReply>,
+    /// Why the bidder marked the text as confidential, if it did: do not quote it where other bidders may read.
+    #[oai(skip_serializing_if_is_none)]
+    confidential_because: Option<String>,
+    /// Why the bidder marked the document as confidential, if it did.
+    #[oai(skip_serializing_if_is_none)]
+    document_confidential_because: Option<String>,
 }
 
 impl From<Answer> for AnswerText {
     fn from(answer: Answer) -> Self {
         Self {
-            place: answer.text.as_ref().map(|row| format!("{}!{}", row.sheet, row.cell)),
+            origin: answer.text.as_ref().map(|row| row.origin.0.to_string()),
+            place: answer.text.as_ref().map(written_at),
             text: answer.text.map(|row| row.text),
             documents: answer.documents.into_iter().map(AnswerDocument::from).collect(),
             replies: answer.replies.into_iter().map(AnswerReply::from).collect(),
+            confidential_because: answer.confidential.answer,
+            document_confidential_because: answer.confidential.document,
         }
     }
 }

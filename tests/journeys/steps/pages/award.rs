@@ -3,6 +3,8 @@
 use rules::record::{BidResult, LotResult};
 use tests::{Page, PostBox, Program};
 
+use super::bids::BECAUSE;
+use super::panel::RATIONALE;
 use super::people::{Team, notices};
 use super::{Place, Seat, on_day, row};
 use crate::steps::bids::SUPPLIERS;
@@ -86,6 +88,12 @@ pub async fn decided(team: &Team, place: &Place, result: &LotResult) {
     let page =
         ada.get(&of_lot(place, "/decision", result)).await.says("Every council that signs has decided");
     let page = ada.follow(&page, "Check and award").await.is(200, "Check the award").says(&winner.supplier);
+    if winner.criteria.contains_key("Q2") {
+        let marked = row(&page, &format!("Marked as confidential by {}", winner.supplier), "Q2");
+        assert!(marked[1].contains(BECAUSE) && marked[2].contains(RATIONALE), "{marked:?}");
+    } else {
+        assert!(!page.html().contains("Marked as confidential by"), "{}", page.whole());
+    }
     let form = page.form("Award");
     team.bea.may_not(form.clone(), 403).await;
     let page = ada.send(form.clone()).await.is(200, "Decision").says("The lot is awarded.");

@@ -106,6 +106,62 @@ pub async fn uploads(supplier: &Seat, pack: &Pack, offer: Offer) {
     supplier.send(form).await.is(200, "Your bid").says("Your document for Q1 is uploaded.");
 }
 
+/// The reason that suppliers give why their typed answer is confidential.
+pub const BECAUSE: &str = "It names our subcontractors.";
+
+/// What a supplier types as its answer to Q2.
+pub fn typed(supplier: &str) -> String {
+    format!("{supplier} typed this on its page.\n\nIn two paragraphs.")
+}
+
+/// Types the answer to Q2: too long and without the reason at first, then as it should be; a second window is told.
+pub async fn types_an_answer(supplier: &Seat) {
+    let page = supplier.get("/supplier").await.is(200, "Your bid");
+    let page = supplier.follow(&page, "Type long answers, and mark what is confidential").await;
+    let page = supplier.follow(&page.is(200, "Your answers"), "Q2").await.is(200, "Answer Q2");
+    let before = page.form("Save");
+    let long = vec!["word"; 201].join(" ");
+    let page = supplier.send(before.clone().set("text", &long).tick("confidential", "yes")).await;
+    let page = page.is(422, "Answer Q2").says("This has 201 words, and the limit is 200. Shorten it by 1.");
+    assert_eq!(page.errors().len(), 2, "the length and the reason at once\n{}", page.whole());
+    assert_eq!(page.form("Save").value("text"), long, "what was typed is kept");
+    let form = page.form("Save").set("text", &typed(&supplier.who)).set("confidential_because", BECAUSE);
+    let page = supplier.send(form).await.is(200, "Your answers").says("Your answer to Q2 is saved");
+    let listed = row(&page, "Questions of lot L1", "Q2");
+    assert!(listed[2].contains("Confidential"), "{listed:?}");
+    assert!(listed[3].starts_with("The text typed here counts. The one in the workbook, "), "{listed:?}");
+    let page = supplier.send(before.set("text", "From another window.")).await.is(412, "Answer Q2");
+    page.says("As it stands now").says("typed this on its page.");
+
+    let page = supplier.get("/supplier/check").await.is(200, "Check my file");
+    let page = page
+        .says("The answer that was typed on the page counts; the one in this cell is not part of the bid.");
+    assert_eq!(row(&page, "Answers of lot L1", "Q2")[3], "Typed on your page");
+    let price = row(&page, "Prices of lot L1", "P01");
+    assert!(price[6].starts_with("Prices!") && price[5].starts_with('£'), "cell and line total: {price:?}");
+    let text = supplier.get("/supplier/answers/Q2/text").await;
+    assert_eq!(text.body, typed(&supplier.who).into_bytes(), "the same text comes back as a file");
+    let page = supplier.get("/supplier/submit").await.is(200, "Check and submit");
+    assert_eq!(row(&page, "Answers typed on your page", "Q2")[0], "Q2");
+    page.says("Q2: The answer is confidential, because: It names our subcontractors.");
+}
+
+/// After a submission only what differs from it is listed.
+pub async fn changes_are_listed(supplier: &Seat) {
+    let page = supplier.get("/supplier/changes").await.is(200, "What changes");
+    page.says("Nothing differs from submission 1, which stands.");
+    let page = supplier.get("/supplier/answers/Q2").await.is(200, "Answer Q2");
+    supplier.send(page.form("Save").set("text", "Typed anew.")).await.is(200, "Your answers");
+    let page = supplier.get("/supplier/submit").await.is(200, "Check and submit");
+    let page = supplier.follow(&page, "What changes: 1").await.is(200, "What changes");
+    let changed = row(&page, "What changes against submission 1", "Q2");
+    assert_eq!((changed[1].as_str(), changed[2].as_str()), ("Answer: Question Q2", "Changed"));
+    assert!(
+        changed[3].contains("typed this on its page.") && changed[4].starts_with("Typed anew."),
+        "{changed:?}"
+    );
+}
+
 /// Checks once more what makes the bid, and submits. Gives the receipt's page.
 pub async fn submits(supplier: &Seat) -> Page {
     let page = supplier.get("/supplier").await;
@@ -132,7 +188,14 @@ pub async fn submits_in_time(post: &PostBox, tender: &Tender, supplier: &Seat) {
 /// Until the opening nobody sees a bid, nor who has bid: the supplier that asked for its link itself is named nowhere.
 pub async fn nothing_shows(team: &Team, place: &Place, asked: &Seat) {
     let words = OFFERS.map(|offer| offer.words);
-    let secrets = [asked.who.as_str(), "Receipt for your bid", "bid.xlsx", "method.pdf"];
+    let secrets = [
+        asked.who.as_str(),
+        "Receipt for your bid",
+        "bid.xlsx",
+        "method.pdf",
+        "typed this on its page",
+        BECAUSE,
+    ];
     for seat in team.panel().into_iter().chain([&team.ada]) {
         for path in ["/bids", "/scoring", "/moderation", "/compare", "/letters", "/history"] {
             let page = seat.get(&place.at(path)).await;

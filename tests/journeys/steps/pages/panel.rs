@@ -2,6 +2,7 @@
 
 use tests::Page;
 
+use super::bids::BECAUSE;
 use super::people::Team;
 use super::{Place, Seat, row};
 use crate::steps::panel::{MARKS, agreed, lot_of};
@@ -9,7 +10,7 @@ use crate::steps::tender::Tender;
 
 const SUPPLIERS: [&str; 3] = crate::steps::bids::SUPPLIERS;
 const EXPLANATION: &str = "What is asked for is shown on page two.";
-const RATIONALE: &str = "The answer names people, dates and evidence of two comparable councils.";
+pub const RATIONALE: &str = "The answer names people, dates and evidence of two comparable councils.";
 
 /// Everybody with a part declares; before that, nobody sees a bid.
 pub async fn declares(team: &Team, place: &Place) {
@@ -47,6 +48,22 @@ pub async fn prices_do_not_show(team: &Team, place: &Place, bids: &[String]) {
         }
         let page = seat.get(&place.at("/compare")).await.is(200, "Compare bids");
         page.says("appear when its quality is agreed and locked").does_not_say(SUPPLIERS[0]);
+    }
+}
+
+/// What bidders typed on their pages is read as their answer, with its origin and what they say of confidentiality.
+pub async fn typed_answers_show(team: &Team, place: &Place, tender: &Tender, bids: &[String]) {
+    for (bid, name) in bids.iter().zip(SUPPLIERS) {
+        let scored = place.at(&format!("/scoring/{}/Q2/{bid}", tender.lots[0]));
+        let pages = [
+            team.bea.get(&scored).await.is(200, &format!("Q2 of {name}")),
+            team.ada.get(&place.at(&format!("/bids/{bid}"))).await.is(200, name),
+        ];
+        for page in pages {
+            let page =
+                page.says(&format!("{name} typed this on its page.")).says("Typed on the supplier’s page");
+            page.says(&format!("The bidder marked this answer as confidential, because: {BECAUSE}"));
+        }
     }
 }
 
