@@ -71,7 +71,7 @@ fn sharing() {
     // Names of a group in any order.
     let pair = printed("cost_game", r#"{"players": ["A", "B"], "table": {"B+A": 6, "A": 5, "B": 3}}"#);
     assert_eq!(pair["shapley_cost"], json!({ "A": "4", "B": "2" }));
-    // Costs from a table may have volumes beside them: an equal price gives the small one nothing to stay for.
+    // Costs from a table may have volumes beside them: at an equal price B pays more than alone.
     let volumes =
         r#"{"players": ["A", "B"], "table": {"A": 5, "B": 3, "A+B": 6}, "quantities": {"B": 3, "A": 1}}"#;
     let out = printed("cost_game", volumes);
