@@ -66,11 +66,12 @@ async fn every_band_option_and_rate_comes_through_with_its_cell() {
     let one = || tender.world.read(coordinator, move |r| async move { bid::one(&r, id, bid_id).await });
     assert!(one().await.unwrap().prices.is_empty(), "no lot's quality is locked");
     lock_quality(&tender, 1).await;
-    let other: Vec<_> = one().await.unwrap().prices.into_iter().map(|price| price.line).collect();
+    let other: Vec<_> = one().await.unwrap().prices.into_iter().map(|price| price.submitted.line).collect();
     assert_eq!(other, ["P02"], "no band of the lot that is not locked");
     lock_quality(&tender, 0).await;
     let prices = one().await.unwrap().prices;
-    let found: Vec<_> = prices.iter().map(|price| (price.line.as_str(), price.unit_price_e4)).collect();
+    let found: Vec<_> =
+        prices.iter().map(|price| (price.submitted.line.as_str(), price.submitted.unit_price_e4)).collect();
     assert_eq!(
         found,
         [
@@ -81,7 +82,7 @@ async fn every_band_option_and_rate_comes_through_with_its_cell() {
             ("P02", Some(95_000))
         ]
     );
-    assert!(prices.iter().all(|price| price.sheet == "Prices" && !price.cell.is_empty()));
+    assert!(prices.iter().all(|price| price.submitted.sheet == "Prices" && !price.submitted.cell.is_empty()));
     let inputs = tender.world.read(coordinator, move |r| async move { bid::inputs(&r, bid_id).await });
     let price = evaluated_price(&tender.pack, &tender.pack.lots[0], &inputs.await.unwrap().prices).unwrap();
     assert_eq!(Some(price.total), reading.lots[0].read_back_total);
