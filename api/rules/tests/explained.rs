@@ -64,3 +64,33 @@ fn a_benchmark_is_told_within_and_beyond_its_ends() {
          which earns none."
     );
 }
+
+/// The formulas that no pack offers yet have their sentences too, with the figures that make the points.
+#[test]
+fn the_other_relative_formulas_are_told_with_their_figures() {
+    let base = [Pence(10_000), Pence(15_000), Pence(20_000)];
+    let told = |rule: &PriceRule, price: i64, base: &[Pence]| {
+        explained(rule, &exact("40"), Pence(price), (BaseSet::Submitted, base), 2).unwrap()
+    };
+    assert_eq!(
+        told(&PriceRule::LinearFromLowest { k: exact("2") }, 15_000, &base),
+        "40 × (2 × £100.00 − £150.00) ÷ ((2 − 1) × £100.00), not below 0 and not above 40, = 20.00 points, where \
+         £100.00 is the lowest evaluated price of all tenders that were not withdrawn and £150.00 the evaluated price \
+         of this tender."
+    );
+    assert_eq!(
+        told(&PriceRule::LinearMinMax, 15_000, &base),
+        "40 × (£200.00 − £150.00) ÷ (£200.00 − £100.00) = 20.00 points, where £200.00 is the highest and £100.00 the \
+         lowest evaluated price of all tenders that were not withdrawn and £150.00 the evaluated price of this tender."
+    );
+    assert_eq!(
+        told(&PriceRule::LinearMinMax, 10_000, &base[..1]),
+        "40.00 points: every evaluated price of all tenders that were not withdrawn is £100.00, and each earns all 40."
+    );
+    let mean = PriceRule::LinearMean { base: exact("1/2"), slope: exact("1") };
+    assert_eq!(
+        told(&mean, 20_000, &base),
+        "40 × (0.5 + 1 × (£150.00 − £200.00) ÷ £150.00), not below 0 and not above 40, = 6.67 points, where £150.00 is \
+         the mean evaluated price of all tenders that were not withdrawn and £200.00 the evaluated price of this tender."
+    );
+}
