@@ -51,9 +51,7 @@ pub async fn read_document(
         })
         .await?;
     let name = draft::clean_name(name)?;
-    tokio::task::spawn_blocking(move || Ok(NewDocument(draft::File::new(&compartment, name, bytes)?)))
-        .await
-        .unwrap_or_else(|error| Err(Refusal::internal(&error)))
+    Ok(NewDocument(draft::document(compartment, name, bytes).await?))
 }
 
 /// Replies to a question, or replaces the reply, before the deadline by the database's clock. Nobody at the councils reads it

@@ -235,10 +235,20 @@ pub async fn read_document(
             Compartment::of(&r, scope.procurement_id, scope.invitation_id).await
         })
         .await?;
+    let file = document(compartment, name, bytes).await?;
+    Ok(NewDocument { question, file })
+}
+
+/// A document of a kind that is taken, hashed and closed, away from the threads that serve.
+pub(super) async fn document(
+    compartment: Compartment,
+    name: String,
+    bytes: Vec<u8>,
+) -> Result<File, Refusal> {
     tokio::task::spawn_blocking(move || {
         let bytes = workbook::sized(bytes)?;
         media::check(&name, &bytes)?;
-        Ok(NewDocument { question, file: File::new(&compartment, name, bytes)? })
+        File::new(&compartment, name, bytes)
     })
     .await
     .unwrap_or_else(|error| Err(Refusal::internal(&error)))

@@ -109,7 +109,7 @@ async fn a_reply_is_sealed_until_its_time_is_over_and_then_one_person_says_what_
     let replied = scene.reply(&scene.suppliers[0], &one, says("Nurses.")).await.unwrap();
     let db = &scene.tender.world.db;
     let (supplier, id) = (&scene.suppliers[0], one.row.id);
-    let bytes = b"%PDF the training plan".to_vec();
+    let bytes = b"%PDF-1.7 the training plan".to_vec();
     let document = reply::read_document(db, supplier, id, "plans/plan.pdf", bytes).await.unwrap();
     let with = ReplyInput { document: Some(document), ..says(CANARY) };
     let replied = scene.reply(supplier, &replied, with).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_reply_is_sealed_until_its_time_is_over_and_then_one_person_says_what_
         .unwrap();
     assert_eq!(
         (file.name.as_str(), file.bytes.as_slice()),
-        ("plan.pdf", b"%PDF the training plan".as_slice())
+        ("plan.pdf", b"%PDF-1.7 the training plan".as_slice())
     );
     assert_eq!(scene.decide(coordinator, &one, "improves").await.unwrap_err().code, "wrong_state", "once");
     let told = scene.told("addressed_outcome").await;
