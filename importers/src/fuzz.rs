@@ -4,7 +4,7 @@
 use rules::exact::Exact;
 use rules::pack::Pack;
 
-use crate::raw::{RawValue, Workbook};
+use crate::raw::{RawValue, Row, Workbook};
 use crate::{bid, demand, read_here, requirements};
 
 /// Reads any bytes as a bid, as a council's requirements and as its demand.
@@ -30,7 +30,7 @@ pub fn import(pack: &Pack, hash: &str, data: &[u8]) {
             .sheets
             .iter()
             .filter(|sheet| sheet.name == price.sheet)
-            .flat_map(|sheet| sheet.rows.iter().flat_map(|row| row.cells()))
+            .flat_map(|sheet| sheet.rows.iter().flat_map(Row::cells))
             .find(|cell| cell.a1() == price.cell);
         if let Some(amount) = price.unit_price {
             let found = cell.as_ref().map(|cell| (&cell.value, cell.doubt.is_some()));
@@ -48,7 +48,7 @@ pub fn import(pack: &Pack, hash: &str, data: &[u8]) {
 fn check_cells(workbook: &Workbook) {
     for sheet in &workbook.sheets {
         let mut last = None;
-        for cell in sheet.rows.iter().flat_map(|row| row.cells()) {
+        for cell in sheet.rows.iter().flat_map(Row::cells) {
             assert!(last < Some((cell.row, cell.col)), "{} of {} is out of order", cell.a1(), sheet.name);
             last = Some((cell.row, cell.col));
             if let RawValue::Number(text) = &cell.value {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use common::{HASH, shaped, shaped_bid};
 use importers::bid::{self as bids, BidReading};
-use importers::raw::{RawValue, exact_text};
+use importers::raw::{RawValue, Row, exact_text};
 use importers::{Reader, bid_template, child::run_child};
 
 /// What openpyxl is asked to do: the name of the file it writes, and how.
@@ -224,7 +224,7 @@ fn differs_nowhere(path: &Path) {
     let book = importers::read_here(&std::fs::read(path).unwrap(), "bid.xlsx").unwrap();
     let mut ours = BTreeSet::new();
     for sheet in &book.sheets {
-        for cell in sheet.rows.iter().flat_map(|row| row.cells()) {
+        for cell in sheet.rows.iter().flat_map(Row::cells) {
             let kind = match &cell.value {
                 RawValue::Text(text) if text.is_empty() => continue,
                 RawValue::Text(_) => "text",

@@ -8,6 +8,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// How many submissions the race around the deadline tries at least on each store: `COMMONLOT_TEST_TRIES`, usually 240.
+pub fn tries() -> usize {
+    variable("COMMONLOT_TEST_TRIES").and_then(|text| text.parse().ok()).unwrap_or(240)
+}
+
 /// The program to test: `COMMONLOT_BIN`, which `tests/run` builds and sets. `cargo test` alone builds no program for
 /// another package's tests.
 pub fn program() -> Option<PathBuf> {

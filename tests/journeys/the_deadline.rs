@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
-use tests::{Program, Store};
+use tests::{Program, Store, machine};
 use tokio::task::JoinSet;
 
 use crate::steps::bids::{OFFERS, Supplier, invited, late_decided, opened, pack_of, submits, workbook};
@@ -17,11 +17,6 @@ use crate::steps::{Cast, bids, clock, ledger_is_whole, start};
 const BIDDERS: usize = 12;
 /// Each stops after so many late receipts.
 const LATE_EACH: usize = 3;
-
-/// How many submissions are tried at least on each store: `COMMONLOT_TEST_TRIES` asks for more than the usual ones.
-fn tries() -> usize {
-    std::env::var("COMMONLOT_TEST_TRIES").ok().and_then(|text| text.parse().ok()).unwrap_or(240)
-}
 
 /// One submission as its bidder saw it, in microseconds before (negative) and after the deadline.
 struct Tried {
@@ -46,14 +41,13 @@ async fn many_around_the_deadline(store: Store) {
     let started = clock::micros();
     race(&bidders, &tender, 0, 2).await;
     let each = (clock::micros() - started) / i64::try_from(2 * BIDDERS).unwrap();
-    let ahead = 3 + each * i64::try_from(tries()).unwrap() / 1_000_000;
+    let ahead = 3 + each * i64::try_from(machine::tries()).unwrap() / 1_000_000;
     let offset = tender.deadline - clock::now() - ahead;
     clock::set_ahead(&mut program, offset).await;
     let tried = race(&bidders, &tender, offset, usize::MAX).await;
     let (late, on_time): (Vec<_>, Vec<_>) = tried.iter().partition(|one| one.late);
-    println!("{} submissions: {} in time, {} late", tried.len(), on_time.len(), late.len());
     assert!(
-        late.len() >= BIDDERS * LATE_EACH && on_time.len() >= tries() / 2,
+        late.len() >= BIDDERS * LATE_EACH && on_time.len() >= machine::tries() / 2,
         "the race ran over the deadline"
     );
     for one in &on_time {

@@ -6,6 +6,9 @@
 //! would already have changed it. A key that a topic does not know is refused too: a misspelt `min_quality` must not pass
 //! as none. Nothing is partly answered.
 
+#![allow(clippy::struct_field_names, reason = "fields are the keys of cases, which METHODS names")]
+#![allow(clippy::unnecessary_wraps, reason = "every topic is asked alike, also one that refuses nothing")]
+
 mod change;
 mod dates;
 mod log;

@@ -73,7 +73,7 @@ pub struct FlipPrice {
     pub vulnerable: bool,
 }
 
-/// x\* = (Q_B − Q_A) / (W · (1/p_A − 1/p_B)) for leader A and runner-up B, where `lowest` is the lowest price there is.
+/// `x* = (Q_B − Q_A) / (W · (1/p_A − 1/p_B))` for leader A and runner-up B, where `lowest` is the lowest price there is.
 pub fn flip_price(
     first: &Standing,
     second: &Standing,
@@ -125,7 +125,7 @@ impl Line {
 }
 
 /// The exact weights of criterion `vary` at which the winner changes, the other weights scaled in proportion: at weight t
-/// of it, each other is w · (1 − t) / (1 − w_vary). `scores` are each bid's shares of the criteria.
+/// of it, each other is `w · (1 − t) / (1 − w_vary)`. `scores` are each bid's shares of the criteria.
 pub fn weight_breaks(
     weights: &[Exact],
     vary: usize,

@@ -204,8 +204,11 @@ fn a_basket_counts_over_the_term_or_in_each_year() {
     }
 }
 
+/// Where bands begin, volumes by council and year, and prices.
+type Bands = (Vec<i64>, Vec<(usize, u32, i64)>, Vec<i64>);
+
 /// A line with bands, three councils and four years of volumes.
-fn bands() -> impl Strategy<Value = (Vec<i64>, Vec<(usize, u32, i64)>, Vec<i64>)> {
+fn bands() -> impl Strategy<Value = Bands> {
     let borders = proptest::collection::btree_set(1_i64..50_000, 1..5);
     let volumes = proptest::collection::btree_map((0_usize..4, 1_u32..=4), 0_i64..20_000, 1..16);
     (borders, volumes).prop_flat_map(|(borders, volumes)| {

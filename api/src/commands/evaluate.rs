@@ -6,8 +6,6 @@ use std::process::ExitCode;
 use rules::evaluate::{Refused, evaluate};
 
 use super::{failed, read_file};
-use crate::kernel::Refusal;
-
 /// A case that is refused.
 const REFUSED: u8 = 2;
 /// A command line that names no readable file.
@@ -18,24 +16,24 @@ const USAGE: u8 = 64;
     clippy::print_stderr,
     reason = "the result is the command's answer, its reason is for people"
 )]
-pub(super) fn run(case: &Path) -> Result<ExitCode, Refusal> {
+pub(super) fn run(case: &Path) -> ExitCode {
     let bytes = match read_file(case) {
         Ok(bytes) => bytes,
         Err(refusal) => {
             failed(&refusal);
-            return Ok(ExitCode::from(USAGE));
+            return ExitCode::from(USAGE);
         }
     };
     let text = String::from_utf8(bytes).map_err(|error| Refused::not_json(&error));
     match text.and_then(|text| evaluate(&text)) {
         Ok(result) => {
             println!("{result}");
-            Ok(ExitCode::SUCCESS)
+            ExitCode::SUCCESS
         }
         Err(refused) => {
             println!("{}", refused.to_json());
             eprintln!("commonlot: {refused}");
-            Ok(ExitCode::from(REFUSED))
+            ExitCode::from(REFUSED)
         }
     }
 }

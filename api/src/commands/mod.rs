@@ -110,7 +110,7 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run(&settings).await,
             Command::SealKey { file } => seal_key::run(&file),
             Command::CheckBid { pack, file } => check_bid::run(&pack, &file),
-            Command::Evaluate { case } => evaluate::run(&case),
+            Command::Evaluate { case } => Ok(evaluate::run(&case)),
             Command::Template { pack, out } => template::run(&pack, &out),
             Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
         }

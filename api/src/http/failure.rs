@@ -104,9 +104,10 @@ impl Failure {
         };
         let template =
             ErrorPage { shell, paragraphs: self.paragraphs, code: self.code, way_out, way_out_href };
-        page_with(status, &template)
-            .map(|page| to_wait(page, self.retry_after))
-            .unwrap_or_else(|_| Response::builder().status(status).body("Sorry, this failed."))
+        page_with(status, &template).map_or_else(
+            |_| Response::builder().status(status).body("Sorry, this failed."),
+            |page| to_wait(page, self.retry_after),
+        )
     }
 }
 

@@ -205,7 +205,9 @@ impl Rows {
     /// Adds the row of these cells, which is the row of the first; nothing for none.
     pub fn push(&mut self, cells: &[Cell<'_>]) {
         let mut row = PackedRow::default();
-        cells.iter().for_each(|cell| row.push(cell));
+        for cell in cells {
+            row.push(cell);
+        }
         self.append(&row);
     }
 
@@ -297,7 +299,9 @@ mod tests {
     #[test]
     fn bytes_that_are_no_row_are_refused_and_not_believed() {
         let mut row = PackedRow::default();
-        cells().iter().for_each(|cell| row.push(cell));
+        for cell in &cells() {
+            row.push(cell);
+        }
         let (head, body) = row.parts();
         let good = [&head, body].concat();
         assert!(Rows::default().receive(&mut good.as_slice()).is_ok());

@@ -331,7 +331,9 @@ pub fn edit(book: &mut Workbook, sheet: &str, change: impl FnOnce(&mut Vec<Vec<C
         sheet.rows.iter().map(|row| row.cells().map(Cell::into_owned).collect()).collect();
     change(&mut rows);
     sheet.rows = Rows::default();
-    rows.iter().for_each(|cells| sheet.rows.push(cells));
+    for cells in &rows {
+        sheet.rows.push(cells);
+    }
 }
 
 /// The parts of a zip.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, SheetType, Xlsx};
-use importers::raw::{Kind, RawValue, a1, exact_text};
+use importers::raw::{Kind, RawValue, Row, a1, exact_text};
 use importers::read_here;
 
 /// Files that calamine reads otherwise, and wrongly: it loses count behind a faulty cell, stops a number at an entity, looks for
@@ -38,7 +38,7 @@ pub fn differences(name: &str, bytes: &[u8]) -> Vec<String> {
     for sheet in &book.sheets {
         let Ok(mut reader) = theirs.worksheet_cells_reader(&sheet.name) else { continue };
         let mut ours: BTreeMap<(u32, u32), (String, bool)> = BTreeMap::new();
-        for cell in sheet.rows.iter().flat_map(|row| row.cells()) {
+        for cell in sheet.rows.iter().flat_map(Row::cells) {
             ours.insert((cell.row, cell.col), (shown(&cell.value), cell.formula));
         }
         let mut faults = 0;

@@ -110,7 +110,7 @@ impl Pairable {
 
     /// 1 − (n − 1) · Σ over pairs within columns / Σ over all pairs.
     fn alpha(&self, difference: Difference) -> Result<Option<Exact>, AgreementFault> {
-        let Some(apart) = self.differences(difference)? else { return Ok(None) };
+        let Some(apart) = self.differences(difference) else { return Ok(None) };
         let mut within = Exact::zero();
         for unit in &self.units {
             let mut sum = Exact::zero();
@@ -134,7 +134,7 @@ impl Pairable {
 
     /// The squared difference of each value (row) to the lower ones and itself (columns). Nothing where it is not defined:
     /// a ratio of values that cancel out.
-    fn differences(&self, difference: Difference) -> Result<Option<Vec<Vec<Exact>>>, AgreementFault> {
+    fn differences(&self, difference: Difference) -> Option<Vec<Vec<Exact>>> {
         let mut all = Vec::with_capacity(self.values.len());
         let half =
             |times: i64| Exact::from(times) * Exact::one().checked_div(&Exact::from(2)).unwrap_or_default();
@@ -144,10 +144,7 @@ impl Pairable {
                 let apart = match difference {
                     Difference::Nominal => Exact::one(),
                     Difference::Interval => upper - lower,
-                    Difference::Ratio => match (upper - lower).checked_div(&(upper + lower)) {
-                        Some(apart) => apart,
-                        None => return Ok(None),
-                    },
+                    Difference::Ratio => (upper - lower).checked_div(&(upper + lower))?,
                     Difference::Ordinal => {
                         let between = self.times[low..=high].iter().sum::<i64>();
                         Exact::from(between) - half(self.times[low] + self.times[high])
@@ -158,7 +155,7 @@ impl Pairable {
             row.push(Exact::zero());
             all.push(row);
         }
-        Ok(Some(all))
+        Some(all)
     }
 }
 

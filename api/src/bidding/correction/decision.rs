@@ -106,7 +106,7 @@ async fn found(
 async fn must_stand(r: &Reading, row: &price_correction::Model) -> Result<(), Refusal> {
     let prices = effective::prices_of(r, row.bid_id).await?;
     let now =
-        prices.iter().find(|price| price.submitted.line == row.line).and_then(|price| price.unit_price());
+        prices.iter().find(|price| price.submitted.line == row.line).and_then(effective::Price::unit_price);
     if now == Some(UnitPrice(row.before_e4)) {
         return Ok(());
     }

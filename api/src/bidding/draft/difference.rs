@@ -156,8 +156,11 @@ fn drafted(file: &DraftFile) -> Option<(String, String, String)> {
 /// Things by their key: the code, and the number of the row where one code has several.
 type Things = BTreeMap<(String, usize), Told>;
 
+/// Finds the things of a kind.
+type Finder = fn(&Side<'_>) -> Things;
+
 fn between(pack: &Pack, old: &Side<'_>, new: &Side<'_>) -> Vec<Difference> {
-    let kinds: [(Kind, fn(&Side<'_>) -> Things); 6] = [
+    let kinds: [(Kind, Finder); 6] = [
         (Kind::Price, prices),
         (Kind::Response, responses),
         (Kind::Answer, answers),

@@ -71,36 +71,33 @@ pub async fn save(w: &Writing, question: &str, seen: i64, input: WordsInput) -> 
         return Err(Refusal::stale());
     }
     let sealed = Compartment::of_invitation(w, &invitation).await?.close_words(&words)?;
-    let id = match before {
+    let id = if let Some(row) = before {
         // The row stays when nothing is left in it, so that no version comes twice.
-        Some(row) => {
-            let changed = draft_answer::Entity::update_many()
-                .col_expr(draft_answer::Column::Sealed, Expr::value(sealed))
-                .col_expr(draft_answer::Column::SavedAt, Expr::value(w.now()))
-                .col_expr(draft_answer::Column::Version, Expr::value(seen + 1))
-                .filter(draft_answer::Column::Id.eq(row.id))
-                .filter(draft_answer::Column::Version.eq(seen))
-                .exec(w.txn())
-                .await?;
-            if changed.rows_affected == 0 {
-                return Err(Refusal::stale());
-            }
-            row.id
+        let changed = draft_answer::Entity::update_many()
+            .col_expr(draft_answer::Column::Sealed, Expr::value(sealed))
+            .col_expr(draft_answer::Column::SavedAt, Expr::value(w.now()))
+            .col_expr(draft_answer::Column::Version, Expr::value(seen + 1))
+            .filter(draft_answer::Column::Id.eq(row.id))
+            .filter(draft_answer::Column::Version.eq(seen))
+            .exec(w.txn())
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(Refusal::stale());
         }
-        None => {
-            let id = Uuid::now_v7();
-            let row = draft_answer::ActiveModel {
-                id: Set(id),
-                invitation_id: Set(invitation.id),
-                procurement_id: Set(invitation.procurement_id),
-                question: Set(words.question.clone()),
-                sealed: Set(sealed),
-                saved_at: Set(w.now()),
-                version: Set(1),
-            };
-            draft_answer::Entity::insert(row).exec_without_returning(w.txn()).await?;
-            id
-        }
+        row.id
+    } else {
+        let id = Uuid::now_v7();
+        let row = draft_answer::ActiveModel {
+            id: Set(id),
+            invitation_id: Set(invitation.id),
+            procurement_id: Set(invitation.procurement_id),
+            question: Set(words.question.clone()),
+            sealed: Set(sealed),
+            saved_at: Set(w.now()),
+            version: Set(1),
+        };
+        draft_answer::Entity::insert(row).exec_without_returning(w.txn()).await?;
+        id
     };
     // Neither the words nor a hash of them: short ones could be guessed from it. The submission's manifest names them.
     let body = json!({ "question": words.question, "version": seen + 1 });

@@ -33,7 +33,7 @@ impl Team<'_> {
 }
 
 /// What the letter with a link to a colleague says.
-struct Link<'a> {
+struct ToColleague<'a> {
     about: About<'a>,
     /// Who sent it, in words.
     by: &'a str,
@@ -46,13 +46,13 @@ struct Link<'a> {
 #[derive(Template)]
 #[template(path = "mail/team_link.txt")]
 struct LinkText<'a> {
-    letter: &'a Link<'a>,
+    letter: &'a ToColleague<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "mail/team_link.html")]
 struct LinkHtml<'a> {
-    letter: &'a Link<'a>,
+    letter: &'a ToColleague<'a>,
 }
 
 /// The link of a colleague, to its address. `again` where an earlier one stops working.
@@ -65,7 +65,7 @@ pub(super) async fn link(
 ) -> Result<(), Refusal> {
     let about = team.about();
     let page = public_page(w, about.reference);
-    let letter = &Link { about, by, again, link: claim_link(w, token), page };
+    let letter = &ToColleague { about, by, again, link: claim_link(w, token), page };
     let sent = Letter::new(
         "team_link",
         // Each link is an event of its own; its hash names it without telling it.

@@ -113,16 +113,13 @@ pub async fn invite(w: &Writing, procurement_id: Uuid, input: InvitationInput) -
     refresh(w, &row, &checked).await?;
     let (invitation, supplier) = register::enter(w, row, person, &checked.name).await?;
     let first = member::at(w, invitation.id, &invitation.email).await?;
-    let link = match first.filter(|first| first.removed_at.is_none()) {
-        Some(first) => {
-            let token = send(w, &tender, (&invitation, &supplier), &first, By::Officer).await?;
-            told.then(|| claim_link(w, &token))
-        }
+    let link = if let Some(first) = first.filter(|first| first.removed_at.is_none()) {
+        let token = send(w, &tender, (&invitation, &supplier), &first, By::Officer).await?;
+        told.then(|| claim_link(w, &token))
+    } else {
         // Who is in a team is the team's affair, and that there is one is a secret: the officer sees no difference.
-        None => {
-            send_none(w, &tender, (&invitation, &supplier), By::Officer).await?;
-            None
-        }
+        send_none(w, &tender, (&invitation, &supplier), By::Officer).await?;
+        None
     };
     let body = json!({ "supplier": supplier.id });
     w.record(Record::new(procurement_id, "bidding.invitation.invite", invitation.id, body));
@@ -158,13 +155,13 @@ pub async fn request(
     if !limits::ask(w, tender.procurement.id, source, &checked.email).await? {
         return Ok(());
     }
-    let (row, member) = match member::place_of(w, tender.procurement.id, &checked.email).await? {
-        Some(found) => found,
-        None => {
+    let (row, member) =
+        if let Some(found) = member::place_of(w, tender.procurement.id, &checked.email).await? {
+            found
+        } else {
             let (row, first) = add(w, &tender, &checked).await?;
             (row, Some(first))
-        }
-    };
+        };
     refresh(w, &row, &checked).await?;
     let supplier = supplier_of(w, row.supplier_id).await?;
     match member {

@@ -76,10 +76,10 @@ async fn everything_wrong_is_said_at_once_with_the_number_of_words() {
     assert_eq!(turned.unwrap_err().fields[0].code, "unprintable");
     assert_eq!(tender.type_at(&supplier, "Q9", 0, text("x")).await.unwrap_err().status(), 404);
     // At the limit it is taken, and line ends are the same whichever browser sent them.
-    let twelve = vec!["word"; 12].join("\r\n");
+    let twelve = ["word"; 12].join("\r\n");
     let saved = tender.type_at(&supplier, "Q2", 0, text(&twelve)).await.unwrap();
     assert_eq!((saved.words, saved.version, saved.word_limit), (12, 1, Some(12)));
-    assert_eq!(saved.typed.unwrap(), vec!["word"; 12].join("\n"));
+    assert_eq!(saved.typed.unwrap(), ["word"; 12].join("\n"));
 }
 
 #[tokio::test]

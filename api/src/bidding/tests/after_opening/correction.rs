@@ -245,12 +245,14 @@ async fn who_may_not_and_what_is_wrong() {
     bare.method.arithmetic_rule = None;
     let body = String::from_utf8(rules::canonical::to_bytes(&bare).unwrap()).unwrap();
     assert!(!body.contains("arithmetic_rule"), "a pack without one is what it was before there were any");
+    let hash = bare.hash().unwrap();
     scene
         .tender
         .world
         .write(&Caller::System, move |w| async move {
             Ok(pack::Entity::update_many()
                 .col_expr(pack::Column::Body, Expr::value(body))
+                .col_expr(pack::Column::Hash, Expr::value(hash))
                 .filter(pack::Column::ProcurementId.eq(id))
                 .exec(w.txn())
                 .await?)
