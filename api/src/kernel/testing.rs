@@ -12,6 +12,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up cannot go on")]
 #![allow(dead_code, reason = "each room uses what it needs")]
 
+pub(crate) mod pack;
+
 use std::future::Future;
 use std::path::PathBuf;
 

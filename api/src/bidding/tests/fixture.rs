@@ -5,16 +5,9 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use entity::{Word, council, lot, pack, participation, procurement, procurement_role};
 use importers::bid_template::{self, FilledBid, PriceEntry, ResponseEntry};
-use rules::method::Method;
-use rules::pack::{
-    Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackRequirement, PackVolume, PriceModel, Question,
-};
-use rules::scale::{Scale, ScaleMark};
+use rules::pack::{Pack, PackCriterion, PackLine, PackLot, Question};
 use rules::stage::Stage;
-use rules::words::{
-    BaseSet, Charge, ContractingModel, Moscow, Part, ParticipationState, PriceFormula, RankOn,
-    RequirementType, ResponseCode, Role, Route,
-};
+use rules::words::{Charge, ContractingModel, Part, ParticipationState, PriceFormula, Role, Route};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
@@ -23,6 +16,7 @@ use crate::bidding::late::{self, WordInput};
 use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::bidding::{draft, opening};
 use crate::kernel::clock::{machine_now, rfc3339};
+use crate::kernel::testing::pack::{line, lot, pack, question, requirement, scale};
 use crate::kernel::testing::{World, person_id};
 use crate::kernel::{Caller, Paging, Refusal, Writing, identity, outbox, seal};
 
@@ -282,87 +276,30 @@ pub(super) fn filled(price: &str) -> FilledBid {
 }
 
 fn pack_of(ashvale: &council::Model, brackenham: &council::Model, lots: [Uuid; 2], deadline: &str) -> Pack {
-    let council = |row: &council::Model, part| PackCouncil {
-        id: row.id.to_string(),
-        name: row.name.clone(),
-        part,
-        shared_cost_weight: "1".to_owned(),
-    };
-    let lot = |at: u32, id: Uuid| PackLot {
-        id: id.to_string(),
-        code: format!("L{at}"),
-        title: format!("Lot {at}"),
-        description: String::new(),
-        price: PriceModel {
-            weight: "40".to_owned(),
-            formula: PriceFormula::LowestOverBid,
-            target: None,
-            ceiling: None,
-        },
-        min_quality: None,
-        quality: vec![PackCriterion {
-            id: Uuid::now_v7().to_string(),
-            code: format!("Q{at}"),
+    let lot_at = |at: u32, id: Uuid| {
+        let asked = question(&format!("Q{at}"), "100");
+        let asked = PackCriterion {
             title: format!("Question {at}"),
-            weight: "100".to_owned(),
-            question: Some(Question {
-                text: "How?".to_owned(),
-                scale: "0-5".to_owned(),
+            question: asked.question.map(|question| Question {
                 word_limit: (at == 2).then_some(12),
-                minimum_mark: None,
                 document: at == 1,
+                ..question
             }),
-            children: Vec::new(),
-        }],
-        schedule: vec![PackLine {
-            code: format!("P{at:02}"),
+            ..asked
+        };
+        let licence = PackLine {
             description: format!("Licence of lot {at}"),
-            unit: "user".to_owned(),
-            charge: Charge::Recurring,
-            shared: false,
-            optional: false,
-            mandatory_option: false,
-            tiers: Vec::new(),
-            rate_card: None,
-            volumes: vec![PackVolume { council: ashvale.id.to_string(), year: 1, volume_e3: 100_000 }],
-        }],
+            ..line(&format!("P{at:02}"), Charge::Recurring, [(ashvale, 100_000)])
+        };
+        PackLot { title: format!("Lot {at}"), ..lot(id, &format!("L{at}"), vec![asked], vec![licence]) }
     };
     Pack {
-        reference: "ICT-2027-01".to_owned(),
         title: "Housing system".to_owned(),
-        version: 1,
-        route: Route::Open,
-        contracting_model: ContractingModel::EachSigns,
         term_years: 2,
         deadline: deadline.to_owned(),
-        councils: vec![council(ashvale, Part::Lead), council(brackenham, Part::Core)],
-        scales: vec![Scale {
-            name: "0-5".to_owned(),
-            marks: [("0", "Nothing"), ("2", "Something"), ("5", "Everything")]
-                .map(|(value, descriptor)| ScaleMark {
-                    value: value.to_owned(),
-                    percent: None,
-                    descriptor: descriptor.to_owned(),
-                })
-                .into(),
-        }],
-        method: Method {
-            decimals: 2,
-            rank_on: RankOn::Exact,
-            tie_break: vec![],
-            base_set: BaseSet::Eligible,
-            price_rules: Vec::new(),
-            arithmetic_rule: Some(rules::correction::DEFAULT_RULE.to_owned()),
-        },
-        lots: vec![lot(1, lots[0]), lot(2, lots[1])],
-        requirements: vec![PackRequirement {
-            code: "R001".to_owned(),
-            text: "Tenants report repairs".to_owned(),
-            kind: RequirementType::Functional,
-            moscow: Moscow::Must,
-            accepted: vec![ResponseCode::Full],
-        }],
-        documents: Vec::new(),
-        opening_councils: 2,
+        scales: vec![scale(&[("0", "Nothing"), ("2", "Something"), ("5", "Everything")])],
+        lots: vec![lot_at(1, lots[0]), lot_at(2, lots[1])],
+        requirements: vec![requirement("R001", "Tenants report repairs")],
+        ..pack("ICT-2027-01", [(ashvale, Part::Lead), (brackenham, Part::Core)])
     }
 }

@@ -36,7 +36,7 @@ async fn a_summary_says_who_writes_and_how_every_figure_came_about() {
             day_text(today()).as_str(),
             "Ashvale, Brackenham and Carrow, led by Ashvale, intend to award this lot to Northgate Digital.",
             "at least eight working days, beginning with the day on which the contract award notice (UK6) is published",
-            "3 earns 60 %: A tender worth 3",
+            "3 earns 60 %: Good: meets the requirement with minor concerns",
             "Totals are compared exactly, before they are rounded.",
             "addends may differ from totals in the last digit (0.01).",
             "40 × £89,910.00 ÷ £89,910.00 = 40.00 points",

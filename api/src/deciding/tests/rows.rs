@@ -10,13 +10,12 @@ use entity::{
 use rules::canonical;
 use rules::demand::LineAnswer;
 use rules::method::Method;
-use rules::pack::{Pack, PackCouncil, PackCriterion, PackLine, PackLot, PackVolume, PriceModel, Question};
+use rules::pack::{Pack, PackLine};
 use rules::record::{BidInput, lot_result};
-use rules::scale::{Scale, ScaleMark};
 use rules::stage::Stage;
 use rules::words::{
-    BaseSet, Charge, ContractingModel, DelegationInstrument, Offer, Part, ParticipationState, PriceFormula,
-    RankOn, Role, Route, TieBreak,
+    Charge, ContractingModel, DelegationInstrument, Offer, Part, ParticipationState, PriceFormula, Role,
+    Route, TieBreak,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
@@ -24,93 +23,22 @@ use uuid::Uuid;
 
 use super::scene::MARKS;
 use crate::bidding::compartment;
+use crate::kernel::testing::pack::{line, lot, pack, question};
 use crate::kernel::{Refusal, Writing};
 
-fn question(code: &str, weight: &str) -> PackCriterion {
-    PackCriterion {
-        id: code.into(),
-        code: code.into(),
-        title: format!("Question {code}"),
-        weight: weight.into(),
-        question: Some(Question {
-            text: "How?".into(),
-            scale: "0-5".into(),
-            word_limit: None,
-            minimum_mark: None,
-            document: false,
-        }),
-        children: Vec::new(),
-    }
-}
-
-pub(in crate::deciding) fn the_pack(lot: Uuid, councils: &[council::Model]) -> Pack {
-    let mark = |value: &str| ScaleMark {
-        value: value.into(),
-        percent: None,
-        descriptor: format!("A tender worth {value}"),
+pub(in crate::deciding) fn the_pack(id: Uuid, councils: &[council::Model]) -> Pack {
+    let parts = [Part::Lead, Part::Core, Part::Core, Part::NamedOption];
+    let base = pack("ICT-2027-09", councils.iter().zip(parts));
+    let system = PackLine {
+        description: "The system for all".to_owned(),
+        unit: "whole".to_owned(),
+        ..line("P01", Charge::OneOff, councils.iter().take(3).map(|council| (council, 333)))
     };
-    let buyers = councils.iter().zip([Part::Lead, Part::Core, Part::Core, Part::NamedOption]);
     Pack {
-        reference: "ICT-2027-09".into(),
-        title: "Case management".into(),
-        version: 1,
-        route: Route::Open,
-        contracting_model: ContractingModel::EachSigns,
         term_years: 2,
-        deadline: "2027-03-01T12:00:00Z".into(),
-        councils: buyers
-            .map(|(council, part)| PackCouncil {
-                id: council.id.to_string(),
-                name: council.name.clone(),
-                part,
-                shared_cost_weight: "1".into(),
-            })
-            .collect(),
-        scales: vec![Scale {
-            name: "0-5".into(),
-            marks: ["0", "1", "3", "5"].into_iter().map(mark).collect(),
-        }],
-        method: Method {
-            decimals: 2,
-            rank_on: RankOn::Exact,
-            tie_break: vec![TieBreak::LowerPrice],
-            base_set: BaseSet::Eligible,
-            price_rules: Vec::new(),
-            arithmetic_rule: None,
-        },
-        lots: vec![PackLot {
-            id: lot.to_string(),
-            code: "L1".into(),
-            title: "System".into(),
-            description: "All of it".into(),
-            price: PriceModel {
-                weight: "40".into(),
-                formula: PriceFormula::LowestOverBid,
-                target: None,
-                ceiling: None,
-            },
-            min_quality: None,
-            quality: vec![question("Q1", "60"), question("Q2", "40")],
-            schedule: vec![PackLine {
-                code: "P01".into(),
-                description: "The system for all".into(),
-                unit: "whole".into(),
-                charge: Charge::OneOff,
-                shared: false,
-                optional: false,
-                mandatory_option: false,
-                tiers: Vec::new(),
-                rate_card: None,
-                volumes: councils
-                    .iter()
-                    .take(3)
-                    .map(|council| PackVolume { council: council.id.to_string(), year: 1, volume_e3: 333 })
-                    .collect(),
-            }],
-        }],
-        requirements: Vec::new(),
-        documents: Vec::new(),
-        opening_councils: 2,
+        method: Method { tie_break: vec![TieBreak::LowerPrice], arithmetic_rule: None, ..base.method },
+        lots: vec![lot(id, "L1", vec![question("Q1", "60"), question("Q2", "40")], vec![system])],
+        ..base
     }
 }
 
