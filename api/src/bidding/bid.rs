@@ -216,17 +216,22 @@ async fn declared(r: &Reading, scope: &Scope) -> Result<Option<Interest>, Refusa
     Ok(row.map(|row| row.interest.0))
 }
 
-/// The lots of the pack whose quality is locked. Unauthorised.
+/// The lots whose quality is locked, so that their prices show (DOMAIN rule 1). Unauthorised.
+pub(super) async fn locked(r: &Reading, procurement_id: Uuid) -> Result<Vec<Uuid>, Refusal> {
+    let locks = quality_lock::Entity::find()
+        .filter(quality_lock::Column::ProcurementId.eq(procurement_id))
+        .all(r.txn())
+        .await?;
+    Ok(locks.into_iter().map(|lock| lock.lot_id).collect())
+}
+
+/// The same as the pack names them. Unauthorised.
 pub(crate) async fn locked_lots<'p>(
     r: &Reading,
     pack: &'p Pack,
     procurement_id: Uuid,
 ) -> Result<Vec<&'p PackLot>, Refusal> {
-    let locks = quality_lock::Entity::find()
-        .filter(quality_lock::Column::ProcurementId.eq(procurement_id))
-        .all(r.txn())
-        .await?;
-    let ids: BTreeSet<String> = locks.iter().map(|lock| lock.lot_id.to_string()).collect();
+    let ids: BTreeSet<String> = locked(r, procurement_id).await?.iter().map(Uuid::to_string).collect();
     Ok(pack.lots.iter().filter(|lot| ids.contains(&lot.id)).collect())
 }
 

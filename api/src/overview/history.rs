@@ -14,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::kernel::{Action, Paging, Reading, Refusal, Slice, access};
+use crate::people::person as people;
 
 pub use words::{Fact, action_words};
 
@@ -101,8 +102,7 @@ impl Things {
             .filter(council::Column::Id.is_in(ids.iter().copied()))
             .all(r.txn())
             .await?;
-        let people =
-            person::Entity::find().filter(person::Column::Id.is_in(ids.iter().copied())).all(r.txn()).await?;
+        let people = people::names(r, ids.iter().copied()).await?;
         let bids =
             bid::Entity::find().filter(bid::Column::Id.is_in(ids.iter().copied())).all(r.txn()).await?;
         let bidders = supplier::Entity::find()
@@ -112,7 +112,7 @@ impl Things {
         let mut things = HashMap::new();
         things.extend(lots.into_iter().map(|row| (row.id.to_string(), row.code)));
         things.extend(councils.into_iter().map(|row| (row.id.to_string(), row.name)));
-        things.extend(people.into_iter().map(|row| (row.id.to_string(), row.name)));
+        things.extend(people.into_iter().map(|(id, name)| (id.to_string(), name)));
         for bid in bids {
             let bidder = bidders.iter().find(|bidder| bidder.id == bid.supplier_id);
             things.extend(bidder.map(|bidder| (bid.id.to_string(), bidder.name.clone())));

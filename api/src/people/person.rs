@@ -1,5 +1,7 @@
 //! People: officers of councils, and outsiders whom a council attaches to its panels.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use entity::word::LinkPurpose;
 use entity::{api_key, council, person, session};
@@ -81,6 +83,15 @@ async fn send_welcome(
     let secret = password::make_link(w, LinkPurpose::Welcome, person, WELCOME_LIFETIME).await?;
     letters::welcome(w, council, person, &secret).await?;
     Ok((!w.installation().sends_mail).then(|| letters::password_link(w, &secret)))
+}
+
+/// What people are called, by their ids. Unauthorised: for operations that let their caller in.
+pub(crate) async fn names(
+    r: &Reading,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Refusal> {
+    let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(r.txn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// The people of a council that the caller administers, by address.

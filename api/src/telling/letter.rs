@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Action, Faults, Paging, Reading, Refusal, Slice, Writing, outbox};
+use crate::people::person as people;
 
 /// Other ways to tell somebody, as stored and as read.
 pub const WAYS: [(&str, &str); 4] = [
@@ -272,11 +273,7 @@ pub(super) async fn addressed(
             supplier::Entity::find().filter(supplier::Column::Id.is_in(suppliers)).all(r.txn()).await?;
         names.extend(rows.into_iter().map(|row| (row.id, row.name)));
     }
-    let people = ids(|message| message.person_id);
-    if !people.is_empty() {
-        let rows = person::Entity::find().filter(person::Column::Id.is_in(people)).all(r.txn()).await?;
-        names.extend(rows.into_iter().map(|row| (row.id, row.name)));
-    }
+    names.extend(people::names(r, ids(|message| message.person_id)).await?);
     let name_of = |message: &outbox_message::Model| {
         [message.person_id, message.supplier_id, message.council_id]
             .into_iter()

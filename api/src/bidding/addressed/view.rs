@@ -1,10 +1,8 @@
 //! Who sees what of a question to one bidder: everybody who may read bids the question and a reply that clarifies, whoever
 //! handles questions every reply that may be read, the bidder its own.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use entity::{Word, addressed_question, addressed_reply, bid, person};
+use entity::{Word, addressed_question, addressed_reply, bid};
 use rules::addressed::{AddressedState, Subject};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -14,6 +12,7 @@ use crate::bidding::compartment::Compartment;
 use crate::bidding::{File, OCTETS, bid as bids};
 use crate::kernel::access::Scope;
 use crate::kernel::{Paging, Reading, Refusal, Slice};
+use crate::people::person;
 
 /// A document that came with a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,13 +74,9 @@ pub struct Addressed {
 /// rule 1).
 async fn shown(r: &Reading, procurement_id: Uuid) -> Result<Condition, Refusal> {
     use addressed_question::Column;
-    let locked = entity::quality_lock::Entity::find()
-        .filter(entity::quality_lock::Column::ProcurementId.eq(procurement_id))
-        .all(r.txn())
-        .await?;
     let open = Condition::any()
         .add(Column::Subject.ne(Word(Subject::PriceLine)))
-        .add(Column::LotId.is_in(locked.iter().map(|lock| lock.lot_id)));
+        .add(Column::LotId.is_in(bids::locked(r, procurement_id).await?));
     Ok(Condition::all().add(Column::ProcurementId.eq(procurement_id)).add(open))
 }
 
@@ -137,15 +132,9 @@ async fn told(
     scope: &Scope,
     rows: Vec<addressed_question::Model>,
 ) -> Result<Vec<Addressed>, Refusal> {
-    let people: Vec<Uuid> =
-        rows.iter().flat_map(|row| row.decided_by.into_iter().chain([row.asked_by])).collect();
-    let people: BTreeMap<Uuid, String> = person::Entity::find()
-        .filter(person::Column::Id.is_in(people))
-        .all(r.txn())
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.name))
-        .collect();
+    let people =
+        person::names(r, rows.iter().flat_map(|row| row.decided_by.into_iter().chain([row.asked_by])))
+            .await?;
     let name = |id: Option<Uuid>| id.and_then(|id| people.get(&id).cloned()).unwrap_or_default();
     let bids = bids::all(r, scope.id()).await?;
     let mut told = Vec::with_capacity(rows.len());

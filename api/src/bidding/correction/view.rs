@@ -1,8 +1,6 @@
 //! Who sees corrections: everybody who may read bids, of lots whose quality is locked; and the bidder its own.
 
-use std::collections::BTreeMap;
-
-use entity::{Word, person, price_correction, quality_lock};
+use entity::{Word, price_correction};
 use rules::correction::CorrectionState;
 use rules::words::Role;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -12,6 +10,7 @@ use super::{none, passed};
 use crate::bidding::bid as bids;
 use crate::kernel::access::Scope;
 use crate::kernel::{Paging, Reading, Refusal, Slice};
+use crate::people::person;
 
 /// A correction, as far as the caller may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +33,9 @@ pub struct Correction {
 
 /// What may show: nothing of a lot whose quality is not locked (DOMAIN rule 1).
 async fn shown(r: &Reading, procurement_id: Uuid) -> Result<Condition, Refusal> {
-    let locked = quality_lock::Entity::find()
-        .filter(quality_lock::Column::ProcurementId.eq(procurement_id))
-        .all(r.txn())
-        .await?;
     Ok(Condition::all()
         .add(price_correction::Column::ProcurementId.eq(procurement_id))
-        .add(price_correction::Column::LotId.is_in(locked.iter().map(|lock| lock.lot_id))))
+        .add(price_correction::Column::LotId.is_in(bids::locked(r, procurement_id).await?)))
 }
 
 /// The corrections of prices, oldest first. For everybody who may read bids.
@@ -81,15 +76,9 @@ async fn told(
     scope: &Scope,
     rows: Vec<price_correction::Model>,
 ) -> Result<Vec<Correction>, Refusal> {
-    let people: Vec<Uuid> =
-        rows.iter().flat_map(|row| row.decided_by.into_iter().chain([row.proposed_by])).collect();
-    let people: BTreeMap<Uuid, String> = person::Entity::find()
-        .filter(person::Column::Id.is_in(people))
-        .all(r.txn())
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.name))
-        .collect();
+    let people =
+        person::names(r, rows.iter().flat_map(|row| row.decided_by.into_iter().chain([row.proposed_by])))
+            .await?;
     let name = |id: Option<Uuid>| id.and_then(|id| people.get(&id).cloned()).unwrap_or_default();
     let me = r.caller().person().ok().map(|person| person.id);
     let bids = bids::all(r, scope.id()).await?;

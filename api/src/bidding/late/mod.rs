@@ -14,7 +14,7 @@ mod decision;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::{Word, council, invitation, late_decision, late_word, person, submission, supplier};
+use entity::{Word, council, invitation, late_decision, late_word, submission, supplier};
 use rules::late::{LateState, LateVerdict};
 use rules::words::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -24,6 +24,7 @@ use super::two_people::{self, CONSENT_LIFETIME};
 use super::{bid, invitation as invitations};
 use crate::kernel::access::Scope;
 use crate::kernel::{Action, Paging, Reading, Refusal, Slice, access};
+use crate::people::person;
 
 pub use decision::{WordInput, give_word, take_back_word};
 
@@ -216,16 +217,12 @@ struct Names {
 
 impl Names {
     async fn of(r: &Reading, words: &[late_word::Model]) -> Result<Self, Refusal> {
-        let people = person::Entity::find()
-            .filter(person::Column::Id.is_in(words.iter().map(|word| word.person_id)))
-            .all(r.txn())
-            .await?;
         let councils = council::Entity::find()
             .filter(council::Column::Id.is_in(words.iter().map(|word| word.council_id)))
             .all(r.txn())
             .await?;
         Ok(Self {
-            people: people.into_iter().map(|row| (row.id, row.name)).collect(),
+            people: person::names(r, words.iter().map(|word| word.person_id)).await?,
             councils: councils.into_iter().map(|row| (row.id, row.name)).collect(),
         })
     }
