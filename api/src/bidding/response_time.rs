@@ -1,6 +1,6 @@
 //! How long a bidder has where it alone is asked something: at least one working day, by the database's clock.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Europe::London;
 use rules::calendar::{Beginning, Period, Unit};
 
@@ -20,10 +20,10 @@ pub struct AnswerBy {
     pub time: String,
 }
 
-/// One working day from the day after: no period of the law's, but what a bidder needs to be heard at all.
-const fn least() -> Period {
+/// So many working days from the day after: no period of the law's, but what a bidder needs to be heard at all.
+const fn working_days(number: u32) -> Period {
     Period {
-        number: 1,
+        number,
         unit: Unit::WorkingDays,
         beginning: Beginning::DayAfter,
         clause: "PA23 s.12",
@@ -33,10 +33,18 @@ const fn least() -> Period {
 
 /// The earliest instant that may be set: the same time, to the minute, on the next working day.
 pub fn earliest(now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let outside = |fault: rules::calendar::CalendarFault| Refusal::conflict(fault.code(), fault.to_string());
-    let day = least().last_day(london_day(now)).map_err(outside)?;
     let time = now.with_timezone(&London).time();
-    let wall = day.and_time(time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time));
+    after(now, 1, time.with_second(0).and_then(|time| time.with_nanosecond(0)).unwrap_or(time))
+}
+
+/// What a form offers: noon of the second working day.
+pub fn usual(now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    after(now, 2, NaiveTime::from_num_seconds_from_midnight_opt(12 * 60 * 60, 0).unwrap_or_default())
+}
+
+fn after(now: DateTime<Utc>, days: u32, time: NaiveTime) -> Result<DateTime<Utc>, Refusal> {
+    let outside = |fault: rules::calendar::CalendarFault| Refusal::conflict(fault.code(), fault.to_string());
+    let wall = working_days(days).last_day(london_day(now)).map_err(outside)?.and_time(time);
     // In the hour that clocks skip there is no such time; an hour later there is.
     let at = from_london(wall).or_else(|| from_london(wall + TimeDelta::hours(1)));
     at.ok_or_else(|| Refusal::internal(&"no such time in London"))
@@ -92,6 +100,7 @@ mod tests {
         assert_eq!(noted("2027-12-24T12:00:00Z", "2027-12-28", "18:00"), ["too_soon"]);
         assert!(noted("2027-12-24T12:00:00Z", "2027-12-29", "12:00").is_empty());
         assert_eq!(noted(friday, "2027-12-01", "12:00"), ["too_late"]);
+        assert_eq!(london_text(usual(friday.parse().unwrap()).unwrap()), "6 July 2027, 12:00");
         assert_eq!(noted(friday, "soon", "noon"), ["not_a_date", "not_a_time"]);
     }
 }

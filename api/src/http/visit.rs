@@ -271,6 +271,14 @@ pub fn page_again(refusal: &Refusal, template: &impl Template) -> PageResult {
     Ok(to_wait(page_with(problem::status(refusal), template)?, refusal.retry_after))
 }
 
+/// A form: as it is first seen, or again with what is wrong.
+pub fn form_page(refusal: Option<&Refusal>, template: &impl Template) -> PageResult {
+    match refusal {
+        None => page(template),
+        Some(refusal) => page_again(refusal, template),
+    }
+}
+
 /// Says when it is worth trying again, where that is known.
 pub(super) fn to_wait(mut response: Response, seconds: Option<i64>) -> Response {
     if let Some(seconds) = seconds {

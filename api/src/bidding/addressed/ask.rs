@@ -42,8 +42,8 @@ pub struct Possible {
     pub subjects: Vec<(Subject, Option<String>, String)>,
     /// The codes of the lots about whose prices nothing may be asked yet.
     pub unlocked: Vec<String>,
-    /// The earliest instant until which the bidder may have time.
-    pub earliest: DateTime<Utc>,
+    /// Until when the bidder has time if nothing else is chosen.
+    pub usual: DateTime<Utc>,
 }
 
 /// What the caller may ask about now. The coordinator or a moderator may.
@@ -75,7 +75,7 @@ pub async fn possible(r: &Reading, procurement_id: Uuid) -> Result<Possible, Ref
         bids: standing.map(|opened| (opened.bid.id, opened.supplier.name)).collect(),
         unlocked: unlocked.map(|lot| lot.code.clone()).collect(),
         subjects,
-        earliest: response_time::earliest(r.now())?,
+        usual: response_time::usual(r.now())?,
         procurement: tender.procurement,
     })
 }

@@ -118,8 +118,8 @@ pub struct Possible {
     pub bids: Vec<Priced>,
     /// The price lines of the lots whose quality is locked: code and description.
     pub lines: Vec<(String, String)>,
-    /// The earliest instant until which the bidder may have time.
-    pub earliest: DateTime<Utc>,
+    /// Until when the bidder has time if nothing else is chosen.
+    pub usual: DateTime<Utc>,
 }
 
 /// What may be corrected now. The coordinator may see it.
@@ -149,7 +149,7 @@ pub async fn possible(r: &Reading, procurement_id: Uuid) -> Result<Possible, Ref
             .collect(),
         rule: tender.pack.method.arithmetic_rule.clone(),
         bids: priced,
-        earliest: response_time::earliest(r.now())?,
+        usual: response_time::usual(r.now())?,
         procurement: tender.procurement,
     })
 }

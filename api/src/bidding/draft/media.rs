@@ -32,6 +32,8 @@ const TAKEN: [(&str, Begins); 12] = [
     ("jpeg", Begins::Jpeg),
 ];
 
+/// The same in words, with the largest size.
+pub const HINT: &str = "PDF, an office document without macros, plain text or a picture, of at most 20 MiB.";
 /// For a browser's file dialogue.
 pub const ACCEPT: &str = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.txt,.csv,.png,.jpg,.jpeg";
 

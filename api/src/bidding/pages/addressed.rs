@@ -15,7 +15,7 @@ use crate::bidding::addressed::{Addressed, Reply, view as questions};
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
 use crate::http::texts::size_text;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
@@ -214,10 +214,7 @@ async fn show(
             .value(form.text("reason"))
             .error(errors.get("reason")),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -13,7 +13,7 @@ use crate::bidding::draft::{self, Drafts};
 use crate::http::fields::{AreaField, CheckField};
 use crate::http::shell::Shell;
 use crate::http::texts::{cell_text, size_text};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
@@ -199,10 +199,7 @@ async fn show(visit: &SupplierVisit, code: String, refused: Option<(&Posted, &Re
         because,
         document_confidential,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -11,7 +11,7 @@ use crate::bidding::addressed::MOST_CHARACTERS;
 use crate::bidding::addressed::ask::{self, AskInput, Possible};
 use crate::http::fields::{AreaField, DateField, SelectField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 
@@ -35,7 +35,7 @@ struct AskPage {
 
 async fn show(visit: &Visit, id: Uuid, chosen: String, refused: Option<(&Posted, &Refusal)>) -> PageResult {
     let possible = visit.read(move |r| async move { ask::possible(&r, id).await }).await?;
-    let Possible { procurement, bids, subjects, unlocked, earliest } = possible;
+    let Possible { procurement, bids, subjects, unlocked, usual } = possible;
     let form = refused.map(|(form, _)| form);
     let typed = |name: &str| form.map(|form| form.text(name).to_owned()).unwrap_or_default();
     let errors = until::errors(refused.map(|(_, refusal)| refusal));
@@ -69,12 +69,9 @@ async fn show(visit: &Visit, id: Uuid, chosen: String, refused: Option<(&Posted,
             .rows(8)
             .value(typed("text"))
             .error(errors.get("text")),
-        until: until::field("Reply before", form, earliest, &errors),
+        until: until::field("Reply before", form, usual, &errors),
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 fn value_of(subject: &str, code: Option<&str>) -> String {

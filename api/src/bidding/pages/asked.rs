@@ -13,10 +13,11 @@ use crate::bidding::addressed::reply::{self as replies, ReplyInput};
 use crate::bidding::addressed::{Addressed, MOST_CHARACTERS};
 use crate::bidding::correction::Correction;
 use crate::bidding::correction::answer as words;
+use crate::bidding::draft::media;
 use crate::bidding::invitation;
 use crate::http::fields::{AreaField, CheckField, FileField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
 use crate::kernel::paging::MAX_LIMIT;
@@ -149,7 +150,8 @@ async fn show(visit: &SupplierVisit, id: Uuid, refused: Option<(&Posted, &Refusa
             .value(form.map_or(held, |form| form.text("text").to_owned()))
             .error(errors.get("text")),
         document: FileField::new("file", "Document (if any)")
-            .hint("At most one, of at most 20 MiB. A new one takes the place of the one before.")
+            .accept(media::ACCEPT)
+            .hint(format!("{} A new one takes the place of the one before.", media::HINT))
             .error(errors.get("file")),
         without,
         last: CheckField::yes(
@@ -158,10 +160,7 @@ async fn show(visit: &SupplierVisit, id: Uuid, refused: Option<(&Posted, &Refusa
             form.is_some_and(|form| form.ticked("is_final")),
         ),
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 #[handler]

@@ -14,7 +14,7 @@ use crate::bidding::correction::answer::{self, WordInput};
 use crate::bidding::invitation;
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Refusal, access};
@@ -79,10 +79,7 @@ async fn show(visit: &SupplierVisit, id: Uuid, form: &Posted, refusal: Option<&R
             .value(form.text("reason"))
             .error(errors.get("reason")),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -13,7 +13,7 @@ use crate::bidding::clarification::answer::{self, AnswerInput, Preview, PrivateA
 use crate::bidding::clarification::{Clarification, view as clarifications};
 use crate::http::fields::{AreaField, CheckField};
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, form_errors, next_page, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, next_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
@@ -248,10 +248,7 @@ async fn show(visit: &Visit, id: Uuid, clarification: Uuid, again: Option<Again<
         private_answer: (acts && row.state.answer_privately().is_ok()).then(|| private_fields(&row, again)),
         refusal: (acts && row.state.refuse_claim().is_ok()).then(|| refusal_field(again)),
     };
-    match again.and_then(|again| again.refusal) {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(again.and_then(|again| again.refusal), &template)
 }
 
 /// The page as it stands now, with what was typed and why it was not taken; so both sides show after a change by somebody
@@ -338,10 +335,7 @@ async fn check_page(
         warning,
         confirm,
     };
-    match refused {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refused, &template)
 }
 
 #[handler]

@@ -15,7 +15,7 @@ use crate::bidding::correction::slips::{self, Slip};
 use crate::bidding::correction::{Correction, view as corrections};
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::paging::MAX_LIMIT;
@@ -185,10 +185,7 @@ async fn show(
             .error(errors.get("reason")),
         one,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -10,7 +10,7 @@ use super::tender::{supplier_fields, supplier_input};
 use crate::bidding::invitation;
 use crate::http::fields::TextField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Refusal, access};
@@ -82,10 +82,7 @@ async fn show(
         link,
         fields: supplier_fields(form, refusal),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -10,7 +10,7 @@ use super::After;
 use crate::bidding::late::{self, GivenWord, LateSubmission, WordInput};
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Refusal, access};
@@ -172,10 +172,7 @@ async fn show(
             .rows(3)
             .error(errors.get("outage")),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

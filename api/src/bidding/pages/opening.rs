@@ -12,7 +12,7 @@ use crate::bidding::late::{self, LateSubmission};
 use crate::bidding::opening::{self, ConsentInput, OpeningState};
 use crate::http::fields::AreaField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Reading, Refusal, access};
@@ -187,10 +187,7 @@ async fn show(
             })
             .collect(),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -10,7 +10,7 @@ use super::until;
 use crate::bidding::correction::propose::{self, CorrectionInput, Possible};
 use crate::http::fields::{AreaField, DateField, SelectField, TextField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 
@@ -37,7 +37,7 @@ struct ProposePage {
 
 async fn show(visit: &Visit, id: Uuid, from: From, refused: Option<(&Posted, &Refusal)>) -> PageResult {
     let possible = visit.read(move |r| async move { propose::possible(&r, id).await }).await?;
-    let Possible { procurement, rule, bids, lines, earliest } = possible;
+    let Possible { procurement, rule, bids, lines, usual } = possible;
     let form = refused.map(|(form, _)| form);
     let typed = |name: &str| form.map(|form| form.text(name).to_owned()).unwrap_or_default();
     let errors = until::errors(refused.map(|(_, refusal)| refusal));
@@ -85,12 +85,9 @@ async fn show(visit: &Visit, id: Uuid, from: From, refused: Option<(&Posted, &Re
             .rows(3)
             .value(typed("looked_at_all"))
             .error(errors.get("looked_at_all")),
-        until: until::field("The bidder confirms it before", form, earliest, &errors),
+        until: until::field("The bidder confirms it before", form, usual, &errors),
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 #[handler]

@@ -14,7 +14,7 @@ use crate::bidding::invitation;
 use crate::bidding::tender::{self, Tender};
 use crate::http::fields::{AreaField, CheckField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
 use crate::kernel::paging::MAX_LIMIT;
@@ -143,10 +143,7 @@ async fn show(visit: &SupplierVisit, form: &Posted, refusal: Option<&Refusal>) -
         confirm,
         most: QUESTIONS_A_BIDDER,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -14,7 +14,7 @@ use crate::bidding::submission::{self, Receipt, SubmissionInput};
 use crate::http::fields::CheckField;
 use crate::http::shell::Shell;
 use crate::http::texts::size_text;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::{Paging, Refusal};
@@ -104,10 +104,7 @@ async fn show(visit: &SupplierVisit, refusal: Option<&Refusal>) -> PageResult {
             .error(errors.get("findings_confirmed"))
         }),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]
@@ -152,10 +149,7 @@ async fn show_withdrawal(visit: &SupplierVisit, refusal: Option<&Refusal>) -> Pa
         number: drafts.standing.map(|row| row.number),
         deadline: london_text(drafts.tender.deadline),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -13,7 +13,7 @@ use crate::bidding::draft::{self, Drafts, answers, media};
 use crate::http::fields::{FileField, SelectField};
 use crate::http::shell::{FieldErrors, Shell};
 use crate::http::texts::{cell_text, size_text};
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page, page_again};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Caller, Refusal};
@@ -169,16 +169,13 @@ async fn show(visit: &SupplierVisit, refused: Option<(Form, &Posted, &Refusal)>)
         upload: FileField::workbook("file", "Your filled-in workbook").error(errors.get("file")),
         document: FileField::new("document", "Document")
             .accept(media::ACCEPT)
-            .hint("PDF, an office document without macros, plain text or a picture, of at most 20 MiB.")
+            .hint(media::HINT)
             .error(errors.get("document")),
         question: question.chosen(chosen).error(errors.get("question")),
         takes_documents: !questions.is_empty(),
         deadline,
     };
-    match refused {
-        None => page(&template),
-        Some((_, _, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, _, refusal)| refusal), &template)
 }
 
 #[handler]

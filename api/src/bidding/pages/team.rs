@@ -10,7 +10,7 @@ use crate::bidding::invitation::team::{self, MOST_MEMBERS, Member, MemberInput, 
 use crate::bidding::{invitation, tender};
 use crate::http::fields::TextField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again, see_other};
+use crate::http::visit::{done, form_errors, form_page, page, see_other};
 use crate::http::{PageResult, Posted, SupplierVisit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Reading, Refusal, access};
@@ -106,10 +106,7 @@ async fn show(
                 .error(errors.get("name")),
         ],
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]
@@ -189,10 +186,7 @@ async fn check_removal(visit: &SupplierVisit, id: Uuid, refusal: Option<&Refusal
             .errors(&form_errors(refusal)),
         row,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

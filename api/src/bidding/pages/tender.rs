@@ -13,7 +13,7 @@ use crate::bidding::tender::{self, Contact, Tender};
 use crate::http::fields::{TextField, Width};
 use crate::http::shell::{FieldErrors, Shell};
 use crate::http::texts::size_text;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::limit::Source;
@@ -196,10 +196,7 @@ async fn show(visit: &Visit, reference: String, form: &Posted, refusal: Option<&
         fields: supplier_fields(form, refusal),
         tender,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

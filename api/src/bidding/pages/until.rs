@@ -1,6 +1,6 @@
 //! The field in which it is entered until when a bidder may answer.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
 use crate::bidding::response_time::AnswerBy;
@@ -39,11 +39,11 @@ pub(super) fn errors(refusal: Option<&Refusal>) -> FieldErrors {
     form_errors(Some(&shown))
 }
 
-/// The field; a day after the earliest instant until something else is entered, so that it does not grow too soon meanwhile.
+/// The field; it offers the usual instant until another is entered.
 pub(super) fn field(
     label: &'static str,
     form: Option<&Posted>,
-    earliest: DateTime<Utc>,
+    usual: DateTime<Utc>,
     errors: &FieldErrors,
 ) -> DateField {
     let field = DateField::new(NAME, label)
@@ -54,7 +54,7 @@ pub(super) fn field(
             .value(form.text("until_day"), form.text("until_month"), form.text("until_year"))
             .time(form.text("until_time"));
     }
-    let local = (earliest + TimeDelta::days(1)).with_timezone(&London);
+    let local = usual.with_timezone(&London);
     let part = |format: &str| local.format(format).to_string();
     field.value(part("%-d"), part("%-m"), part("%Y")).time(part("%H:%M"))
 }

@@ -11,7 +11,7 @@ use crate::deciding::award as awards;
 use crate::deciding::confidential::{self, Marked};
 use crate::deciding::standing;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::Refusal;
 
@@ -62,10 +62,7 @@ async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> 
         obstacles: standing.obstacles,
         back,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -17,7 +17,7 @@ use crate::deciding::recommendation::{self as recommendations, RecommendationInp
 use crate::deciding::standing::{self, Standing};
 use crate::http::charts::{Caption, Moment, Svg, timeline};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::{day_text, london_day};
@@ -183,10 +183,7 @@ async fn show(
         obstacles: standing.obstacles,
         base,
     };
-    match refused {
-        None => page(&template),
-        Some((_, _, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, _, refusal)| refusal), &template)
 }
 
 impl DecisionPage {

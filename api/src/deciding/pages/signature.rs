@@ -10,7 +10,7 @@ use super::signatory;
 use crate::deciding::signature::{self as signatures, SignatureInput};
 use crate::deciding::standing::{self, Standing};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::day_text;
 use crate::kernel::{Faults, Refusal};
@@ -66,10 +66,7 @@ async fn show(visit: &Visit, id: Uuid, lot: Uuid, refused: Option<(&Posted, &Ref
         standstill: standstill.unwrap_or_default(),
         form: standing.signs_for.map(|_| forms::signature(refused.map(|(form, _)| form), &errors)),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -6,7 +6,7 @@ use poem::web::Path;
 
 use crate::http::fields::TextField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again, see_other};
+use crate::http::visit::{done, form_errors, form_page, see_other};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
@@ -71,10 +71,7 @@ async fn show(visit: &Visit, refusal: Option<&Refusal>) -> PageResult {
             .autocomplete("current-password"),
         shell: visit.shell("My account").action("API keys", "/keys").errors(&errors),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

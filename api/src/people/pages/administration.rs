@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::After;
 use crate::http::fields::{CheckField, TextField, Width};
 use crate::http::shell::{Section, Shell};
-use crate::http::visit::{done, form_errors, next_page, page, page_again, see_other};
+use crate::http::visit::{done, form_errors, form_page, next_page, see_other};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::{Paging, Refusal};
 use crate::people::council::CouncilInput;
@@ -80,10 +80,7 @@ async fn administration_page(
             refusal,
         ),
     };
-    let answer = match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    };
+    let answer = form_page(refusal, &template);
     answer.map_err(|_| Refusal::internal(&"a page could not be rendered"))
 }
 
@@ -203,10 +200,7 @@ async fn show_council(
         council,
         link,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

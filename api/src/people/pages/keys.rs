@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::After;
 use crate::http::fields::{CheckField, TextField, Width};
 use crate::http::shell::{Section, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Refusal};
@@ -91,10 +91,7 @@ async fn show_keys(
         }),
         shell: visit.shell("API keys").section(Section::Help).errors(&errors),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

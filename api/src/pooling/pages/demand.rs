@@ -17,7 +17,7 @@ use super::needs::{imported, long, sheet_field};
 use crate::http::fields::FileField;
 use crate::http::reply::Download;
 use crate::http::shell::{FieldErrors, NavItem, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::access::Scope;
@@ -267,10 +267,7 @@ async fn show(visit: &Visit, id: Uuid, asked: Asked<'_>) -> PageResult {
         file: sheet_field(errors),
         base,
     };
-    match asked.refused {
-        None => page(&template),
-        Some((.., refusal)) => page_again(refusal, &template),
-    }
+    form_page(asked.refused.map(|(.., refusal)| refusal), &template)
 }
 
 #[handler]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::demand::is_open;
 use crate::http::fields::{CheckField, SelectField, TextField, Width};
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::pooling::procurement;
@@ -214,10 +214,7 @@ async fn show(visit: &Visit, id: Uuid, line: Uuid, refused: Option<(&Posted, &Re
         fields: LineFields::new(&input, &errors),
         line,
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 #[handler]

@@ -14,7 +14,7 @@ use super::wording::{RequirementFields, errors, requirement_input};
 use crate::http::fields::FileField;
 use crate::http::reply::Download;
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::access::Scope;
 use crate::kernel::paging::MAX_LIMIT;
@@ -175,10 +175,7 @@ async fn show_mine(
         file: sheet_field(&errors),
         base,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 /// The file of an import.
@@ -268,10 +265,7 @@ async fn show_own(
         view,
         base,
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 #[handler]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::http::fields::{AreaField, CheckField, DateField, RadioField, TextField, Width};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::day_text;
@@ -217,10 +217,7 @@ async fn show_own(visit: &Visit, id: Uuid, refused: Option<(&Posted, &Refusal)>)
         reason: AreaField::new("reason", "Reason (if you want to give one)").rows(3),
         part,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

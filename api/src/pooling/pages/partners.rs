@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::http::fields::{RadioField, SelectField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::day_text;
@@ -251,10 +251,7 @@ async fn show_partners(visit: &Visit, id: Uuid, form: &Posted, refusal: Option<&
             .collect(),
         give,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 /// Core partners agree the specification, so they are invited while it is made.

@@ -10,7 +10,7 @@ use super::needs::{long, may_pool};
 use super::wording::{Wording, accepted, errors, pooled_input};
 use crate::http::fields::{CheckField, SelectField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::pooling::pooled::{self, PooledInput, PooledView};
@@ -122,10 +122,7 @@ async fn show_merge(
         accepted: accepted(&form.input.accepted, &errors),
         base,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]
@@ -212,10 +209,7 @@ async fn show(visit: &Visit, id: Uuid, pooled_id: Uuid, refused: Option<(&Posted
         base: format!("{list}/pooled/{pooled_id}"),
         view,
     };
-    match refused {
-        None => page(&template),
-        Some((_, refusal)) => page_again(refusal, &template),
-    }
+    form_page(refused.map(|(_, refusal)| refusal), &template)
 }
 
 #[handler]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::procurements::{Particulars, entered};
 use crate::http::fields::AreaField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::refusal::Kind;
@@ -94,10 +94,7 @@ async fn show_settings(visit: &Visit, id: Uuid, refused: Refused<'_>) -> PageRes
         changed_meanwhile: refusal.is_some_and(|refusal| refusal.kind == Kind::Stale),
         procurement: scope.procurement,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 fn stored(procurement: &procurement::Model) -> ProcurementInput {

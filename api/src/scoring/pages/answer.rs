@@ -12,7 +12,7 @@ use super::AnswerPart;
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::reply::Download;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::{Reading, Refusal};
 use crate::scoring::answer::{self, Answer};
@@ -104,10 +104,7 @@ async fn show_answer(
         meanwhile: stored.clone().filter(|_| stale),
         stored,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 /// What a panel member must know of a question beside its words: what it weighs, and the mark under which a bid is out.

@@ -7,7 +7,7 @@ use rules::words::Role;
 use uuid::Uuid;
 
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
@@ -148,10 +148,7 @@ async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
         interests: format!("{base}/interests"),
         base,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

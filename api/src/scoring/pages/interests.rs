@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
@@ -121,10 +121,7 @@ fn answer(shell: Shell, form: &Form<'_>, may_declare: bool, list: Option<(Vec<Ro
         detail,
         list,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 async fn show_own(

@@ -6,7 +6,7 @@ use poem::web::Path;
 use uuid::Uuid;
 
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
@@ -67,10 +67,7 @@ async fn show_lock(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>
         hash: check.lock.map(|lock| lock.marks_hash).unwrap_or_default(),
         back,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

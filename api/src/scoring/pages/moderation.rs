@@ -13,7 +13,7 @@ use super::AnswerPart;
 use crate::http::charts::{Caption, Dot, Svg, spread_strip};
 use crate::http::fields::{AreaField, CheckField, RadioField, TextField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
@@ -346,10 +346,7 @@ async fn show_one(
         finding,
         back,
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

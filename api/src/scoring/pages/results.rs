@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::http::reply::Download;
 use crate::http::shell::{FieldErrors, Shell};
-use crate::http::visit::{done, page, page_again};
+use crate::http::visit::{done, form_page, page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
@@ -92,10 +92,7 @@ async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
             .crumb("Scoring", base)
             .errors(&errors),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{LetterRow, ServeForm, Wanted};
 use crate::http::fields::SelectField;
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Action, Paging, Refusal, access};
@@ -148,10 +148,7 @@ async fn show(visit: &Visit, id: Uuid, letter_id: Uuid, refused: Option<(&Posted
         serving: (opened.may_act && state != MailState::Accepted && state.serve().is_ok())
             .then(|| ServeForm::new(form, &errors)),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{LetterRow, ServeForm, Wanted};
 use crate::http::fields::SelectField;
 use crate::http::shell::{Section, Shell};
-use crate::http::visit::{done, form_errors, page, page_again};
+use crate::http::visit::{done, form_errors, form_page, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
@@ -117,10 +117,7 @@ fn serve_page(visit: &Visit, id: Uuid, version: i64, form: &Posted, refusal: Opt
         version,
         form: ServeForm::new(form, &errors),
     };
-    match refusal {
-        None => page(&template),
-        Some(refusal) => page_again(refusal, &template),
-    }
+    form_page(refusal, &template)
 }
 
 #[handler]
