@@ -11,6 +11,8 @@ use std::io::{self, Read};
 
 use super::{Cell, RawValue};
 
+/// The last of the kinds.
+const EMPTY: u8 = 5;
 const FORMULA: u8 = 8;
 const DOUBT: u8 = 16;
 const HEAD: usize = 8;
@@ -50,7 +52,7 @@ impl PackedRow {
             RawValue::Bool(false) => (2, "0"),
             RawValue::DateTime(text) => (3, text.as_ref()),
             RawValue::Error(text) => (4, text.as_ref()),
-            RawValue::Empty => (5, ""),
+            RawValue::Empty => (EMPTY, ""),
         };
         let formula = if cell.formula { FORMULA } else { 0 };
         let doubt = if cell.doubt.is_some() { DOUBT } else { 0 };
@@ -123,6 +125,12 @@ impl<'a> Folded<'a> {
         Some(Self { col, kind: *kind, text, doubt })
     }
 
+    fn can_be_unfolded(&self) -> bool {
+        let known = self.kind & !(FORMULA | DOUBT) <= EMPTY;
+        let text = |bytes| std::str::from_utf8(bytes).is_ok();
+        known && text(self.text) && self.doubt.is_none_or(text)
+    }
+
     fn unfold(self, row: u32) -> Option<Cell<'a>> {
         let text = |bytes| std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
         let value = match self.kind & !(FORMULA | DOUBT) {
@@ -131,7 +139,7 @@ impl<'a> Folded<'a> {
             2 => RawValue::Bool(self.text == b"1"),
             3 => RawValue::DateTime(text(self.text)?),
             4 => RawValue::Error(text(self.text)?),
-            5 => RawValue::Empty,
+            EMPTY => RawValue::Empty,
             _ => return None,
         };
         let doubt = match self.doubt {
@@ -226,7 +234,6 @@ impl Rows {
         let start = self.bytes.len();
         self.bytes.resize(start + HEAD, 0);
         source.read_exact(&mut self.bytes[start..])?;
-        let index = four(&self.bytes[start..start + 4]).ok_or_else(fault)?;
         let length = four(&self.bytes[start + 4..]).and_then(|length| usize::try_from(length).ok());
         let length = length.filter(|length| (1..=LONGEST_ROW).contains(length)).ok_or_else(fault)?;
         // Not taken at its word: memory is filled as bytes come.
@@ -236,7 +243,7 @@ impl Rows {
         }
         let mut rest = &self.bytes[start + HEAD..];
         while !rest.is_empty() {
-            Folded::take(&mut rest).and_then(|cell| cell.unfold(index)).ok_or_else(fault)?;
+            Folded::take(&mut rest).filter(Folded::can_be_unfolded).ok_or_else(fault)?;
         }
         self.count += 1;
         Ok(())

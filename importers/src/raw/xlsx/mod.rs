@@ -8,6 +8,7 @@
 
 mod book;
 mod place;
+mod plain;
 mod sheet;
 mod strings;
 mod styles;

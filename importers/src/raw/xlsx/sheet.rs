@@ -8,7 +8,8 @@ use quick_xml::events::{BytesStart, Event as Xml};
 use super::super::budget::Budget;
 use super::super::xml::{Attributes, Broken, Watched, attribute, ended, reader, skip, text};
 use super::super::{Cell, Event, PackedRow, RawValue, Sink, Unreadable, a1, merged};
-use super::place::{MOST_COLUMNS, MOST_ROWS, place_of};
+use super::place::{MOST_COLUMNS, MOST_ROWS, place_of, row_index};
+use super::plain;
 use super::strings::{Strings, rich};
 use super::styles::Styles;
 use super::value::{self, Type};
@@ -118,7 +119,11 @@ struct Cells<'a, R> {
 
 impl<R: BufRead> Cells<'_, R> {
     fn read(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
-        let outcome = self.table().and_then(|()| self.rows(budget, sink));
+        let outcome = self.table().and_then(|()| {
+            self.xml.config_mut().expand_empty_elements = false;
+            self.rows(budget, sink)
+        });
+        self.xml.config_mut().expand_empty_elements = true;
         // What was read before a fault is kept.
         if !self.row.is_empty() {
             sink(Event::Row(&self.row))?;
@@ -140,33 +145,79 @@ impl<R: BufRead> Cells<'_, R> {
     }
 
     fn rows(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        // Only right behind a tag does the XML reader stand where a plain cell can begin; behind one that it still has to close,
+        // as an empty one written in short, it does not.
+        let mut behind_a_tag = false;
+        // Whether the tag that it holds open is that of a row.
+        let mut in_row = false;
         loop {
+            while behind_a_tag && (self.plain(budget, sink)? || in_row && self.plain_row()) {}
             self.buffer.clear();
-            match self.xml.read_event_into(&mut self.buffer)? {
-                Xml::Start(tag) => match tag.local_name().as_ref() {
+            let event = self.xml.read_event_into(&mut self.buffer)?;
+            behind_a_tag = matches!(event, Xml::Start(_) | Xml::Empty(_) | Xml::End(_));
+            let empty = matches!(event, Xml::Empty(_));
+            match event {
+                Xml::Start(tag) | Xml::Empty(tag) => match tag.local_name().as_ref() {
                     "c" => {
                         let head = Head::of(&tag)?;
-                        self.cell(head, budget, sink)?;
+                        let place = self.place(head, budget)?;
+                        self.text.clear();
+                        let inside = if empty { Inside::default() } else { self.inside(head.kind)? };
+                        self.take(head, place, inside, budget, sink)?;
                     }
                     "row" => {
                         if let Some(row) = row_of(&tag)? {
                             self.row_index = row;
                         }
+                        if empty {
+                            self.next_row();
+                        } else {
+                            in_row = tag.name().as_ref() == "row";
+                        }
                     }
-                    _ => {}
+                    "sheetData" if empty => return Ok(()),
+                    _ => in_row &= empty,
                 },
-                Xml::End(tag) => match tag.local_name().as_ref() {
-                    "row" => (self.row_index, self.col_index) = (self.row_index.saturating_add(1), 0),
-                    "sheetData" => return Ok(()),
-                    _ => {}
-                },
+                Xml::End(tag) => {
+                    in_row = false;
+                    match tag.local_name().as_ref() {
+                        "row" => self.next_row(),
+                        "sheetData" => return Ok(()),
+                        _ => {}
+                    }
+                }
                 Xml::Eof => return Err(ended().into()),
                 _ => {}
             }
         }
     }
 
-    fn cell(&mut self, head: Head, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    fn next_row(&mut self) {
+        (self.row_index, self.col_index) = (self.row_index.saturating_add(1), 0);
+    }
+
+    /// Takes a cell without the XML reader, where it is written as nearly all are; whether it did.
+    fn plain(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<bool, Stop> {
+        let Some(found) = plain::cell(plain::ahead(&mut self.xml)) else { return Ok(false) };
+        let (head, formula, length) = (found.head, found.formula, found.length);
+        self.text.clear();
+        self.text.push_str(found.text);
+        plain::taken(&mut self.xml, length);
+        let place = self.place(head, budget)?;
+        self.take(head, place, Inside { formula, ..Inside::default() }, budget, sink)?;
+        Ok(true)
+    }
+
+    /// Goes from one row to the next without the XML reader, where that is written as nearly always; whether it did.
+    fn plain_row(&mut self) -> bool {
+        let Some((row, length)) = plain::next_row(plain::ahead(&mut self.xml)) else { return false };
+        plain::taken(&mut self.xml, length);
+        (self.row_index, self.col_index) = (row, 0);
+        true
+    }
+
+    /// Where the cell stands; cells come in their order.
+    fn place(&mut self, head: Head, budget: &mut Budget) -> Result<(u32, u32), Stop> {
         budget.event()?;
         let (row, col) = head.place.unwrap_or((self.row_index, self.col_index));
         if row >= MOST_ROWS || col >= MOST_COLUMNS {
@@ -178,7 +229,18 @@ impl<R: BufRead> Cells<'_, R> {
         self.col_index = col + 1;
         self.check_order((row, col))?;
         self.last = Some((row, col));
-        let inside = self.inside(head.kind)?;
+        Ok((row, col))
+    }
+
+    /// Makes a value of a cell's text and adds it to its row.
+    fn take(
+        &mut self,
+        head: Head,
+        (row, col): (u32, u32),
+        inside: Inside,
+        budget: &mut Budget,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Stop> {
         let (kind, style) = (if inside.inline { Type::Inline } else { head.kind }, head.style);
         let value = match inside.fault {
             Some(fault) => Err(fault),
@@ -211,9 +273,15 @@ impl<R: BufRead> Cells<'_, R> {
         Ok(())
     }
 
-    /// Reads a cell to its end; its text is left in `self.text`.
+    /// Reads a cell to its end; its text is added to `self.text`.
     fn inside(&mut self, kind: Type) -> Result<Inside, Stop> {
-        self.text.clear();
+        self.xml.config_mut().expand_empty_elements = true;
+        let inside = self.elements(kind);
+        self.xml.config_mut().expand_empty_elements = false;
+        inside
+    }
+
+    fn elements(&mut self, kind: Type) -> Result<Inside, Stop> {
         let mut inside = Inside::default();
         let mut filled = false;
         loop {
@@ -276,7 +344,7 @@ impl<R: BufRead> Cells<'_, R> {
                 Ok(Xml::Start(tag)) if tag.local_name().as_ref() == "mergeCell" => {
                     let area = attribute(&tag, "ref").unwrap_or_default();
                     let (start, end) = area.split_once(':').unwrap_or((&area, &area));
-                    if let (Some(start), Some(end)) = (place_of(start), place_of(end)) {
+                    if let (Some(start), Some(end)) = (place_of(start.as_bytes()), place_of(end.as_bytes())) {
                         findings.push(merged(self.sheet, start, end));
                     }
                 }
@@ -307,22 +375,22 @@ struct Inside {
 }
 
 /// What a cell says of itself.
-#[derive(Clone, Copy)]
-struct Head {
-    place: Option<(u32, u32)>,
-    style: Option<usize>,
-    kind: Type,
+#[derive(Clone, Copy, Default)]
+pub(super) struct Head {
+    pub(super) place: Option<(u32, u32)>,
+    pub(super) style: Option<usize>,
+    pub(super) kind: Type,
 }
 
 impl Head {
     fn of(tag: &BytesStart<'_>) -> Result<Self, Stop> {
-        let mut head = Self { place: None, style: None, kind: Type::Unsaid };
+        let mut head = Self::default();
         let mut seen = 0u8;
         for attribute in Attributes(tag.attributes_raw()) {
             let (name, value) = attribute.map_err(|()| unwritten())?;
             let bit = match name {
                 "r" => {
-                    let place = place_of(value);
+                    let place = place_of(value.as_bytes());
                     head.place = Some(place.ok_or_else(|| Stop::Here(format!("it has a cell {value:?}")))?);
                     1
                 }
@@ -331,7 +399,7 @@ impl Head {
                     2
                 }
                 "t" => {
-                    head.kind = Type::of(value);
+                    head.kind = Type::of(value.as_bytes());
                     4
                 }
                 _ => 0,
@@ -355,9 +423,9 @@ fn row_of(tag: &BytesStart<'_>) -> Result<Option<u32>, Stop> {
     for attribute in Attributes(tag.attributes_raw()) {
         let (name, value) = attribute.map_err(|()| unwritten())?;
         if name == "r" {
-            let found = place_of(&format!("A{value}"));
+            let found = row_index(value.as_bytes());
             let found = found.ok_or_else(|| Stop::Here(format!("it has a row {value:?}")))?;
-            if row.replace(found.0).is_some() {
+            if row.replace(found).is_some() {
                 return Err(unwritten());
             }
         }

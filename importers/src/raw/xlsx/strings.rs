@@ -8,6 +8,7 @@ use quick_xml::events::Event;
 use super::super::Unreadable;
 use super::super::parts::{MOST_STRINGS, too_many_strings};
 use super::super::xml::{Attributes, Broken, Watched, ended, reader, text};
+use super::plain;
 
 /// The table of shared strings.
 #[derive(Debug, Default)]
@@ -30,21 +31,44 @@ impl Strings {
 
     fn take<R: BufRead>(&mut self, reader: &mut Reader<R>) -> Result<(), Unreadable> {
         let mut buffer = Vec::new();
+        // Where a plain text can begin: see the rows of a sheet.
+        let mut behind_a_tag = false;
         loop {
+            while behind_a_tag && self.plain(reader)? {}
             buffer.clear();
-            match reader.read_event_into(&mut buffer).map_err(|_| Unreadable::damaged())? {
+            let event = reader.read_event_into(&mut buffer).map_err(|_| Unreadable::damaged())?;
+            behind_a_tag = matches!(event, Event::End(_));
+            match event {
                 Event::Start(tag) if tag.local_name().as_ref() == "si" => {
-                    if self.ends.len() as u64 >= MOST_STRINGS {
-                        return Err(too_many_strings());
-                    }
                     rich(reader, &mut buffer, &mut self.all).map_err(|_| Unreadable::damaged())?;
-                    self.ends.push(self.all.len());
+                    self.end()?;
+                    behind_a_tag = true;
                 }
                 Event::End(tag) if tag.local_name().as_ref() == "sst" => return Ok(()),
                 Event::Eof => return Err(Unreadable::damaged()),
                 _ => {}
             }
         }
+    }
+
+    /// Takes a text without the XML reader, where it is written as nearly all are; whether it did.
+    fn plain<R: BufRead>(&mut self, reader: &mut Reader<R>) -> Result<bool, Unreadable> {
+        let Some((text, preserved, length)) = plain::string(plain::ahead(reader)) else { return Ok(false) };
+        let start = self.all.len();
+        self.all.push_str(text);
+        tidy(&mut self.all, start, preserved);
+        plain::taken(reader, length);
+        self.end()?;
+        Ok(true)
+    }
+
+    /// What was added since the text before is one.
+    fn end(&mut self) -> Result<(), Unreadable> {
+        if self.ends.len() as u64 >= MOST_STRINGS {
+            return Err(too_many_strings());
+        }
+        self.ends.push(self.all.len());
+        Ok(())
     }
 
     /// A text by its zero-based place.

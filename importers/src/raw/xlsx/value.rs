@@ -11,9 +11,10 @@ use super::strings::unescape;
 use super::styles::Meant;
 
 /// The type that a cell gives its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Type {
     /// None, which means a number.
+    #[default]
     Unsaid,
     Number,
     Shared,
@@ -26,15 +27,15 @@ pub(super) enum Type {
 }
 
 impl Type {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of(text: &[u8]) -> Self {
         match text {
-            "n" => Self::Number,
-            "s" => Self::Shared,
-            "b" => Self::Bool,
-            "e" => Self::Error,
-            "d" => Self::Moment,
-            "str" => Self::Formula,
-            "inlineStr" | "is" => Self::Inline,
+            b"n" => Self::Number,
+            b"s" => Self::Shared,
+            b"b" => Self::Bool,
+            b"e" => Self::Error,
+            b"d" => Self::Moment,
+            b"str" => Self::Formula,
+            b"inlineStr" | b"is" => Self::Inline,
             _ => Self::Unknown,
         }
     }
