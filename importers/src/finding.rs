@@ -67,6 +67,62 @@ impl Finding {
     }
 }
 
+/// More findings than anybody will read.
+pub(crate) const MOST_FINDINGS: usize = 2000;
+
+/// Findings as they come: the first ones are kept and the rest is counted. A file of a few kilobytes can hold a million faults, and
+/// each that is kept takes some hundred bytes of the server's memory and of the store.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    kept: Vec<Finding>,
+    rest: usize,
+    /// Whether any that was only counted is an error.
+    error_in_rest: bool,
+}
+
+impl Findings {
+    /// Its place among those that are kept, if it is one.
+    pub(crate) fn push(&mut self, finding: Finding) -> Option<usize> {
+        if self.kept.len() < MOST_FINDINGS {
+            self.kept.push(finding);
+            return Some(self.kept.len() - 1);
+        }
+        self.rest += 1;
+        self.error_in_rest |= finding.is_error();
+        None
+    }
+
+    pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            self.push(finding);
+        }
+    }
+
+    /// How many there were, kept or not.
+    pub(crate) fn count(&self) -> usize {
+        self.kept.len() + self.rest
+    }
+
+    /// Those that are kept.
+    pub(crate) fn kept_mut(&mut self) -> &mut [Finding] {
+        &mut self.kept
+    }
+
+    /// Those that are kept and, where there were more, one that says how many. An error among the rest stays one.
+    pub(crate) fn finish(mut self) -> Vec<Finding> {
+        if self.rest > 0 {
+            let severity = if self.error_in_rest { Severity::Error } else { Severity::Warning };
+            self.kept.push(Finding::new(
+                severity,
+                "more_findings",
+                format!("{} more findings", self.rest),
+                "Mend those above and have the file checked again, or start from a blank workbook.",
+            ));
+        }
+        self.kept
+    }
+}
+
 /// Texts of files are shown to people: no control characters, and no page-long cells.
 pub(crate) fn shorten(text: &str) -> String {
     const LONGEST: usize = 200;

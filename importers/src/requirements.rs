@@ -6,7 +6,7 @@ use rules::words::{Moscow, RequirementType};
 use rust_xlsxwriter::{DataValidation, Workbook as Book};
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Reading, Severity};
+use crate::finding::{Finding, Findings, Reading, Severity};
 use crate::raw::{Row, Workbook};
 use crate::sheet_writer::{Formats, WriteFault, guide, print_setup, rows, table};
 use crate::table::{Column, Table, find, fold, hidden_sheets};
@@ -79,17 +79,19 @@ const BLANK_ROWS: u32 = 200;
 /// Reads every sheet that has a header row with a column for the requirement's text among its first ten rows.
 #[must_use]
 pub fn read(workbook: &Workbook) -> Reading<RequirementRow> {
-    let mut reading = Reading { rows: Vec::new(), findings: workbook.findings.clone() };
-    reading.findings.extend(hidden_sheets(&workbook.sheets, None));
+    let mut rows = Vec::new();
+    let mut findings = Findings::default();
+    findings.extend(workbook.findings.iter().cloned());
+    findings.extend(hidden_sheets(&workbook.sheets, None));
     let mut codes: BTreeMap<String, String> = BTreeMap::new();
     let mut tables = 0;
     for sheet in &workbook.sheets {
         let Some(table) = find(sheet, COLUMNS, &["code", "text"], HEADER_WITHIN) else { continue };
         tables += 1;
-        reading.findings.extend(table.findings.iter().cloned());
+        findings.extend(table.findings.iter().cloned());
         for (key, header) in [("kind", "Type"), ("moscow", "MoSCoW")] {
             if !table.has(key) {
-                reading.findings.push(
+                findings.push(
                     Finding::new(
                         Severity::Error,
                         "column_missing",
@@ -101,29 +103,29 @@ pub fn read(workbook: &Workbook) -> Reading<RequirementRow> {
             }
         }
         for row in table.rows() {
-            if let Some(found) = read_row(&table, row, &mut codes, &mut reading.findings) {
-                reading.rows.push(found);
+            if let Some(found) = read_row(&table, row, &mut codes, &mut findings) {
+                rows.push(found);
             }
         }
     }
     if tables == 0 {
-        reading.findings.push(Finding::new(
+        findings.push(Finding::new(
             Severity::Error,
             "no_table",
             "No sheet has a header row with “ID” and “Requirement” among its first ten rows",
             "Add a header row with at least ID, Requirement, Type and MoSCoW, or use the blank template.",
         ));
     }
-    reading
+    Reading { rows, findings: findings.finish() }
 }
 
 fn read_row<'a>(
     table: &Table<'a>,
     row: Row<'a>,
     codes: &mut BTreeMap<String, String>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<RequirementRow> {
-    let before = findings.len();
+    let before = findings.count();
     let sheet = &table.sheet.name;
     let code = table.text(row, "code", findings);
     let text = table.text(row, "text", findings);
@@ -131,7 +133,7 @@ fn read_row<'a>(
     let moscow = table.text(row, "moscow", findings);
     let rationale = table.text(row, "rationale", findings);
     let external_ref = table.text(row, "external_ref", findings);
-    if findings.len() == before
+    if findings.count() == before
         && code.is_none()
         && text.is_none()
         && rationale.is_none()

@@ -1,10 +1,11 @@
 //! Finding a table in a sheet by its headers, wherever it was moved, and reading its cells by name.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::raw::{Cell, RawValue, Row, Sheet, a1};
 
 /// A column and the headers under which it is known, folded as by [`fold`]. The first is the one that is written.
@@ -100,7 +101,7 @@ impl<'a> Table<'a> {
     }
 
     /// A row's text in a named column, trimmed; a number as its text. Errors, and formulas without a result, are reported.
-    pub(crate) fn text(&self, row: Row<'a>, key: &str, findings: &mut Vec<Finding>) -> Option<String> {
+    pub(crate) fn text(&self, row: Row<'a>, key: &str, findings: &mut Findings) -> Option<String> {
         let cell = self.cell(row, key)?;
         match &cell.value {
             RawValue::Error(error) => {
@@ -168,17 +169,19 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// An id for comparison: NFKC, upper case, look-alike letters as Latin ones, nothing invisible and no spaces.
-pub(crate) fn fold_id(text: &str) -> String {
-    if text.is_ascii() {
-        return text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+pub(crate) fn fold_id(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(text);
     }
-    text.nfkc()
+    let folded = text
+        .nfkc()
         .filter(|c| !zero_width(*c) && !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .map(latin)
         .flat_map(char::to_uppercase)
         .map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c })
-        .collect()
+        .collect();
+    Cow::Owned(folded)
 }
 
 /// Lower-case Cyrillic and Greek letters that look like Latin ones, in either case.

@@ -7,6 +7,7 @@
 //! The check finds every change of one character, and nearly every exchange of neighbours, as the standard promises
 //! for its hybrid systems.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why a text is not a line id.
@@ -68,10 +69,32 @@ pub fn with_check(code: &str) -> String {
 }
 
 /// The code of a line id as found in a workbook, in upper case, if its check character fits. The text must have been
-/// normalised (NFKC) by the reader.
-pub fn strip_check(text: &str) -> Result<String, LineIdFault> {
+/// normalised (NFKC) by the reader. An id that stands as it was written is not copied: a workbook has up to 100,000.
+pub fn strip_check(text: &str) -> Result<Cow<'_, str>, LineIdFault> {
+    let id = tidy(text.trim())?;
+    let check = id.chars().next_back().ok_or(LineIdFault::TooShort)?;
+    let code = &id[..id.len() - check.len_utf8()];
+    let code = code.strip_suffix('-').unwrap_or(code);
+    if !code.contains(|character| value(character).is_some()) {
+        return Err(LineIdFault::TooShort);
+    }
+    if check_of(code) != check {
+        return Err(LineIdFault::WrongCheck);
+    }
+    let length = code.len();
+    Ok(match id {
+        Cow::Borrowed(id) => Cow::Borrowed(&id[..length]),
+        Cow::Owned(id) => Cow::Owned(id[..length].to_owned()),
+    })
+}
+
+/// The text in the characters of which line ids are made.
+fn tidy(text: &str) -> Result<Cow<'_, str>, LineIdFault> {
+    if text.chars().all(|character| value(character).is_some() || matches!(character, '.' | '-')) {
+        return Ok(Cow::Borrowed(text));
+    }
     let mut id = String::with_capacity(text.len());
-    for character in text.trim().chars() {
+    for character in text.chars() {
         match character {
             '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => id.push('-'),
             '.' => id.push('.'),
@@ -82,12 +105,7 @@ pub fn strip_check(text: &str) -> Result<String, LineIdFault> {
             }
         }
     }
-    let check = id.pop().ok_or(LineIdFault::TooShort)?;
-    let code = id.strip_suffix('-').unwrap_or(&id);
-    if !code.contains(|character| value(character).is_some()) {
-        return Err(LineIdFault::TooShort);
-    }
-    if check_of(code) == check { Ok(code.to_owned()) } else { Err(LineIdFault::WrongCheck) }
+    Ok(Cow::Owned(id))
 }
 
 /// The value of a character: 0 to 9, then A to Z as 10 to 35.

@@ -100,7 +100,7 @@ fn parse(text: &str) -> Option<(String, u32, String)> {
         return None;
     }
     let (reference, version) = before.trim_end_matches(|c: char| !c.is_ascii_digit()).rsplit_once(" v")?;
-    Some((fold_id(reference), version.parse().ok()?, digits))
+    Some((fold_id(reference).into_owned(), version.parse().ok()?, digits))
 }
 
 /// The name beside the words “Supplier name”.

@@ -1,11 +1,12 @@
 //! Rows of answers, found by their ids wherever they stand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rules::line_id::strip_check;
 
+use super::by_code::ByCode;
 use super::suggest::{Known, Lost, sentence};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::price::{Seen, unit_price};
 use crate::raw::{RawValue, Row, Workbook};
 use crate::table::{Column, Table, find, fold_id};
@@ -89,7 +90,7 @@ pub(super) fn rows_by_id<'w, 't>(
     tables: &'t [Table<'w>],
     kind: &AnswerTable,
     known: &[Known<'_>],
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Vec<Option<Place<'t, 'w>>> {
     if tables.is_empty() {
         findings.push(Finding::new(
@@ -99,8 +100,7 @@ pub(super) fn rows_by_id<'w, 't>(
             format!("Nothing of it was read. Copy the sheet {} of the blank workbook, with its header row, into this one and fill it in.", kind.name),
         ));
     }
-    let codes: HashMap<String, usize> =
-        known.iter().enumerate().map(|(at, known)| (fold_id(known.code), at)).collect();
+    let mut lines = ByCode::new(known, |known| fold_id(known.code));
     let mut found: Vec<Option<Place<'t, 'w>>> = vec![None; known.len()];
     // All rows of the lines that have more than one.
     let mut several: BTreeMap<usize, Vec<Place<'t, 'w>>> = BTreeMap::new();
@@ -113,7 +113,7 @@ pub(super) fn rows_by_id<'w, 't>(
         for row in table.rows() {
             let id = table.cell(row, ID);
             let folded = id.as_ref().map(|cell| fold_id(cell.value.shown())).filter(|id| !id.is_empty());
-            let line = folded.as_deref().and_then(|id| codes.get(&strip_check(id).ok()?)).copied();
+            let line = folded.as_deref().and_then(|id| lines.place(&strip_check(id).ok()?));
             if let Some(line) = line {
                 match found[line] {
                     None => found[line] = Some((table, row)),
@@ -125,18 +125,23 @@ pub(super) fn rows_by_id<'w, 't>(
                 waiting = lost.len();
                 above = Some(line);
             } else if holds_answers(table, row, kind) {
-                let id = id.filter(|_| folded.is_some()).map(|cell| cell.value.shown().trim().to_owned());
-                findings.push(unmatched(table, row, id.as_deref()));
-                let told =
-                    table.cell(row, TOLD).map(|cell| cell.value.shown().to_owned()).unwrap_or_default();
-                lost.push((findings.len() - 1, Lost { id, told, between: (above, None) }));
+                let id =
+                    id.as_ref().filter(|_| folded.is_some()).map(|cell| cell.value.shown().trim().to_owned());
+                // A suggestion for each of a million rows would take minutes.
+                if let Some(at) = findings.push(unmatched(table, row, id.as_deref())) {
+                    let told =
+                        table.cell(row, TOLD).map(|cell| cell.value.shown().to_owned()).unwrap_or_default();
+                    lost.push((at, Lost { id, told, between: (above, None) }));
+                }
             }
         }
     }
     let free: Vec<&Known<'_>> =
         known.iter().zip(&found).filter(|(_, place)| place.is_none()).map(|(known, _)| known).collect();
     for (at, lost) in &lost {
-        if let (Some(finding), Some(suggestion)) = (findings.get_mut(*at), sentence(lost, &free, known)) {
+        if let (Some(finding), Some(suggestion)) =
+            (findings.kept_mut().get_mut(*at), sentence(lost, &free, known))
+        {
             finding.todo.push_str(&suggestion);
         }
     }
@@ -168,7 +173,7 @@ fn unmatched(table: &Table<'_>, row: Row<'_>, id: Option<&str>) -> Finding {
 const PLACES: usize = 5;
 
 /// What is said of the rows that hold the same ID.
-fn tell_several(rows: &[Place<'_, '_>], kind: &AnswerTable, findings: &mut Vec<Finding>) {
+fn tell_several(rows: &[Place<'_, '_>], kind: &AnswerTable, findings: &mut Findings) {
     // Named are the first few: were each of n rows told of all n places, a small file could make a very large answer.
     let mut places: Vec<String> = rows
         .iter()

@@ -4,6 +4,7 @@
 //! only workbooks of another procurement; everything else becomes a draft with findings. A finding of error severity leaves
 //! its line unanswered: a price is never guessed.
 
+mod by_code;
 mod fingerprint;
 mod match_rows;
 mod older;
@@ -13,17 +14,19 @@ mod together;
 mod words;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rules::money::{Pence, UnitPrice, Volume};
-use rules::pack::{Pack, PackLine, PackLot};
+use rules::pack::{Pack, PackLot};
+use rules::schedule::PriceRow;
 use rules::words::{Offer, ResponseCode};
 use serde::{Deserialize, Serialize};
 
 use crate::bid_template::OWN_SHEET;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::raw::Workbook;
 use crate::table::hidden_sheets;
+use by_code::ByCode;
 use fingerprint::Origin;
 
 pub use older::{Change, LineChange, LineKind, changes, read_older};
@@ -170,6 +173,16 @@ impl BidReading {
 
 /// Reads a workbook against a pack; `hash` is the published pack's SHA-256 in hex.
 pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, RefusedWorkbook> {
+    let (reading, findings) = read_rows(pack, hash, workbook)?;
+    Ok(sum_up(pack, reading, findings))
+}
+
+/// What stands in the workbook, before anything follows from it. The findings are not yet in the reading.
+fn read_rows(
+    pack: &Pack,
+    hash: &str,
+    workbook: &Workbook,
+) -> Result<(BidReading, Findings), RefusedWorkbook> {
     let origin = fingerprint::origin(pack, hash, workbook)?;
     let mut reading = BidReading {
         supplier_name: fingerprint::supplier_name(workbook),
@@ -178,23 +191,27 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
         prices: Vec::new(),
         responses: Vec::new(),
         answers: Vec::new(),
-        findings: workbook.findings.clone(),
+        findings: Vec::new(),
         missing: Missing::default(),
         lots: Vec::new(),
     };
-    reading.findings.extend(hidden_sheets(&workbook.sheets, Some(OWN_SHEET)));
+    let mut findings = Findings::default();
+    findings.extend(workbook.findings.iter().cloned());
+    findings.extend(hidden_sheets(&workbook.sheets, Some(OWN_SHEET)));
     match origin {
         Origin::This => reading.pack_version = Some(pack.version),
-        Origin::Unsaid => reading.findings.push(Finding::new(
+        Origin::Unsaid => {
+            findings.push(Finding::new(
             Severity::Warning,
             "fingerprint_missing",
             "The line that says which tender pack this workbook is for is not there",
             "The answers were matched by their Line IDs. If the tender was changed since you downloaded the workbook, use the new one.",
-        )),
+        ));
+        }
         Origin::Stale(found) => {
             reading.pack_version = Some(found.version);
             reading.stale = true;
-            reading.findings.push(
+            findings.push(
                 Finding::new(
                     Severity::Error,
                     "stale_pack",
@@ -209,78 +226,35 @@ pub fn read(pack: &Pack, hash: &str, workbook: &Workbook) -> Result<BidReading, 
         }
     }
     if !reading.stale {
-        prices::read(pack, workbook, &mut reading);
-        words::read_responses(pack, workbook, &mut reading);
-        words::read_answers(pack, workbook, &mut reading);
+        prices::read(pack, workbook, &mut reading, &mut findings);
+        words::read_responses(pack, workbook, &mut reading, &mut findings);
+        words::read_answers(pack, workbook, &mut reading, &mut findings);
     }
-    sum_up(pack, &mut reading);
-    Ok(reading)
+    Ok((reading, findings))
 }
 
-/// More findings than anybody will read. A file of a few kilobytes can hold faults without end, and each is stored.
-const MOST_FINDINGS: usize = 2000;
-
-/// Keeps the first findings and counts the rest; an error among those that are left out stays one.
-fn cap(findings: &mut Vec<Finding>) {
-    if findings.len() <= MOST_FINDINGS {
-        return;
-    }
-    let rest = findings.split_off(MOST_FINDINGS);
-    let severity = if rest.iter().any(Finding::is_error) { Severity::Error } else { Severity::Warning };
-    findings.push(Finding::new(
-        severity,
-        "more_findings",
-        format!("{} more findings", rest.len()),
-        "Mend those above and have the file checked again, or start from a blank workbook.",
-    ));
-}
-
-/// Counts, missing lists and totals, once the findings are all there.
-fn sum_up(pack: &Pack, reading: &mut BidReading) {
-    cap(&mut reading.findings);
-    tally(pack, reading);
+/// The whole reading: findings, counts, missing lists and totals.
+fn sum_up(pack: &Pack, mut reading: BidReading, findings: Findings) -> BidReading {
+    reading.findings = findings.finish();
+    tally(pack, &mut reading);
+    reading
 }
 
 /// Counts, missing lists and totals.
 fn tally(pack: &Pack, reading: &mut BidReading) {
-    let priced: HashMap<&str, &PriceAnswer> =
-        reading.prices.iter().map(|price| (price.line.as_str(), price)).collect();
+    let mut priced = ByCode::new(&reading.prices, |price| Cow::Borrowed(price.line.as_str()));
     let answered: BTreeSet<&str> = reading.answers.iter().map(|answer| answer.question.as_str()).collect();
     let responded: BTreeSet<&str> =
         reading.responses.iter().map(|response| response.requirement.as_str()).collect();
-    let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
-    let mut lots = Vec::new();
-    for lot in &pack.lots {
-        let rows: Vec<_> = lot.schedule.iter().flat_map(PackLine::row_codes).collect();
-        let answers = || rows.iter().filter_map(|code| priced.get(code.as_ref()));
-        let offered = answers().any(|price| price.offer != Offer::NotOffered);
-        let questions = lot.questions();
-        let questions_answered =
-            count(questions.iter().filter(|question| answered.contains(question.code.as_str())).count());
-        lots.push(LotReading {
-            lot: lot.code.clone(),
-            bid: offered || questions_answered > 0,
-            prices_answered: count(answers().count()),
-            prices: count(rows.len()),
-            questions_answered,
-            questions: count(questions.len()),
-            read_back_total: total(pack, lot, &priced),
-        });
-    }
+    let (lots, mut unpriced): (Vec<_>, Vec<_>) =
+        pack.lots.iter().map(|lot| tally_lot(pack, lot, &mut priced, &answered)).unzip();
     let none = !lots.iter().any(|lot| lot.bid);
     let mut missing = Missing::default();
-    for (lot, state) in pack.lots.iter().zip(&lots) {
+    for ((lot, state), unpriced) in pack.lots.iter().zip(&lots).zip(&mut unpriced) {
         if !(state.bid || none) {
             continue;
         }
-        missing.prices.extend(
-            lot.schedule
-                .iter()
-                .filter(|line| !line.optional)
-                .flat_map(PackLine::row_codes)
-                .filter(|code| !priced.contains_key(code.as_ref()))
-                .map(Cow::into_owned),
-        );
+        missing.prices.append(unpriced);
         for question in lot.questions() {
             if !answered.contains(question.code.as_str()) {
                 let document = question.question.as_ref().is_some_and(|question| question.document);
@@ -299,19 +273,54 @@ fn tally(pack: &Pack, reading: &mut BidReading) {
     reading.lots = lots;
 }
 
-fn total(pack: &Pack, lot: &PackLot, prices: &HashMap<&str, &PriceAnswer>) -> Option<Pence> {
-    let mut sum = 0i128;
-    for row in lot.schedule.iter().filter(|line| !line.optional).flat_map(|line| line.rows(pack)) {
-        let answer = prices.get(row.code.as_ref())?;
-        match (answer.offer, answer.unit_price) {
-            (Offer::Priced, Some(price)) => {
-                sum = sum.checked_add(cost_e7(price, row.volume(pack).ok()?))?;
+/// A lot's counts and total, and the codes of its rows that want a price and have none.
+fn tally_lot(
+    pack: &Pack,
+    lot: &PackLot,
+    priced: &mut ByCode<'_, PriceAnswer>,
+    answered: &BTreeSet<&str>,
+) -> (LotReading, Vec<String>) {
+    let (mut rows, mut prices_answered, mut offered) = (0u32, 0u32, false);
+    let mut unpriced = Vec::new();
+    let mut total = Some(0i128);
+    for line in &lot.schedule {
+        for row in line.rows(pack) {
+            rows += 1;
+            let answer = priced.find(&row.code);
+            prices_answered += u32::from(answer.is_some());
+            offered |= answer.is_some_and(|answer| answer.offer != Offer::NotOffered);
+            if line.optional {
+                continue;
             }
-            (Offer::Included, _) => {}
-            _ => return None,
+            total = total.and_then(|total| total.checked_add(cost_of(answer?, &row, pack)?));
+            if answer.is_none() {
+                unpriced.push(row.code.into_owned());
+            }
         }
     }
-    pence(sum)
+    let questions = lot.questions();
+    let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+    let questions_answered =
+        count(questions.iter().filter(|question| answered.contains(question.code.as_str())).count());
+    let reading = LotReading {
+        lot: lot.code.clone(),
+        bid: offered || questions_answered > 0,
+        prices_answered,
+        prices: rows,
+        questions_answered,
+        questions: count(questions.len()),
+        read_back_total: total.and_then(pence),
+    };
+    (reading, unpriced)
+}
+
+/// What an answer's row costs over the term, in ten-millionths of a pound; nothing where it is not offered.
+fn cost_of(answer: &PriceAnswer, row: &PriceRow<'_>, pack: &Pack) -> Option<i128> {
+    match (answer.offer, answer.unit_price) {
+        (Offer::Priced, Some(price)) => Some(cost_e7(price, row.volume(pack).ok()?)),
+        (Offer::Included, _) => Some(0),
+        _ => None,
+    }
 }
 
 /// What so many units cost, exact, in ten-millionths of a pound: prices have four decimals and volumes three. Neither is above a

@@ -10,7 +10,7 @@ use rules::pack::{Pack, PackCriterion, PackLine, PackRequirement};
 use rules::words::Charge;
 use serde::Serialize;
 
-use super::{BidReading, RefusedWorkbook, read, sum_up};
+use super::{BidReading, RefusedWorkbook, read, read_rows, sum_up};
 use crate::finding::{Finding, Severity};
 
 /// What kind of line changed.
@@ -210,7 +210,7 @@ pub fn read_older(
     old_hash: &str,
     workbook: &crate::raw::Workbook,
 ) -> Result<BidReading, RefusedWorkbook> {
-    let mut reading = read(old, old_hash, workbook)?;
+    let (mut reading, mut findings) = read_rows(old, old_hash, workbook)?;
     if reading.stale {
         // Perhaps the newer pack's own workbook; if not, it says which it is.
         return read(new, new_hash, workbook);
@@ -219,14 +219,14 @@ pub fn read_older(
     for change in &changes {
         let place = take_out(change, old, &mut reading);
         if let Some(finding) = finding(change, place.is_some()) {
-            reading.findings.push(match place {
+            findings.push(match place {
                 Some((sheet, cell)) => finding.at(&sheet, cell),
                 None => finding,
             });
         }
     }
     let taken = reading.prices.len() + reading.responses.len() + reading.answers.len();
-    reading.findings.push(Finding::new(
+    findings.push(Finding::new(
         Severity::Warning,
         "older_pack",
         format!("The workbook was made for version {} of the tender pack", old.version),
@@ -237,8 +237,7 @@ pub fn read_older(
         ),
     ));
     reading.stale = true;
-    sum_up(new, &mut reading);
-    Ok(reading)
+    Ok(sum_up(new, reading, findings))
 }
 
 /// Removes the answer to a line that does not ask the same, and says where it stood; for others, where it stands. A line with

@@ -1,17 +1,20 @@
 //! The sheet Prices: what each row's two cells mean together, and nothing more.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use rules::money::{Pence, UnitPrice};
 use rules::pack::Pack;
 use rules::schedule::PriceRow;
 use rules::words::Offer;
 
+use super::by_code::ByCode;
 use super::match_rows::{PRICES, TOLD, rows_by_id, tables};
 use super::suggest::Known;
 use super::{BidReading, PriceAnswer, cost_e7, pence};
 use crate::bid_template::sheet_rows;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::price::{Seen, unit_price};
 use crate::raw::{RawValue, Row, Workbook};
 use crate::table::{Table, fold};
@@ -22,23 +25,41 @@ struct Asked<'p> {
     told: Cow<'p, str>,
 }
 
+/// Lines by their folded descriptions, folded only once a row asks for another's.
+struct Descriptions<'p> {
+    lines: &'p [Asked<'p>],
+    folded: OnceCell<HashMap<String, &'p Asked<'p>>>,
+}
+
+impl<'p> Descriptions<'p> {
+    /// The first line of this description.
+    fn find(&self, folded: &str) -> Option<&'p Asked<'p>> {
+        let all = self.folded.get_or_init(|| {
+            // Of several lines with the same description the first stays.
+            self.lines.iter().rev().map(|line| (fold(&line.told), line)).collect()
+        });
+        all.get(folded).copied()
+    }
+}
+
 /// Reads all price rows.
-pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading, findings: &mut Findings) {
     let asked: Vec<PriceRow<'_>> = sheet_rows(pack).into_iter().map(|(_, row)| row).collect();
     let asked: Vec<Asked<'_>> = asked.iter().map(|row| Asked { row, told: row.description() }).collect();
     let known: Vec<Known<'_>> =
         asked.iter().map(|asked| Known { code: &asked.row.code, told: &asked.told }).collect();
     let tables = tables(workbook, &PRICES);
-    let rows = rows_by_id(&tables, &PRICES, &known, &mut reading.findings);
+    let rows = rows_by_id(&tables, &PRICES, &known, findings);
+    let descriptions = Descriptions { lines: &asked, folded: OnceCell::new() };
     for (line, row) in asked.iter().zip(rows) {
         let Some((table, row)) = row else { continue };
         let place = Place { table, row };
-        if !described_as(line, &asked, &place, &mut reading.findings) {
+        if !described_as(line, &descriptions, &place, findings) {
             continue;
         }
-        if let Some((offer, unit_price)) = answer(line.row, &place, &mut reading.findings) {
+        if let Some((offer, unit_price)) = answer(line.row, &place, findings) {
             if let Some(price) = unit_price {
-                compare_total(line.row, pack, price, &place, &mut reading.findings);
+                compare_total(line.row, pack, price, &place, findings);
             }
             reading.prices.push(PriceAnswer {
                 line: line.row.code.to_string(),
@@ -49,16 +70,17 @@ pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
             });
         }
     }
-    rising_bands(pack, reading);
+    rising_bands(pack, &reading.prices, findings);
 }
 
 /// A price that rises with volume is lawful and rare: more often two bands were exchanged.
-fn rising_bands(pack: &Pack, reading: &mut BidReading) {
+fn rising_bands(pack: &Pack, prices: &[PriceAnswer], findings: &mut Findings) {
+    let mut priced = ByCode::new(prices, |price| Cow::Borrowed(price.line.as_str()));
     for line in pack.lots.iter().flat_map(|lot| &lot.schedule).filter(|line| !line.tiers.is_empty()) {
         let prices: Vec<&PriceAnswer> = line
             .row_codes()
             .iter()
-            .filter_map(|code| reading.prices.iter().find(|price| price.line == *code))
+            .filter_map(|code| priced.find(code))
             .filter(|price| price.offer != Offer::NotOffered)
             .collect();
         let of = |answer: &PriceAnswer| answer.unit_price.unwrap_or(UnitPrice::ZERO);
@@ -72,7 +94,7 @@ fn rising_bands(pack: &Pack, reading: &mut BidReading) {
                 seen,
                 "The price for a larger volume is the higher one. It was read as it stands; check whether the prices of two bands were exchanged.",
             );
-            reading.findings.push(finding.at(&more.sheet, more.cell.clone()));
+            findings.push(finding.at(&more.sheet, more.cell.clone()));
         }
     }
 }
@@ -102,9 +124,9 @@ impl Place<'_, '_> {
 /// A row whose description is that of another line was sorted or pasted in part: its id and its price belong to different lines.
 fn described_as(
     line: &Asked<'_>,
-    lines: &[Asked<'_>],
+    lines: &Descriptions<'_>,
     place: &Place<'_, '_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> bool {
     let told = place.table.cell(place.row, TOLD).map(|cell| cell.value);
     if matches!(&told, Some(RawValue::Text(text)) if *text == line.told) {
@@ -115,7 +137,7 @@ fn described_as(
     if described.is_empty() || described == fold(&line.told) {
         return true;
     }
-    if let Some(other) = lines.iter().find(|other| fold(&other.told) == described) {
+    if let Some(other) = lines.find(&described) {
         findings.push(place.finding(
             TOLD,
             Severity::Error,
@@ -153,7 +175,7 @@ fn offer(text: &str) -> Result<Option<Offer>, ()> {
 fn answer(
     row: &PriceRow<'_>,
     place: &Place<'_, '_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<(Offer, Option<UnitPrice>)> {
     let mut error = |key: &str, code: &str, todo: String| {
         findings.push(place.finding(key, Severity::Error, code, place.shown(key), todo));
@@ -197,7 +219,7 @@ fn remark(
     (offer, price): (Offer, Option<UnitPrice>),
     formula: bool,
     place: &Place<'_, '_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     if formula && price.is_some() {
         findings.push(place.finding("price", Severity::Warning, "price_by_formula", place.shown("price"), "A formula's stored result was read, which may be out of date. Check the price that is shown back, or type it as a plain number."));
@@ -228,7 +250,7 @@ fn compare_total(
     pack: &Pack,
     price: UnitPrice,
     place: &Place<'_, '_>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     let Some(RawValue::Number(text)) = place.table.cell(place.row, "total").map(|cell| cell.value) else {
         return;

@@ -6,12 +6,17 @@ use rules::words::ResponseCode;
 use super::match_rows::{QUESTIONS, REQUIREMENTS, rows_by_id, tables};
 use super::suggest::Known;
 use super::{BidReading, ResponseAnswer, TextAnswer};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::raw::Workbook;
 use crate::table::fold;
 
 /// Reads all response codes.
-pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+pub(super) fn read_responses(
+    pack: &Pack,
+    workbook: &Workbook,
+    reading: &mut BidReading,
+    findings: &mut Findings,
+) {
     if pack.requirements.is_empty() {
         return;
     }
@@ -21,15 +26,15 @@ pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut Bid
         .map(|requirement| Known { code: &requirement.code, told: &requirement.text })
         .collect();
     let tables = tables(workbook, &REQUIREMENTS);
-    let rows = rows_by_id(&tables, &REQUIREMENTS, &known, &mut reading.findings);
+    let rows = rows_by_id(&tables, &REQUIREMENTS, &known, findings);
     for (requirement, row) in pack.requirements.iter().zip(rows) {
         let Some((table, row)) = row else { continue };
-        let text = table.text(row, "response", &mut reading.findings);
-        let comment = table.text(row, "comment", &mut reading.findings).unwrap_or_default();
+        let text = table.text(row, "response", findings);
+        let comment = table.text(row, "comment", findings).unwrap_or_default();
         let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "response"));
         let Some(text) = text else {
             if !comment.is_empty() {
-                reading.findings.push(
+                findings.push(
                     Finding::new(
                         Severity::Error,
                         "response_missing",
@@ -42,10 +47,10 @@ pub(super) fn read_responses(pack: &Pack, workbook: &Workbook, reading: &mut Bid
             continue;
         };
         let Some(code) = response(&text) else {
-            reading.findings.push(Finding::new(Severity::Error, "response_unknown", text, "Choose one of the response codes F, C, P, X, T, R, N; the sheet Instructions says what each means.").at(&sheet, cell));
+            findings.push(Finding::new(Severity::Error, "response_unknown", text, "Choose one of the response codes F, C, P, X, T, R, N; the sheet Instructions says what each means.").at(&sheet, cell));
             continue;
         };
-        reading.findings.extend(
+        findings.extend(
             remarks(requirement, code, &comment).into_iter().map(|finding| finding.at(&sheet, cell.clone())),
         );
         reading.responses.push(ResponseAnswer {
@@ -102,7 +107,12 @@ pub fn count(text: &str) -> u32 {
 }
 
 /// Reads all short answers.
-pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidReading) {
+pub(super) fn read_answers(
+    pack: &Pack,
+    workbook: &Workbook,
+    reading: &mut BidReading,
+    findings: &mut Findings,
+) {
     let questions: Vec<&PackCriterion> = pack.lots.iter().flat_map(rules::pack::PackLot::questions).collect();
     if questions.is_empty() {
         return;
@@ -115,16 +125,16 @@ pub(super) fn read_answers(pack: &Pack, workbook: &Workbook, reading: &mut BidRe
         })
         .collect();
     let tables = tables(workbook, &QUESTIONS);
-    let rows = rows_by_id(&tables, &QUESTIONS, &known, &mut reading.findings);
+    let rows = rows_by_id(&tables, &QUESTIONS, &known, findings);
     for (question, row) in questions.into_iter().zip(rows) {
         let Some((table, row)) = row else { continue };
-        let Some(text) = table.text(row, "answer", &mut reading.findings) else { continue };
+        let Some(text) = table.text(row, "answer", findings) else { continue };
         let words = count(&text);
         let (sheet, cell) = (table.sheet.name.clone(), table.address(row, "answer"));
         if let Some(limit) = question.question.as_ref().and_then(|question| question.word_limit)
             && words > limit
         {
-            reading.findings.push(
+            findings.push(
                 Finding::new(Severity::Warning, OVER_WORD_LIMIT, format!("{words} words"), format!("The limit is {limit} words. The answer was taken whole; shorten it, because the panel need not read beyond the limit."))
                     .at(&sheet, cell.clone()),
             );

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use template::{template, write};
 
-use crate::finding::{Finding, Reading, Severity};
+use crate::finding::{Finding, Findings, Reading, Severity};
 use crate::price::{Seen, volume};
 use crate::raw::{Cell, Row, Workbook};
 use crate::table::{Column, Table, find, fold, fold_id, hidden_sheets};
@@ -74,8 +74,9 @@ pub fn read(workbook: &Workbook, lines: &[DemandLine], term_years: u32) -> Readi
         term_years,
         seen: BTreeMap::new(),
         rows: Vec::new(),
-        findings: workbook.findings.clone(),
+        findings: Findings::default(),
     };
+    reader.findings.extend(workbook.findings.iter().cloned());
     reader.findings.extend(hidden_sheets(&workbook.sheets, None));
     let mut tables = 0;
     for sheet in &workbook.sheets {
@@ -105,7 +106,7 @@ pub fn read(workbook: &Workbook, lines: &[DemandLine], term_years: u32) -> Readi
             "Use the blank template of this procurement, or name the columns so.",
         ));
     }
-    Reading { rows: reader.rows, findings: reader.findings }
+    Reading { rows: reader.rows, findings: reader.findings.finish() }
 }
 
 struct DemandReader<'l> {
@@ -114,7 +115,7 @@ struct DemandReader<'l> {
     /// Where each line, year and firmness was seen first.
     seen: BTreeMap<(String, u32, Firmness), String>,
     rows: Vec<DemandRow>,
-    findings: Vec<Finding>,
+    findings: Findings,
 }
 
 impl DemandReader<'_> {
@@ -185,10 +186,10 @@ impl DemandReader<'_> {
     fn long_row<'a>(&mut self, table: &Table<'a>, row: Row<'a>) {
         let sheet = &table.sheet.name;
         let Some(cell) = table.cell(row, "volume") else {
-            let before = self.findings.len();
+            let before = self.findings.count();
             let line = table.text(row, "line", &mut self.findings);
             let year = table.text(row, "year", &mut self.findings);
-            if line.is_some() && year.is_some() && self.findings.len() == before {
+            if line.is_some() && year.is_some() && self.findings.count() == before {
                 self.findings.push(
                     Finding::new(
                         Severity::Info,

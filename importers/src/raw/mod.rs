@@ -15,6 +15,7 @@ mod xml;
 mod zip_check;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ pub(crate) use packed::PackedRow;
 pub use packed::{Row, Rows};
 
 use crate::UPLOAD_CAP;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 
 /// What kind of file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,14 +115,20 @@ impl Cell<'_> {
 /// The address of a zero-based row and column, for example `H12`.
 #[must_use]
 pub fn a1(row: u32, col: u32) -> String {
-    let mut letters = Vec::new();
+    // A column has at most seven letters, even beyond the last one.
+    let mut letters = [0u8; 7];
+    let mut start = letters.len();
     let mut rest = u64::from(col) + 1;
     while rest > 0 {
-        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
+        start -= 1;
+        letters[start] = b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0);
         rest = (rest - 1) / 26;
     }
-    letters.iter().rev().collect::<String>() + &(u64::from(row) + 1).to_string()
+    let mut address = String::with_capacity(16);
+    address.extend(letters[start..].iter().map(|letter| char::from(*letter)));
+    // Writing to a text cannot fail.
+    let _ = write!(address, "{}", u64::from(row) + 1);
+    address
 }
 
 /// A sheet.
@@ -233,7 +240,7 @@ pub(crate) enum Isolation {
 pub(crate) struct Collector {
     kind: Option<Kind>,
     sheets: Vec<Sheet>,
-    findings: Vec<Finding>,
+    findings: Findings,
     outcome: Option<Result<(), Unreadable>>,
 }
 
@@ -254,7 +261,9 @@ impl Collector {
                     rows.append(row);
                 }
             }
-            Event::Finding(finding) => self.findings.push(finding),
+            Event::Finding(finding) => {
+                self.findings.push(finding);
+            }
             Event::End => self.outcome = Some(Ok(())),
             Event::Refused(unreadable) => self.outcome = Some(Err(unreadable)),
         }
@@ -264,7 +273,9 @@ impl Collector {
     pub(crate) fn finish(self) -> Result<Workbook, Unreadable> {
         match (self.outcome, self.kind) {
             (Some(Err(unreadable)), _) => Err(unreadable),
-            (Some(Ok(())), Some(kind)) => Ok(Workbook { kind, sheets: self.sheets, findings: self.findings }),
+            (Some(Ok(())), Some(kind)) => {
+                Ok(Workbook { kind, sheets: self.sheets, findings: self.findings.finish() })
+            }
             _ => Err(Unreadable::not_safely()),
         }
     }
