@@ -151,3 +151,29 @@ impl<T> Reading<T> {
         self.findings.iter().any(Finding::is_error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_beyond_the_first_are_counted() {
+        let finding = |severity| Finding::new(severity, "zero_price", "0", "Choose.");
+        let mut findings = Findings::default();
+        findings.extend(std::iter::repeat_with(|| finding(Severity::Warning)).take(MOST_FINDINGS - 1));
+        assert_eq!(findings.push(finding(Severity::Warning)), Some(MOST_FINDINGS - 1));
+        assert_eq!(findings.push(finding(Severity::Error)), None);
+        assert_eq!(findings.push(finding(Severity::Warning)), None);
+        assert_eq!(findings.count(), MOST_FINDINGS + 2);
+        let told = findings.finish();
+        assert_eq!(told.len(), MOST_FINDINGS + 1);
+        let last = &told[MOST_FINDINGS];
+        assert_eq!(
+            (last.severity, last.code.as_str(), last.seen.as_str()),
+            (Severity::Error, "more_findings", "2 more findings")
+        );
+        let mut few = Findings::default();
+        few.push(finding(Severity::Error));
+        assert_eq!(few.finish().len(), 1);
+    }
+}
