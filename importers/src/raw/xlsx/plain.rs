@@ -227,9 +227,9 @@ mod tests {
     }
 
     fn sheet(rows: &[(&str, Vec<String>)]) -> String {
-        let rows: String =
+        let rows: Vec<String> =
             rows.iter().map(|(start, cells)| format!("{start}{}</row>", cells.concat())).collect();
-        format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")
+        format!("<worksheet><sheetData>{}</sheetData></worksheet>", rows.concat())
     }
 
     /// The same with prefixes: then all goes through the XML reader.
