@@ -189,6 +189,19 @@ impl Program {
         }
     }
 
+    /// Processor time that the program has used since it was started, with that of its children that have ended.
+    pub fn processor_time(&self) -> Duration {
+        let running = self.running.as_ref().expect("the program is running");
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", running.child.id())).expect("its account");
+        // The name may hold anything up to the last bracket; user and system time, and both of its children, are the 14th to
+        // 17th fields, in hundredths of a second.
+        let after = stat.rsplit_once(')').expect("its name").1;
+        let ticks =
+            after.split_whitespace().skip(11).take(4).map(|field| field.parse::<u64>().expect("ticks"));
+        Duration::from_millis(ticks.sum::<u64>() * 10)
+    }
+
     fn command<Argument: AsRef<std::ffi::OsStr>>(&self, arguments: &[Argument]) -> Command {
         let mut command = Command::new(machine::program().expect("COMMONLOT_BIN"));
         // A clean environment: what the developer has set for a server of their own must not reach this one.
