@@ -73,6 +73,7 @@ pub mod result;
 
 // Recommendation, decisions, award, signature.
 pub mod recommendation;
+pub mod withholding;
 pub mod decision;
 pub mod award;
 pub mod allocation;

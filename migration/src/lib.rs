@@ -19,6 +19,7 @@ mod m0011_schedule;
 mod m0012_team;
 mod m0013_answers;
 mod m0014_after_opening;
+mod m0015_withholding;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_team::Step),
             Box::new(m0013_answers::Step),
             Box::new(m0014_after_opening::Step),
+            Box::new(m0015_withholding::Step),
         ]
     }
 }

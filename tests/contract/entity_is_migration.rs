@@ -100,6 +100,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::submission::Entity),
         schema.create_table_from_entity(entity::submission_file::Entity),
         schema.create_table_from_entity(entity::supplier::Entity),
+        schema.create_table_from_entity(entity::withholding::Entity),
     ];
     for table in &tables {
         database.execute(table).await.expect("the entity's table is made");

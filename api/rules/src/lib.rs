@@ -10,7 +10,7 @@
 //! [`addressed`] questions go to one bidder after the opening, and a [`correction`] of a price takes its bidder and a
 //! second person; [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`]
 //! the clock on the wall; [`ledger`] and [`canonical`] make records that cannot be changed unseen; [`record`] puts a
-//! lot's result together; [`line_id`] marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any
+//! lot's result together; [`withholding`] leaves out what others do not read; [`line_id`] marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any
 //! of this from a JSON text.
 
 #![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
@@ -45,4 +45,5 @@ pub mod sensitivity;
 pub mod sharing;
 pub mod stage;
 pub mod wholelife;
+pub mod withholding;
 pub mod words;

@@ -4,16 +4,16 @@
 //! ([`comparison`]). The coordinator recommends the bid that the published method put first ([`recommendation`]); each
 //! signatory decides by its own body, or the lead decides for it under a delegation in force ([`decision`],
 //! [`delegation`]). When all have decided to award, the coordinator makes the award ([`award`]), which allocates the price
-//! to the penny and queues a letter to every council and every bidder in the same transaction ([`letters`]); what the
-//! recommended bidder marked as confidential is shown before ([`confidential`]). The day on
-//! which the contract award notice was published starts the standstill ([`notice`]), after which the contracts are signed
-//! ([`signature`]); [`standing`] says how far a lot has come. Named options read along and never block.
+//! to the penny and queues a letter to every council and every bidder in the same transaction ([`letters`]); before, it is
+//! settled which passages the other bidders do not read ([`withholding`]). The day on which the contract award notice was
+//! published starts the standstill ([`notice`]), after which the contracts are signed ([`signature`]); [`standing`] says
+//! how far a lot has come. Named options read along and never block.
 
 pub mod comparison;
-pub mod confidential;
 pub mod recommendation;
 pub mod delegation;
 pub mod decision;
+pub mod withholding;
 pub mod award;
 pub mod notice;
 pub mod signature;

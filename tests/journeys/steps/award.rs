@@ -39,6 +39,7 @@ pub async fn decided(cast: &Cast, tender: &Tender, lot: usize, result: &Value) {
         assert_eq!(made, again);
         person.rest.post(&path("/decisions")).json(&body).await.refused();
     }
+    withholds(cast, tender, lot).await;
     // Racers for one award: one wins.
     let racers: Vec<_> = (0..6)
         .map(|_| tokio::spawn(std::future::IntoFuture::into_future(lead.post(&path("/award")))))
@@ -56,4 +57,27 @@ pub async fn decided(cast: &Cast, tender: &Tender, lot: usize, result: &Value) {
     let winner =
         result["bids"].as_array().unwrap().iter().find(|bid| bid["bid_id"] == result["winner"]).unwrap();
     assert_eq!(winner["price"], award["price_net"]);
+}
+
+/// A passage of the winner's explanation is withheld from the other bidders, by the coordinator alone.
+async fn withholds(cast: &Cast, tender: &Tender, lot: usize) {
+    let lead = &cast.ada.rest;
+    let list = tender.lot(lot, "/withholdings");
+    let all = lead.all(&list).await;
+    let question = all[0]["question"].as_str().expect("a question");
+    let explanation = all[0]["explanation"].as_str().expect("an explanation");
+    assert_eq!(all[0]["told_explanation"], explanation, "nothing is withheld by itself");
+    let passage = explanation.split(' ').next_back().expect("a word");
+    let path = format!("{list}/{question}");
+    let seen = lead.get(&path).await.expect(200).etag();
+    let body = json!({"passages": [passage], "grounds": "The figure is a trade secret."});
+    lead.put(&path).json(&body).await.problem(428, "version_needed");
+    let wrong = json!({"passages": ["is nowhere to be read"], "grounds": ""});
+    let refused = lead.put(&path).if_match(&seen).json(&wrong).await.problem(422, "invalid");
+    assert_eq!(refused["errors"].as_array().map(Vec::len), Some(2), "{refused:#}");
+    cast.bea.rest.put(&path).if_match(&seen).json(&body).await.problem(403, "forbidden");
+    let one = lead.put(&path).if_match(&seen).json(&body).await.expect(200).json();
+    let told = one["told_explanation"].as_str().expect("a text");
+    assert!(told.ends_with("[withheld]") && !told.contains(passage), "{one:#}");
+    lead.put(&path).if_match(&seen).json(&body).await.problem(412, "stale");
 }

@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{decision, evidence, letters, recommendation as recommendations};
+use super::{decision, evidence, letters, recommendation as recommendations, withholding};
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::Record;
 use crate::kernel::{Reading, Refusal, Writing};
@@ -73,6 +73,7 @@ async fn found_obstacles(
         }
     }
     found.extend(unexplained(r, lot, result).await?);
+    found.extend(withholding::astray(r, lot, recommendation.bid_id).await?);
     Ok(found)
 }
 

@@ -7,13 +7,15 @@ use entity::consensus;
 use rules::exact::Exact;
 use rules::pack::Pack;
 use rules::record::{BidResult, LotResult, Points};
+use rules::withholding::WITHHELD;
 use uuid::Uuid;
 
 use super::method::{self, ToldScale};
-use super::{Post, Sender};
+use super::{Post, Sender, listed};
 use crate::deciding::assessment::{self, Line};
 use crate::deciding::award::Ready;
 use crate::deciding::evidence::{self, Bidder};
+use crate::deciding::withholding::{self, Withheld};
 use crate::kernel::{Refusal, Writing};
 
 /// What all letters of an award tell alike.
@@ -23,12 +25,16 @@ pub(super) struct Told {
     pub(super) lot: String,
     pub(super) method: Vec<String>,
     pub(super) scales: Vec<ToldScale>,
+    /// The most advantageous tender, as its bidder and the councils read of it.
     pub(super) winner: Assessed,
+    /// The same as the other bidders do: without what is withheld from them.
+    pub(super) winner_told: Assessed,
     pub(super) winner_contact: Vec<String>,
     pub(super) others: Vec<Assessed>,
 }
 
 /// One bid as it was assessed. Points name the most there are, where they were assessed.
+#[derive(Clone)]
 pub(super) struct Assessed {
     pub(super) bid_id: Uuid,
     pub(super) supplier: String,
@@ -45,6 +51,7 @@ pub(super) struct Assessed {
 }
 
 /// A criterion with its points; a question with mark, explanation and the place in the tender it refers to.
+#[derive(Clone)]
 pub(super) struct Explained {
     pub(super) code: String,
     pub(super) title: String,
@@ -55,6 +62,8 @@ pub(super) struct Explained {
     pub(super) most: String,
     pub(super) rationale: String,
     pub(super) reference: String,
+    /// That and why something of it is withheld; empty where nothing is.
+    pub(super) withheld: String,
 }
 
 const NOT_ASSESSED: &str = "not assessed";
@@ -79,7 +88,9 @@ impl Told {
         let gone = || Refusal::internal(&"the awarded bid is not in the result");
         let won = ready.recommendation.bid_id;
         let at = all.iter().position(|bid| bid.bid_id == won).ok_or_else(gone)?;
-        let winner = all.remove(at);
+        let mut winner = all.remove(at);
+        let mut winner_told = winner.clone();
+        keep_back(&withholding::of_bid(w, ready.lot.id, won).await?, &mut winner, &mut winner_told);
         let bidder = bidders.iter().find(|bidder| bidder.bid.id == won).ok_or_else(gone)?;
         Ok(Self {
             reference: ready.scope.procurement.reference.clone(),
@@ -88,6 +99,7 @@ impl Told {
             method: method::sentences(pack, lot),
             scales: method::scales(pack, &lines),
             winner,
+            winner_told,
             winner_contact: contact(bidder),
             others: all,
         })
@@ -101,6 +113,26 @@ fn contact(bidder: &Bidder) -> Vec<String> {
     lines.extend(bidder.supplier.ppon.iter().map(|ppon| format!("PPON {ppon}")));
     lines.extend(bidder.supplier.companies_house.iter().map(|number| format!("Companies House {number}")));
     lines
+}
+
+/// Leaves out what is withheld from the other bidders (PA23 s.94), who are told so and why; the winner and the councils
+/// are told what the others do not read.
+fn keep_back(held: &BTreeMap<String, Withheld>, winner: &mut Assessed, told: &mut Assessed) {
+    for (own, others) in winner.criteria.iter_mut().zip(&mut told.criteria) {
+        let Some(held) = held.get(&own.code) else { continue };
+        others.rationale = held.of(&own.rationale);
+        others.reference = held.of(&own.reference);
+        others.withheld = format!(
+            "Where “{WITHHELD}” stands, sensitive commercial information is withheld (Procurement Act 2023, section 94): {}",
+            held.grounds
+        );
+        let passages: Vec<String> = held.passages.iter().map(|passage| format!("“{passage}”")).collect();
+        own.withheld = format!(
+            "The other bidders do not read {} (Procurement Act 2023, section 94): {}",
+            listed(&passages, "and"),
+            held.grounds
+        );
+    }
 }
 
 /// Points of the most there are, or that they were not assessed: then there is nothing that they are “of”.
@@ -133,6 +165,7 @@ fn assessed(
                 most: most.unwrap_or_default(),
                 rationale: row.map(|row| row.rationale.clone()).unwrap_or_default(),
                 reference: row.map(|row| row.reference.clone()).unwrap_or_default(),
+                withheld: String::new(),
             })
         })
         .collect();

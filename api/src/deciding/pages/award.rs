@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::ranking::{self, RankRow};
 use super::signatory::{self, SignatoryRow};
-use crate::deciding::award as awards;
-use crate::deciding::confidential::{self, Marked};
-use crate::deciding::standing;
+use super::withholding::{self, ToldRow};
+use crate::deciding::withholding as withholdings;
+use crate::deciding::{award as awards, standing};
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Visit};
@@ -26,7 +26,9 @@ struct AwardPage {
     place: String,
     runner_up: String,
     ranking: Vec<RankRow>,
-    confidential: Vec<Marked>,
+    /// The explanations of which the bidder marked something, or of which something is withheld.
+    told: Vec<ToldRow>,
+    told_href: String,
     signatories: Vec<SignatoryRow>,
     obstacles: Vec<String>,
     may_award: bool,
@@ -34,12 +36,13 @@ struct AwardPage {
 
 async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> PageResult {
     visit.signed_in()?;
-    let (standing, confidential) = visit
+    let (standing, mut told) = visit
         .read(move |r| async move {
-            let confidential = confidential::of_recommended(&r, id, lot).await?;
-            Ok((standing::of_lot(&r, id, lot).await?, confidential))
+            let told = withholdings::of_recommended(&r, id, lot).await?;
+            Ok((standing::of_lot(&r, id, lot).await?, told))
         })
         .await?;
+    told.retain(|one| !one.because.is_empty() || one.withheld.is_some());
     let back = format!("/procurements/{id}/decision?lot={lot}");
     let (supplier, price) = standing.recommended.clone().unwrap_or_default();
     let procurement = &standing.procurement;
@@ -56,7 +59,8 @@ async fn show(visit: &Visit, id: Uuid, lot: Uuid, refusal: Option<&Refusal>) -> 
         place: ranking::place(&standing),
         runner_up: ranking::runner_up(&standing),
         ranking: ranking::rows(&standing),
-        confidential,
+        told: withholding::rows(&told, &standing),
+        told_href: withholding::base(id, lot),
         signatories: signatory::rows(&standing, ""),
         may_award: standing.may_coordinate && standing.awarded.is_none() && standing.obstacles.is_empty(),
         obstacles: standing.obstacles,

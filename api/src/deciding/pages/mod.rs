@@ -7,6 +7,7 @@ mod forms;
 mod ranking;
 mod signatory;
 mod signature;
+mod withholding;
 
 use poem::{Route, get, post};
 
@@ -20,6 +21,11 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/decision/:lot/recommendation", post(decision::recommend))
         .at("/procurements/:id/decision/:lot/decisions", post(decision::decide))
         .at("/procurements/:id/decision/:lot/award", get(award::check).post(award::award))
+        .at("/procurements/:id/decision/:lot/withholding", get(withholding::list))
+        .at(
+            "/procurements/:id/decision/:lot/withholding/:question",
+            get(withholding::edit).post(withholding::save),
+        )
         .at("/procurements/:id/decision/:lot/notice", post(decision::publish))
         .at("/procurements/:id/decision/:lot/signatures", get(signature::check).post(signature::sign))
 }

@@ -2,13 +2,13 @@
 
 mod awards;
 mod comparisons;
-mod confidential;
 mod decisions;
+mod withholdings;
 
 crate::http::operations!(
     comparisons::Operations,
-    confidential::Operations,
     decisions::Operations,
+    withholdings::Operations,
     awards::Operations,
 );
 

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod awarding;
-mod confidential;
 mod correcting;
 mod deciding;
 mod letters;
@@ -11,3 +10,4 @@ mod pages;
 pub(super) mod rows;
 mod scene;
 mod seeing;
+mod withholding;

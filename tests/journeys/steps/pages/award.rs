@@ -15,6 +15,10 @@ use crate::steps::tender::Tender;
 /// What is decided and signed, in days: the box was opened on the day of the deadline.
 const TODAY: i64 = 40;
 
+/// What is withheld of the winner's explanation, and why.
+const SENSITIVE: &str = "dates and evidence";
+const GROUNDS: &str = "It tells when other councils renew, which would harm the bidder’s trade.";
+
 fn of_lot(place: &Place, path: &str, result: &LotResult) -> String {
     place.at(&format!("{path}?lot={}", result.lot))
 }
@@ -87,10 +91,14 @@ pub async fn decided(team: &Team, place: &Place, result: &LotResult) {
     }
     let page =
         ada.get(&of_lot(place, "/decision", result)).await.says("Every council that signs has decided");
-    let page = ada.follow(&page, "Check and award").await.is(200, "Check the award").says(&winner.supplier);
+    let mut page =
+        ada.follow(&page, "Check and award").await.is(200, "Check the award").says(&winner.supplier);
     if winner.criteria.contains_key("Q2") {
-        let marked = row(&page, &format!("Marked as confidential by {}", winner.supplier), "Q2");
+        let marked = row(&page, &format!("Marked as confidential by {}, or withheld", winner.supplier), "Q2");
         assert!(marked[1].contains(BECAUSE) && marked[2].contains(RATIONALE), "{marked:?}");
+        page = withholds(team, place, result, winner).await;
+        let marked = row(&page, &format!("Marked as confidential by {}, or withheld", winner.supplier), "Q2");
+        assert!(marked[2].contains(GROUNDS) && !marked[2].contains(SENSITIVE), "{marked:?}");
     } else {
         assert!(!page.html().contains("Marked as confidential by"), "{}", page.whole());
     }
@@ -104,6 +112,40 @@ pub async fn decided(team: &Team, place: &Place, result: &LotResult) {
         assert_eq!(part[1], council.price.pounds(), "the award is allocated as the result says");
     }
     assert_eq!(row(&page, "The price by council, to the penny", "Together")[1], price.total.pounds());
+}
+
+/// A passage of the winner's explanation is withheld from the others; first a wrong one, without grounds. Gives the award's
+/// check page again.
+async fn withholds(team: &Team, place: &Place, result: &LotResult, winner: &BidResult) -> Page {
+    let ada = &team.ada;
+    let base = format!("/decision/{}/withholding", result.lot);
+    let page = ada.get(&place.at(&base)).await.is(200, "What the other bidders read").says(&winner.supplier);
+    let page = ada.follow(&page, "Withhold passages of Q2").await;
+    let form = page.form("Save");
+    team.bea.may_not(form.clone().set("passages", SENSITIVE).set("grounds", GROUNDS), 403).await;
+    let page = ada.send(form.clone().set("passages", "is nowhere")).await;
+    assert_eq!(page.errors().len(), 2, "passage and grounds at once\n{}", page.whole());
+    let form = page.form("Save").set("passages", SENSITIVE).set("grounds", GROUNDS);
+    let page = ada.send(form.clone()).await.is(200, "What the other bidders read").says("of Q2 is saved.");
+    let told = row(&page, "The explanations as the other bidders read them", "Q2");
+    assert!(told[2].contains("names people, [withheld] of two comparable councils."), "{told:?}");
+    let page_again = ada.send(form.set("passages", "two comparable councils")).await;
+    assert_eq!(page_again.status, 412, "somebody was quicker\n{}", page_again.whole());
+    ada.follow(&page, "Check the award").await.is(200, "Check the award")
+}
+
+/// The other bidders' letters have the grounds in the passage's place; the winner's says what they do not read.
+async fn others_do_not_read_it(post: &PostBox, subject: &str, suppliers: &[Seat]) {
+    let mut winners = 0;
+    for seat in suppliers.iter().take(SUPPLIERS.len()) {
+        let text = post.wait_for(&seat.email, subject).await.text;
+        let won = text.contains("to award this lot to you.");
+        winners += usize::from(won);
+        assert_eq!(won, !text.contains("names people, [withheld] of two comparable councils."), "{text}");
+        assert_eq!(won, text.contains(&format!("The other bidders do not read “{SENSITIVE}”")), "{text}");
+        assert!(text.contains(GROUNDS), "{text}");
+    }
+    assert_eq!(winners, 1, "one of them wins");
 }
 
 /// A council's decision, at first without a reason and with effect before it was taken.
@@ -151,6 +193,10 @@ pub async fn everybody_is_told(
             assert_eq!(told.len(), 1, "{address} is told once of {lot}: {told:?}");
             assert!(told[0][5].starts_with("250"), "the server's answer: {told:?}");
             assert_eq!(told[0][4], "1", "at the first try: {told:?}");
+        }
+        // The lot of Q2.
+        if lot == "L1" {
+            others_do_not_read_it(post, &subject, suppliers).await;
         }
         addresses.truncate(councils.len() + SUPPLIERS.len());
     }
