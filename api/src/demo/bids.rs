@@ -1,4 +1,5 @@
-//! Four suppliers get their link, ask, fill in the workbook, and submit: one corrects it first, one comes too late.
+//! Four suppliers get their link, ask, fill in the workbook, and submit: one has a colleague on its team and corrects its
+//! workbook first, one types pence for pounds, one comes too late.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +15,15 @@ use super::tender::{LOTS, answer};
 use super::{Demonstration, REFERENCE, questions, told};
 use crate::bidding::draft::answers;
 use crate::bidding::draft::typed::{self, WordsInput};
+use crate::bidding::invitation::team::{self, MemberInput};
 use crate::bidding::invitation::{self, InvitationInput};
 use crate::bidding::submission::{self, SubmissionInput};
 use crate::bidding::{draft, tender};
 use crate::kernel::clock::machine_now;
 use crate::kernel::{Caller, Db, Refusal, identity};
 
-pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
+/// Gives the bidders, in the order of the cast.
+pub(super) async fn run(demonstration: &Demonstration) -> Result<Vec<Caller>, Refusal> {
     let mut suppliers = Vec::new();
     for bidder in &BIDDERS {
         suppliers.push(invite(demonstration, bidder).await?);
@@ -35,7 +38,7 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
     for (place, (bidder, supplier)) in bids().filter(|(_, (bidder, _))| bidder.manner == Manner::Late) {
         submit(demonstration, place, bidder, supplier).await?;
     }
-    Ok(())
+    Ok(suppliers)
 }
 
 async fn pass_deadline(demonstration: &Demonstration) -> Result<(), Refusal> {
@@ -67,12 +70,27 @@ async fn invite(demonstration: &Demonstration, bidder: &Bidder) -> Result<Caller
             "Start the demonstration without a mail server: its suppliers have no mailboxes.",
         )
     })?;
-    let token = link.split_once("token=").map_or("", |(_, token)| token).to_owned();
-    let claimed = demonstration
-        .db
-        .write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await })
-        .await?;
-    identity::of_bearer(&demonstration.db, &claimed.secret).await
+    let supplier = claim(demonstration, token_of(&link)).await?;
+    if let Some((email, name)) = bidder.colleague {
+        let input = MemberInput { email: email.to_owned(), name: Some(name.to_owned()) };
+        let sent = demonstration.db.write(&supplier, |w| async move { team::add(&w, input).await }).await?;
+        let link = sent.link.unwrap_or_default();
+        claim(demonstration, token_of(&link)).await?;
+        told(&format!("{}: a second address of its team is verified", bidder.name));
+    }
+    Ok(supplier)
+}
+
+fn token_of(link: &str) -> String {
+    link.split_once("token=").map_or("", |(_, token)| token).to_owned()
+}
+
+/// Opens the link of a mail.
+async fn claim(demonstration: &Demonstration, token: String) -> Result<Caller, Refusal> {
+    let db = &demonstration.db;
+    let claimed =
+        db.write(&Caller::Nobody, move |w| async move { invitation::claim(&w, &token).await }).await?;
+    identity::of_bearer(db, &claimed.secret).await
 }
 
 async fn submit(
@@ -98,7 +116,11 @@ async fn submit(
             told(&format!("{}: {sheet}!{cell} has “{}”: {}", bidder.name, finding.seen, finding.todo));
         }
     }
-    let bytes = workbook(&pack, &row.hash, &filled(&pack, place, bidder))?;
+    let mut filled = filled(&pack, place, bidder);
+    if bidder.manner == Manner::Slipped {
+        filled.prices.insert(SLIP.to_owned(), PriceEntry::number(&slipped(bidder).to_string()));
+    }
+    let bytes = workbook(&pack, &row.hash, &filled)?;
     draft::check_workbook(db, supplier, &name, bytes).await?;
     let case_study =
         format!("{}: case study of a comparable council, with references on request.\n", bidder.name);
@@ -145,6 +167,33 @@ fn with_faults(mut bid: FilledBid) -> FilledBid {
     bid
 }
 
+/// The line in which one bidder types pence for pounds.
+pub(super) const SLIP: &str = "P12";
+
+/// What it types there.
+fn slipped(bidder: &Bidder) -> UnitPrice {
+    UnitPrice(meant(bidder, SLIP).0 * 100)
+}
+
+/// The price that a bidder has in mind for a line without volume bands.
+pub(super) fn meant(bidder: &Bidder, code: &str) -> UnitPrice {
+    let place = LINES.iter().position(|line| line.code == code).unwrap_or_default();
+    UnitPrice(pence_of(bidder, place).max(1) * 100)
+}
+
+/// A price of a bidder in pence: its level of the usual one, and a little apart from line to line, as prices are: up to 2 %
+/// either way.
+fn pence_of(bidder: &Bidder, place: usize) -> i64 {
+    let line = &LINES[place];
+    let level = match (line.charge, line.lot) {
+        (rules::words::Charge::OneOff, _) => bidder.price_level[0],
+        (rules::words::Charge::Recurring, 0) => bidder.price_level[1],
+        (rules::words::Charge::Recurring, _) => bidder.price_level[2],
+    };
+    let turn = i64::try_from(place * 7 + bidder.name.len() * 3).unwrap_or(0) % 41 - 20;
+    line.usual_pence * level * (1000 + turn) / 1_000_000
+}
+
 fn filled(pack: &Pack, place: usize, bidder: &Bidder) -> FilledBid {
     FilledBid {
         supplier: bidder.name.to_owned(),
@@ -179,14 +228,7 @@ fn filled(pack: &Pack, place: usize, bidder: &Bidder) -> FilledBid {
 fn prices(bidder: &Bidder) -> BTreeMap<String, PriceEntry> {
     let mut prices = BTreeMap::new();
     for (place, line) in LINES.iter().enumerate() {
-        let level = match (line.charge, line.lot) {
-            (rules::words::Charge::OneOff, _) => bidder.price_level[0],
-            (rules::words::Charge::Recurring, 0) => bidder.price_level[1],
-            (rules::words::Charge::Recurring, _) => bidder.price_level[2],
-        };
-        // A little apart from line to line, as prices are: up to 2 % either way, in whole pence.
-        let turn = i64::try_from(place * 7 + bidder.name.len() * 3).unwrap_or(0) % 41 - 20;
-        let pence = line.usual_pence * level * (1000 + turn) / 1_000_000;
+        let pence = pence_of(bidder, place);
         let priced = |pence: i64| PriceEntry::number(&UnitPrice(pence.max(1) * 100).to_string());
         if line.tiers.is_empty() {
             let included = line.obligation == Obligation::Optional && place % 2 == 0;

@@ -98,6 +98,8 @@ pub struct Bidder {
     pub ppon: &'static str,
     /// Its prices in thousandths of the usual price: one-off, recurring in the first lot, recurring in the second.
     pub price_level: [i64; 3],
+    /// A colleague of its team who reads mails too: address and name.
+    pub colleague: Option<(&'static str, &'static str)>,
     /// What it does with its workbook.
     pub manner: Manner,
 }
@@ -109,6 +111,8 @@ pub enum Manner {
     Careful,
     /// Writes words where prices are due, is told, and corrects them.
     Corrected,
+    /// Types pence for pounds in one line, which is corrected after the opening.
+    Slipped,
     /// Submits after the deadline.
     Late,
 }
@@ -120,6 +124,7 @@ pub const BIDDERS: [Bidder; 4] = [
         email: "bids@northgate-digital.example",
         ppon: "NRTH-2001-DIGI",
         price_level: [1050, 1000, 985],
+        colleague: None,
         manner: Manner::Careful,
     },
     Bidder {
@@ -127,6 +132,7 @@ pub const BIDDERS: [Bidder; 4] = [
         email: "tenders@blue-harbour.example",
         ppon: "BLUE-2002-HARB",
         price_level: [900, 915, 940],
+        colleague: Some(("finance@blue-harbour.example", "Finance desk")),
         manner: Manner::Corrected,
     },
     Bidder {
@@ -134,13 +140,15 @@ pub const BIDDERS: [Bidder; 4] = [
         email: "public.sector@civic-systems.example",
         ppon: "CIVC-2003-SYST",
         price_level: [1120, 1075, 925],
-        manner: Manner::Careful,
+        colleague: None,
+        manner: Manner::Slipped,
     },
     Bidder {
         name: "Kestrel Managed",
         email: "sales@kestrel-managed.example",
         ppon: "KEST-2004-MNGD",
         price_level: [870, 880, 890],
+        colleague: None,
         manner: Manner::Late,
     },
 ];

@@ -1,5 +1,5 @@
-//! Two people refuse the late bid and open the box; nine panel members of three councils mark alone; the moderator records what was
-//! agreed and locks quality; the ranking is computed.
+//! Two people refuse the late bid and open the box; one bidder is asked what it means; nine panel members of three councils mark
+//! alone; the moderator records what was agreed and locks quality; a slip of a price is corrected; the ranking is computed.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use rules::words::Role;
 use uuid::Uuid;
 
-use super::Demonstration;
 use super::cast::{BIDDERS, COUNCILS, Manner};
 use super::tender::{LOTS, QuestionPlan, explanation, rationale};
+use super::{Demonstration, after_opening};
 use crate::bidding::bid;
 use crate::bidding::late::{self, WordInput};
 use crate::bidding::opening::{self, ConsentInput};
@@ -27,8 +27,9 @@ struct LotBids {
     bids: Vec<Uuid>,
 }
 
-pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
+pub(super) async fn run(demonstration: &Demonstration, bidders: &[Caller]) -> Result<(), Refusal> {
     open(demonstration).await?;
+    after_opening::ask(demonstration, bidders).await?;
     demonstration.db.advance_clock(TimeDelta::days(2)).await?;
     let panel = people_with(demonstration, Role::PanelMember)?;
     let moderators = people_with(demonstration, Role::Moderator)?;
@@ -46,6 +47,7 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
     for lot in &lots {
         agree(demonstration, &moderator, lot).await?;
     }
+    after_opening::correct(demonstration, bidders).await?;
     let buyer = demonstration.company.caller("buyer@ashvale.example")?;
     let id = demonstration.procurement;
     for lot in &lots {
@@ -101,7 +103,7 @@ async fn refuse_late(
 }
 
 /// Everybody with a part, in the order of the cast.
-fn people_with(demonstration: &Demonstration, role: Role) -> Result<Vec<Caller>, Refusal> {
+pub(super) fn people_with(demonstration: &Demonstration, role: Role) -> Result<Vec<Caller>, Refusal> {
     COUNCILS
         .iter()
         .flat_map(|council| council.people)

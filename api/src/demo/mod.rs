@@ -4,6 +4,7 @@
 //! behind the page. Spreadsheets are made as files and read back like anybody's. The clock of a demonstration database
 //! can be moved forward, so that the deadline and the standstill pass; pages show a banner while it is.
 
+mod after_opening;
 mod bids;
 mod cast;
 mod decision;
@@ -91,12 +92,14 @@ pub async fn play(db: &Db, until: Until) -> Result<(), Refusal> {
         return Ok(());
     }
     tell("questions and answers; four bids as workbooks, one corrected, one late");
-    bids::run(&demonstration).await?;
+    let bidders = bids::run(&demonstration).await?;
     if until == Until::Closed {
         return Ok(());
     }
-    tell("the late bid refused, opening, marks of nine panel members, moderation, ranking");
-    marks::run(&demonstration).await?;
+    tell(
+        "the late bid refused, opening, marks of nine panel members, moderation, a corrected price, ranking",
+    );
+    marks::run(&demonstration, &bidders).await?;
     if until == Until::Scored {
         return Ok(());
     }

@@ -274,13 +274,28 @@ fn moderation(facts: &Facts) -> Step {
     .with(facts, missing)
 }
 
+/// What was begun about bids after the opening and is not settled: results and decisions may change by it.
+fn unsettled(facts: &Facts) -> Vec<String> {
+    let mut missing = Vec::new();
+    match facts.replies_waiting {
+        0 => {}
+        1 => missing.push("1 question to one bidder is not settled.".to_owned()),
+        more => missing.push(format!("{more} questions to one bidder are not settled.")),
+    }
+    match facts.corrections_waiting.len() {
+        0 => {}
+        1 => missing.push("1 correction of a price waits for a second person.".to_owned()),
+        more => missing.push(format!("{more} corrections of prices wait for a second person.")),
+    }
+    let outdated = facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id));
+    missing.extend(outdated.map(|lot| format!("Lot {}: a price was corrected after the result.", lot.code)));
+    missing
+}
+
 fn results(facts: &Facts) -> Step {
-    let missing = facts
-        .lots
-        .iter()
-        .filter(|lot| !facts.with_result.contains(&lot.id))
-        .map(|lot| format!("Lot {} has no result.", lot.code))
-        .collect();
+    let mut missing = unsettled(facts);
+    let without = facts.lots.iter().filter(|lot| !facts.with_result.contains(&lot.id));
+    missing.extend(without.map(|lot| format!("Lot {} has no result.", lot.code)));
     Frame {
         key: "results",
         title: "Results are computed",
@@ -292,7 +307,7 @@ fn results(facts: &Facts) -> Step {
 }
 
 fn decisions(facts: &Facts) -> Step {
-    let mut missing = Vec::new();
+    let mut missing = unsettled(facts);
     for lot in facts.lots.iter().filter(|lot| !facts.awards.contains_key(&lot.id)) {
         if !facts.recommendations.contains_key(&lot.id) {
             missing.push(format!("Lot {} has no recommendation.", lot.code));
