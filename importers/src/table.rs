@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::finding::{Finding, Findings, Severity};
-use crate::raw::{Cell, RawValue, Row, Sheet, a1};
+use crate::raw::{Cell, RawValue, Row, Sheet, a1, a1_in};
 
 /// A column and the headers under which it is known, folded as by [`fold`]. The first is the one that is written.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +89,11 @@ impl<'a> Table<'a> {
     /// The address of a row's cell in a named column, also where nothing stands; the row's first cell without such a column.
     pub(crate) fn address(&self, row: Row<'_>, key: &str) -> String {
         a1(row.index, self.columns.get(key).copied().unwrap_or(0))
+    }
+
+    /// The same without an allocation, for what is kept of every row.
+    pub(crate) fn short_address(&self, row: Row<'_>, key: &str) -> CompactString {
+        a1_in(row.index, self.columns.get(key).copied().unwrap_or(0))
     }
 
     /// Whether the table has the column.

@@ -164,7 +164,7 @@ fn changed(change: impl FnOnce(&mut Vec<Vec<Cell<'static>>>)) -> Workbook {
 }
 
 fn answers(reading: &BidReading) -> Vec<(String, Offer, Option<UnitPrice>)> {
-    reading.prices.iter().map(|p| (p.line.clone(), p.offer, p.unit_price)).collect()
+    reading.prices.iter().map(|p| (p.line.to_string(), p.offer, p.unit_price)).collect()
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod serve;
 mod template;
 mod verify;
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -136,7 +137,11 @@ fn failed(refusal: &Refusal) -> ExitCode {
 fn start_log(settings: &Settings) {
     let level = if settings.quiet { "warn" } else { "info,sqlx=warn,sea_orm_migration=warn,lettre=warn" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for people: in a file they are noise.
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     if settings.json { log.json().init() } else { log.init() }
 }
 

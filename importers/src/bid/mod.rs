@@ -16,6 +16,7 @@ mod words;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use rules::money::{Pence, UnitPrice, Volume};
 use rules::pack::{Pack, PackLot};
 use rules::schedule::PriceRow;
@@ -54,15 +55,15 @@ impl std::error::Error for RefusedWorkbook {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceAnswer {
     /// The code of the line, or of the band's row.
-    pub line: String,
+    pub line: CompactString,
     /// Priced, included or not offered.
     pub offer: Offer,
     /// The price of one unit in pounds, net; only where priced.
     pub unit_price: Option<UnitPrice>,
     /// The sheet it stands in.
-    pub sheet: String,
+    pub sheet: CompactString,
     /// The price's cell.
-    pub cell: String,
+    pub cell: CompactString,
 }
 
 /// A response to a requirement.

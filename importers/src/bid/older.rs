@@ -251,7 +251,7 @@ fn take_out(change: &LineChange, old: &Pack, reading: &mut BidReading) -> Option
             if !holds {
                 reading.prices.retain(|answer| !line.has_row(&answer.line));
             }
-            first.map(|answer| (answer.sheet, answer.cell))
+            first.map(|answer| (answer.sheet.into(), answer.cell.into()))
         }
         LineKind::Requirement => {
             let at = reading.responses.iter().position(|answer| answer.requirement == change.code)?;

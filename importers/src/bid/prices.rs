@@ -62,11 +62,11 @@ pub(super) fn read(pack: &Pack, workbook: &Workbook, reading: &mut BidReading, f
                 compare_total(line.row, pack, price, &place, findings);
             }
             reading.prices.push(PriceAnswer {
-                line: line.row.code.to_string(),
+                line: line.row.code.as_ref().into(),
                 offer,
                 unit_price,
-                sheet: table.sheet.name.clone(),
-                cell: table.address(row, "price"),
+                sheet: table.sheet.name.as_str().into(),
+                cell: table.short_address(row, "price"),
             });
         }
     }
@@ -94,7 +94,7 @@ fn rising_bands(pack: &Pack, prices: &[PriceAnswer], findings: &mut Findings) {
                 seen,
                 "The price for a larger volume is the higher one. It was read as it stands; check whether the prices of two bands were exchanged.",
             );
-            findings.push(finding.at(&more.sheet, more.cell.clone()));
+            findings.push(finding.at(&more.sheet, more.cell.as_str()));
         }
     }
 }

@@ -15,7 +15,7 @@ mod xml;
 mod zip_check;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,11 @@ impl Cell<'_> {
 /// The address of a zero-based row and column, for example `H12`.
 #[must_use]
 pub fn a1(row: u32, col: u32) -> String {
+    a1_in(row, col)
+}
+
+/// The same in any kind of text.
+pub(crate) fn a1_in<T: Default + Write>(row: u32, col: u32) -> T {
     // A column has at most seven letters, even beyond the last one.
     let mut letters = [0u8; 7];
     let mut start = letters.len();
@@ -124,9 +129,9 @@ pub fn a1(row: u32, col: u32) -> String {
         letters[start] = b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0);
         rest = (rest - 1) / 26;
     }
-    let mut address = String::with_capacity(16);
-    address.extend(letters[start..].iter().map(|letter| char::from(*letter)));
+    let mut address = T::default();
     // Writing to a text cannot fail.
+    let _ = letters[start..].iter().try_for_each(|letter| address.write_char(char::from(*letter)));
     let _ = write!(address, "{}", u64::from(row) + 1);
     address
 }

@@ -94,8 +94,13 @@ pub(super) fn check(bytes: &[u8]) -> Result<Checked<'_>, Unreadable> {
     let mut seen = Seen::default();
     let mut left = BTreeSet::new();
     for (name, place) in &places {
-        // xlsb keeps its sheets in binary parts; pictures and macros are never opened, so their faults are nobody's.
-        if !(matches!(extension(name), "xml" | "rels") || name.starts_with("xl/") && !is_extra(name)) {
+        // xlsb keeps its sheets in binary parts. Pictures, macros and toolbars are never opened, so their faults are nobody's:
+        // LibreOffice gives its Basic libraries document types of their own.
+        let looked_at = match kind {
+            Kind::Ods => matches!(extension(name), "xml") && !is_extra_of_ods(name),
+            _ => matches!(extension(name), "xml" | "rels") || name.starts_with("xl/") && !is_extra(name),
+        };
+        if !looked_at {
             continue;
         }
         if kind == Kind::Xlsx && matches!(Role::of(name), Role::Sheet | Role::Strings) {
@@ -175,6 +180,12 @@ fn is_extra(name: &str) -> bool {
         .iter()
         .any(|start| name.starts_with(start))
         || name.ends_with("vbaproject.bin")
+}
+
+fn is_extra_of_ods(name: &str) -> bool {
+    ["basic/", "dialogs/", "scripts/", "configurations2/", "pictures/", "thumbnails/"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// What follows the last point of a name.

@@ -163,7 +163,7 @@ fn judge(expect: &Expect, outcome: &Result<BidReading, String>, good: &BidReadin
 }
 
 fn prices(reading: &BidReading) -> Vec<(String, Offer, Option<UnitPrice>)> {
-    reading.prices.iter().map(|price| (price.line.clone(), price.offer, price.unit_price)).collect()
+    reading.prices.iter().map(|price| (price.line.to_string(), price.offer, price.unit_price)).collect()
 }
 
 fn words(reading: &BidReading) -> Vec<(String, String)> {

@@ -2,7 +2,8 @@
 //! exactly these findings, or exactly the bid. All are made by code.
 //!
 //! Whatever a case expects, three things hold for all: the parent lives, an answer comes within ten seconds, and no price is
-//! read that the supplier did not mean. Without arguments of its own this program is the test; with `read-workbook` it is the child.
+//! read that the supplier did not mean. Without arguments of its own this program is the test; with `read-workbook` it is the child;
+//! with `folder` and a folder it reads whatever collection of workbooks lies there: `cargo test -p importers --test corpus -- folder …`
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "../common/mod.rs"]
@@ -23,6 +24,8 @@ mod sheet_xml;
 mod workbook_parts;
 
 use std::io::{Read as _, Seek as _, stdin, stdout};
+use std::panic::catch_unwind;
+use std::path::Path;
 
 use case::Case;
 use importers::child::run_child;
@@ -32,6 +35,7 @@ fn main() {
     match args.first().map(String::as_str) {
         Some("read-workbook") => std::process::exit(run_child(stdin().lock(), stdout().lock()).into()),
         Some("read-and-tell") => read_and_tell(),
+        Some("folder") => collection(args[1].as_ref()),
         _ if args.iter().any(|arg| arg == "--list") => {
             if !args.iter().any(|arg| arg == "--ignored") {
                 println!("corpus: test");
@@ -55,6 +59,40 @@ fn beside_calamine(cases: &[Case]) {
         failed.extend(found.iter().map(|found| format!("{}: {found}", case.name)));
     }
     assert!(failed.is_empty(), "not as calamine reads it:\n{}", failed.join("\n"));
+}
+
+/// Reads every file below a folder: xlsx as calamine does, all of them within their promises.
+fn collection(folder: &Path) {
+    let (mut read, mut refused, mut different) = (0, 0, 0);
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let (name, bytes) = (path.to_string_lossy(), std::fs::read(&path).unwrap());
+            // Formats that calamine reads whole are for the child alone: there a reader may die.
+            if bytes.len() > importers::UPLOAD_CAP || !bytes.starts_with(b"PK") {
+                continue;
+            }
+            let whole = catch_unwind(|| {
+                importers::fuzz::import(&common::pack(), common::HASH, &bytes);
+                (importers::read_here(&bytes, &name).is_ok(), beside_calamine::differences(&name, &bytes))
+            });
+            match whole {
+                Ok((true, found)) => {
+                    read += 1;
+                    different += usize::from(!found.is_empty());
+                    found.iter().for_each(|found| println!("{name}: {found}"));
+                }
+                Ok((false, _)) => refused += 1,
+                Err(_) => println!("{name}: a panic"),
+            }
+        }
+    }
+    println!("{read} read, {different} of them otherwise than by calamine; {refused} refused");
 }
 
 fn cases() -> Vec<Case> {

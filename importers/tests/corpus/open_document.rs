@@ -8,7 +8,7 @@ use rules::money::UnitPrice;
 
 use super::bytes::good;
 use super::case::{Case, Expect, findings, good_prices};
-use super::common::zip;
+use super::common::{parts, zip, zip_of};
 
 pub const MIME: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 
@@ -87,7 +87,10 @@ pub fn as_it_is() -> Vec<u8> {
 }
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = vec![Case::same("ods as it is", as_it_is(), &[])];
+    let mut cases = vec![
+        Case::same("ods as it is", as_it_is(), &[]),
+        Case::same("ods with libraries of macros", with_libraries(), &[("macros", "-")]),
+    ];
     cases.extend(prices());
     cases.extend(containers());
     cases.extend(shapes());
@@ -220,6 +223,16 @@ const STYLES: &str = "<number:number-style style:name=\"N1\"><number:number numb
 <style:style style:name=\"euro\" style:family=\"table-cell\" style:data-style-name=\"N2\"/>\
 <style:style style:name=\"pound\" style:family=\"table-cell\" style:data-style-name=\"N3\"/>\
 <style:style style:name=\"unseen\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>";
+
+/// What LibreOffice writes beside the sheets where somebody has looked at its macros.
+fn with_libraries() -> Vec<u8> {
+    const LIBRARY: &[u8] = b"<?xml version=\"1.0\"?><!DOCTYPE library:libraries PUBLIC \"-//OpenOffice.org//DTD OfficeDocument 1.0//EN\" \"libraries.dtd\"><library:libraries/>";
+    let mut all = parts(&as_it_is());
+    for name in ["Basic/script-lc.xml", "Dialogs/dialog-lc.xml", "Configurations2/images/lc_imagelist.xml"] {
+        all.push((name.to_owned(), LIBRARY.to_vec()));
+    }
+    zip_of(&all)
+}
 
 fn containers() -> Vec<Case> {
     let locked = b"<manifest:manifest><manifest:file-entry manifest:full-path=\"content.xml\"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";

@@ -229,7 +229,7 @@ fn prices(side: &Side<'_>) -> Things {
         None => price.offer.label().to_owned(),
     };
     let rows = side.reading.prices.iter();
-    things(rows.map(|row| (row.line.clone(), price(row), Some(Place::cell(&row.sheet, &row.cell)))))
+    things(rows.map(|row| (row.line.to_string(), price(row), Some(Place::cell(&row.sheet, &row.cell)))))
 }
 
 fn responses(side: &Side<'_>) -> Things {

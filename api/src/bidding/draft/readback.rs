@@ -197,7 +197,7 @@ fn line(pack: &Pack, row: &PriceRow<'_>, reading: &BidReading) -> LineBack {
 
 fn stray(price: &PriceAnswer) -> LineBack {
     LineBack {
-        line: price.line.clone(),
+        line: price.line.to_string(),
         description: String::new(),
         unit: String::new(),
         charge: None,

@@ -107,11 +107,11 @@ async fn insert_content(w: &Writing, bid_id: Uuid, content: SubmissionContent) -
     let prices = reading.prices.into_iter().map(|price| bid_price::ActiveModel {
         id: Set(Uuid::now_v7()),
         bid_id: Set(bid_id),
-        line: Set(price.line),
+        line: Set(price.line.into()),
         offer: Set(Word(price.offer)),
         unit_price_e4: Set(price.unit_price.map(|unit| unit.0)),
-        sheet: Set(price.sheet),
-        cell: Set(price.cell),
+        sheet: Set(price.sheet.into()),
+        cell: Set(price.cell.into()),
     });
     for rows in prices.collect::<Vec<_>>().chunks(ROWS) {
         bid_price::Entity::insert_many(rows.to_vec()).exec_without_returning(w.txn()).await?;
