@@ -118,7 +118,9 @@ fn a_complete_bid_comes_back_and_its_total_is_the_evaluated_price() {
     let answers: BTreeMap<String, LineAnswer> = reading
         .prices
         .iter()
-        .map(|price| (price.line.to_string(), LineAnswer { offer: price.offer, unit_price: price.unit_price }))
+        .map(|price| {
+            (price.line.to_string(), LineAnswer { offer: price.offer, unit_price: price.unit_price })
+        })
         .collect();
     for (lot, read) in shaped().lots.iter().zip(&reading.lots) {
         let price = evaluated_price(&shaped(), lot, &answers).unwrap();

@@ -7,6 +7,7 @@
 //! the packed row without a text of their own.
 
 mod book;
+mod head;
 mod place;
 mod plain;
 mod sheet;

@@ -10,8 +10,8 @@ use std::io::BufRead;
 use quick_xml::Reader;
 
 use super::super::xml::Attributes;
+use super::head::Head;
 use super::place::{number, place_of, row_index};
-use super::sheet::Head;
 use super::value::Type;
 
 /// A cell that was taken whole.
@@ -19,7 +19,7 @@ pub(super) struct Plain<'a> {
     pub(super) head: Head,
     pub(super) formula: bool,
     /// What stands in `<v>`.
-    pub(super) text: &'a str,
+    pub(super) text: &'a [u8],
     /// Bytes up to its end.
     pub(super) length: usize,
 }
@@ -70,15 +70,14 @@ pub(super) fn cell(window: &[u8]) -> Option<Plain<'_>> {
         }
     };
     let mut formula = false;
-    let mut text = "";
+    let mut text = &b""[..];
     if !empty {
         if at.word(b"<f>").is_some() {
-            at.text(b'<')?;
-            at.word(b"/f>")?;
+            at.formula()?;
             formula = true;
         }
         if at.word(b"<v>").is_some() {
-            text = at.text(b'<')?;
+            text = at.bytes(b'<')?;
             at.word(b"/v>")?;
         }
         at.word(b"</c>")?;
@@ -129,8 +128,13 @@ impl<'a> Scan<'a> {
         Some(*byte)
     }
 
-    fn word(&mut self, word: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_prefix(word)?;
+    /// A word of a length that is known when this is compiled: it is compared without a call.
+    fn word<const N: usize>(&mut self, word: &[u8; N]) -> Option<()> {
+        let (first, rest) = self.0.split_first_chunk()?;
+        if first != word {
+            return None;
+        }
+        self.0 = rest;
         Some(())
     }
 
@@ -140,6 +144,25 @@ impl<'a> Scan<'a> {
         let (bytes, rest) = self.0.split_at(stop);
         self.0 = rest.strip_prefix(&[end])?;
         Some(bytes)
+    }
+
+    /// A formula to its end. It is never looked at, so that what stands for a sign may stand in it.
+    fn formula(&mut self) -> Option<()> {
+        const SIGNS: [&[u8]; 5] = [b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"];
+        let start = self.0;
+        loop {
+            let stop = self.0.iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;
+            let rest = &self.0[stop + 1..];
+            match self.0[stop] {
+                b'<' => {
+                    std::str::from_utf8(&start[..start.len() - rest.len()]).ok()?;
+                    self.0 = rest;
+                    return self.word(b"/f>");
+                }
+                b'&' if SIGNS.iter().any(|sign| rest.starts_with(sign)) => self.0 = rest,
+                _ => return None,
+            }
+        }
     }
 
     fn text(&mut self, end: u8) -> Option<&'a str> {
@@ -160,18 +183,29 @@ mod tests {
     use super::super::styles::Styles;
     use super::*;
 
+    /// Whether a cell holds a formula, its text and its length, where it is plain.
+    fn cell_of(xml: &str) -> Option<(bool, String, usize)> {
+        let found = cell(xml.as_bytes())?;
+        Some((found.formula, String::from_utf8_lossy(found.text).into_owned(), found.length))
+    }
+
     #[test]
     fn what_is_written_plainly_is_taken_whole() {
         let read = |xml: &'static str| {
             let found = cell(xml.as_bytes())?;
-            Some((found.head.place, found.head.style, found.formula, found.text, &xml[found.length..]))
+            let text = std::str::from_utf8(found.text).ok()?;
+            Some((found.head.place, found.head.style, found.formula, text, &xml[found.length..]))
         };
         assert_eq!(
             read("<c r=\"B3\" s=\"2\" t=\"s\"><v>7</v></c><c"),
             Some((Some((2, 1)), Some(2), false, "7", "<c"))
         );
         assert_eq!(read("\n <c r=\"A1\"/>"), Some((Some((0, 0)), None, false, "", "")));
-        assert_eq!(read("<c><f>A1*2</f><v>4</v></c>"), Some((None, None, true, "4", "")));
+        for formula in ["A1*2", "A1&lt;2", "A1&amp;&quot;&quot;"] {
+            let cell = format!("<c><f>{formula}</f><v>4</v></c>");
+            let found = cell_of(&cell);
+            assert_eq!(found, Some((true, "4".to_owned(), cell.len())), "{formula}");
+        }
         for left in [
             "<c r=\"A1\"><v>7</v>",
             "<c r=\"A1\"><v>7</v></c",
@@ -181,6 +215,8 @@ mod tests {
             "<c  r=\"A1\"><v>7</v></c>",
             "<c cm=\"1\" r=\"A1\"><v>7</v></c>",
             "<c r=\"A1\"><v>&#55;</v></c>",
+            "<c r=\"A1\"><f>&pound;</f><v>7</v></c>",
+            "<c r=\"A1\"><f>A&</f><v>7</v></c>",
             "<c r=\"A1\"><v>7\r\n</v></c>",
             "<c r=\"A1\"><f t=\"shared\" si=\"0\"/><v>7</v></c>",
             "<c r=\"A1\" t=\"inlineStr\"><v>7</v></c>",
@@ -287,6 +323,10 @@ mod tests {
                 "<v>é</v>",
                 "<v> 1 </v>",
                 "<f>A1*2</f>",
+                "<f>A1&lt;B1&amp;&quot;é&quot;</f>",
+                "<f>&pound;</f>",
+                "<f>A1 & B1</f>",
+                "<f>&#38;</f>",
                 "<f t=\"shared\"/>",
                 "<f><a/></f>",
                 "<is><t>x</t></is>",

@@ -1,14 +1,16 @@
 //! The cells of one sheet, in the order of the file.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read};
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event as Xml};
+use quick_xml::events::Event as Xml;
 
 use super::super::budget::Budget;
-use super::super::xml::{Attributes, Broken, Watched, attribute, ended, reader, skip, text};
+use super::super::xml::{Broken, Watched, attribute, ended, reader, skip, text};
 use super::super::{Cell, Event, PackedRow, RawValue, Sink, Unreadable, a1, merged};
-use super::place::{MOST_COLUMNS, MOST_ROWS, place_of, row_index};
+use super::head::{Head, row_of};
+use super::place::{MOST_COLUMNS, MOST_ROWS, number, place_of};
 use super::plain;
 use super::strings::{Strings, rich};
 use super::styles::Styles;
@@ -29,7 +31,7 @@ pub(super) struct Workings<'a> {
 }
 
 /// Why a sheet's reading ends before the sheet does.
-enum Stop {
+pub(super) enum Stop {
     /// The file is not read.
     Refused(Unreadable),
     /// The rest of the sheet is not read.
@@ -117,6 +119,23 @@ struct Cells<'a, R> {
     errors: u32,
 }
 
+/// Adds a cell to its row; the row before it is complete and goes out.
+fn add(
+    row: &mut PackedRow,
+    sheet: &str,
+    cell: &Cell<'_>,
+    budget: &mut Budget,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stop> {
+    budget.cell(sheet, cell)?;
+    if row.index().is_some_and(|index| index != cell.row) {
+        sink(Event::Row(row))?;
+        row.clear();
+    }
+    row.push(cell);
+    Ok(())
+}
+
 impl<R: BufRead> Cells<'_, R> {
     fn read(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<(), Stop> {
         let outcome = self.table().and_then(|()| {
@@ -200,11 +219,27 @@ impl<R: BufRead> Cells<'_, R> {
     fn plain(&mut self, budget: &mut Budget, sink: &mut Sink<'_>) -> Result<bool, Stop> {
         let Some(found) = plain::cell(plain::ahead(&mut self.xml)) else { return Ok(false) };
         let (head, formula, length) = (found.head, found.formula, found.length);
-        self.text.clear();
-        self.text.push_str(found.text);
+        // Most cells hold the place of a text: digits need not be a text themselves.
+        let shared = match head.kind {
+            Type::Shared => number(found.text).and_then(|at| self.workings.strings.get(at as usize)),
+            _ => None,
+        };
+        if shared.is_none() {
+            let Ok(text) = std::str::from_utf8(found.text) else { return Ok(false) };
+            self.text.clear();
+            self.text.push_str(text);
+        }
         plain::taken(&mut self.xml, length);
         let place = self.place(head, budget)?;
-        self.take(head, place, Inside { formula, ..Inside::default() }, budget, sink)?;
+        match shared {
+            Some("") if !formula => {}
+            Some(text) => {
+                let value = RawValue::Text(Cow::Borrowed(text));
+                let cell = Cell { row: place.0, col: place.1, value, formula, doubt: None };
+                add(&mut self.row, self.sheet, &cell, budget, sink)?;
+            }
+            None => self.take(head, place, Inside { formula, ..Inside::default() }, budget, sink)?,
+        }
         Ok(true)
     }
 
@@ -264,13 +299,7 @@ impl<R: BufRead> Cells<'_, R> {
             _ => None,
         };
         let cell = Cell { row, col, value, formula: inside.formula, doubt };
-        budget.cell(self.sheet, &cell)?;
-        if self.row.index().is_some_and(|index| index != row) {
-            sink(Event::Row(&self.row))?;
-            self.row.clear();
-        }
-        self.row.push(&cell);
-        Ok(())
+        add(&mut self.row, self.sheet, &cell, budget, sink)
     }
 
     /// Reads a cell to its end; its text is added to `self.text`.
@@ -372,63 +401,4 @@ struct Inside {
     /// The text is the cell's own, whatever its type says.
     inline: bool,
     fault: Option<String>,
-}
-
-/// What a cell says of itself.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Head {
-    pub(super) place: Option<(u32, u32)>,
-    pub(super) style: Option<usize>,
-    pub(super) kind: Type,
-}
-
-impl Head {
-    fn of(tag: &BytesStart<'_>) -> Result<Self, Stop> {
-        let mut head = Self::default();
-        let mut seen = 0u8;
-        for attribute in Attributes(tag.attributes_raw()) {
-            let (name, value) = attribute.map_err(|()| unwritten())?;
-            let bit = match name {
-                "r" => {
-                    let place = place_of(value.as_bytes());
-                    head.place = Some(place.ok_or_else(|| Stop::Here(format!("it has a cell {value:?}")))?);
-                    1
-                }
-                "s" => {
-                    head.style = value.parse().ok();
-                    2
-                }
-                "t" => {
-                    head.kind = Type::of(value.as_bytes());
-                    4
-                }
-                _ => 0,
-            };
-            if seen & bit != 0 {
-                return Err(unwritten());
-            }
-            seen |= bit;
-        }
-        Ok(head)
-    }
-}
-
-fn unwritten() -> Stop {
-    Stop::Here("it has a cell or row whose attributes are not written as they should be".to_owned())
-}
-
-/// The zero-based row that a row says it is.
-fn row_of(tag: &BytesStart<'_>) -> Result<Option<u32>, Stop> {
-    let mut row = None;
-    for attribute in Attributes(tag.attributes_raw()) {
-        let (name, value) = attribute.map_err(|()| unwritten())?;
-        if name == "r" {
-            let found = row_index(value.as_bytes());
-            let found = found.ok_or_else(|| Stop::Here(format!("it has a row {value:?}")))?;
-            if row.replace(found).is_some() {
-                return Err(unwritten());
-            }
-        }
-    }
-    Ok(row)
 }
