@@ -69,7 +69,7 @@ fn found(letters: &[Letter], passage: &str) -> Vec<Range<usize>> {
     let places = letters.windows(wanted.len()).filter_map(|window| {
         let same = window.iter().map(|letter| letter.folded).eq(wanted.iter().copied());
         let (first, last) = (window.first()?, window.last()?);
-        same.then(|| first.bytes.start..last.bytes.end)
+        same.then_some(first.bytes.start..last.bytes.end)
     });
     places.collect()
 }

@@ -28,7 +28,7 @@ pub(super) struct Told {
     /// The most advantageous tender, as its bidder and the councils read of it.
     pub(super) winner: Assessed,
     /// The same as the other bidders do: without what is withheld from them.
-    pub(super) winner_told: Assessed,
+    pub(super) winner_for_others: Assessed,
     pub(super) winner_contact: Vec<String>,
     pub(super) others: Vec<Assessed>,
 }
@@ -89,8 +89,8 @@ impl Told {
         let won = ready.recommendation.bid_id;
         let at = all.iter().position(|bid| bid.bid_id == won).ok_or_else(gone)?;
         let mut winner = all.remove(at);
-        let mut winner_told = winner.clone();
-        keep_back(&withholding::of_bid(w, ready.lot.id, won).await?, &mut winner, &mut winner_told);
+        let mut winner_for_others = winner.clone();
+        keep_back(&withholding::of_bid(w, ready.lot.id, won).await?, &mut winner, &mut winner_for_others);
         let bidder = bidders.iter().find(|bidder| bidder.bid.id == won).ok_or_else(gone)?;
         Ok(Self {
             reference: ready.scope.procurement.reference.clone(),
@@ -99,7 +99,7 @@ impl Told {
             method: method::sentences(pack, lot),
             scales: method::scales(pack, &lines),
             winner,
-            winner_told,
+            winner_for_others,
             winner_contact: contact(bidder),
             others: all,
         })
