@@ -85,7 +85,9 @@ fn collection(folder: &Path) {
                 Ok((true, found)) => {
                     read += 1;
                     different += usize::from(!found.is_empty());
-                    found.iter().for_each(|found| println!("{name}: {found}"));
+                    for found in &found {
+                        println!("{name}: {found}");
+                    }
                 }
                 Ok((false, _)) => refused += 1,
                 Err(_) => println!("{name}: a panic"),
