@@ -180,6 +180,11 @@ async fn a_wrong_workbook(store: Store) {
     let answer = upload(&supplier, vec![b'x'; 22 * 1024 * 1024]).attempt().await;
     if let Ok(answer) = answer {
         answer.problem(413, "too_large");
+        assert_eq!(
+            answer.header("connection"),
+            Some("close"),
+            "what was not read is not taken for a request"
+        );
     }
     let body = json!({"findings_confirmed": true});
     supplier.rest.post("/api/v1/supplier/submission").json(&body).await.refused();

@@ -145,7 +145,12 @@ impl<E: Endpoint> Endpoint for WithHeaders<E> {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let path = request.original_uri().path().to_owned();
         let mut response = self.endpoint.call(request).await?.into_response();
+        let unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
         let headers = response.headers_mut();
+        if unread {
+            // The rest of the body was not read: a client that keeps the connection for its next request would lose that one.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let policy = if path.starts_with("/api/docs") { self.reference.as_str() } else { POLICY };
         if let Ok(policy) = HeaderValue::from_str(policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
