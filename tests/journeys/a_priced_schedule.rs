@@ -1,14 +1,14 @@
 //! Volume bands, a mandatory option, an optional item and a rate card, from the councils' volumes to the evaluated price: what is
 //! asked, what a workbook may leave open, and what counts.
 
-use importers::bid_template::{FilledBid, PriceEntry, ResponseEntry, filled};
+use importers::bid_template::PriceEntry;
 use rules::pack::Pack;
 use rules::words::Offer;
 use serde_json::{Value, json};
 use tests::{Rest, Store};
 
-use crate::steps::bids::{SUPPLIERS, Supplier, invited, opened, pack_of, submitted, upload};
-use crate::steps::tender::{Tender, publish, set_deadline, set_up};
+use crate::steps::bids::{SUPPLIERS, Supplier, invited, opened, pack_of, priced, submitted, upload};
+use crate::steps::tender::{Tender, published_from};
 use crate::steps::{Cast, at, panel, pool, start};
 
 /// What is priced beside what every story prices: servers in bands, a mandatory option, an optional item, two rates.
@@ -47,18 +47,11 @@ async fn servers_are_wanted(cast: &Cast, id: &str) {
 }
 
 async fn published(cast: &Cast, reference: &str) -> Tender {
-    let id = pool::opens(cast, reference).await;
-    pool::joins(cast, &id).await;
-    pool::requirements_come_in(cast, &id).await;
-    pool::demand_comes_in(cast, &id).await;
+    let id = pool::wanted(cast, reference).await;
     lines_are_set_up(&cast.ada.rest, &id).await;
     servers_are_wanted(cast, &id).await;
-    pool::pooled_list_is_agreed(cast, &id).await;
-    pool::specification_is_agreed(&cast.ada.rest, &id).await;
-    let lots = set_up(cast, &id).await;
-    let deadline = set_deadline(&cast.ada.rest, &id, 40).await;
-    publish(&cast.ada.rest, &id).await;
-    Tender { id, reference: reference.to_owned(), lots, deadline }
+    pool::agreed(cast, &id).await;
+    published_from(cast, reference, id).await
 }
 
 async fn lines_are_set_up(lead: &Rest, id: &str) {
@@ -129,19 +122,8 @@ fn workbook(pack: &Pack, hash: &str, supplier: &str, prices: &[(&str, &str)]) ->
         "Not offered" => PriceEntry::without_price(Offer::NotOffered),
         number => PriceEntry::number(number),
     };
-    let response = || ResponseEntry { code: "F".to_owned(), comment: "As asked.".to_owned() };
-    let bid = FilledBid {
-        supplier: supplier.to_owned(),
-        prices: prices.iter().map(|(row, typed)| ((*row).to_owned(), entry(typed))).collect(),
-        responses: pack.requirements.iter().map(|one| (one.code.clone(), response())).collect(),
-        answers: pack
-            .lots
-            .iter()
-            .flat_map(rules::pack::PackLot::questions)
-            .map(|question| (question.code.clone(), "We have done this for two councils.".to_owned()))
-            .collect(),
-    };
-    filled(pack, hash, &bid).expect("a filled workbook")
+    let prices = prices.iter().map(|(row, typed)| ((*row).to_owned(), entry(typed))).collect();
+    priced(pack, hash, (supplier, "We have done this for two councils."), prices)
 }
 
 /// The codes of what is found in a workbook, and whether any of it is an error.
@@ -183,9 +165,10 @@ async fn a_priced_schedule(store: Store) {
     opened(&mut program, &cast, &tender).await;
     let bids = panel::bids_of(&cast, &tender, &SUPPLIERS).await;
     let results = panel::scored(&cast, &tender, &bids).await;
-    let priced = results[0]["bids"].as_array().expect("bids");
+    let in_result = results[0]["bids"].as_array().expect("bids");
     for (id, (name, (_, total))) in bids.iter().zip(SUPPLIERS.into_iter().zip(BIDS)) {
-        let bid = priced.iter().find(|bid| bid["bid_id"] == id.as_str()).expect("the bid is in the result");
+        let bid =
+            in_result.iter().find(|bid| bid["bid_id"] == id.as_str()).expect("the bid is in the result");
         assert_eq!(bid["price"], total, "{name}: {bid:#}");
     }
 }

@@ -20,6 +20,15 @@ pub struct AnswerBy {
     pub time: String,
 }
 
+impl AnswerBy {
+    /// An instant as it would be entered, to the minute.
+    #[must_use]
+    pub fn at(instant: DateTime<Utc>) -> Self {
+        let wall = instant.with_timezone(&London);
+        Self { date: wall.format("%F").to_string(), time: wall.format("%H:%M").to_string() }
+    }
+}
+
 /// So many working days from the day after: no period of the law's, but what a bidder needs to be heard at all.
 const fn working_days(number: u32) -> Period {
     Period {

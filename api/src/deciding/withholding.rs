@@ -116,13 +116,7 @@ pub async fn list(
     lot_id: Uuid,
     paging: &Paging,
 ) -> Result<Slice<Explanation>, Refusal> {
-    let mut all = of_recommended(r, procurement_id, lot_id).await?;
-    if let Some(after) = &paging.after {
-        let at = all.iter().position(|one| one.code == *after);
-        let unknown = || Refusal::field("after", "unknown_cursor", "Use the `next` of an earlier answer.");
-        all.drain(..=at.ok_or_else(unknown)?);
-    }
-    Ok(paging.cut(all, |one| one.code.clone()))
+    paging.cut_whole(of_recommended(r, procurement_id, lot_id).await?, |one| one.code.clone())
 }
 
 /// One of them.

@@ -1,16 +1,14 @@
 //! What one bidder is asked after the opening: what it means, and whether a price was a slip.
 
-use chrono_tz::Europe::London;
 use rules::words::Role;
 use uuid::Uuid;
 
 use super::cast::{BIDDERS, Bidder, Manner};
-use super::marks::people_with;
+use super::marks::{bids_by_name, people_with};
 use super::{Demonstration, bids, told};
 use crate::bidding::addressed::ask::{self, AskInput};
 use crate::bidding::addressed::reply::{self, ReplyInput};
 use crate::bidding::addressed::{Addressed, decision};
-use crate::bidding::bid;
 use crate::bidding::correction::propose::{self, CorrectionInput};
 use crate::bidding::correction::{Correction, answer, decision as correction_decision};
 use crate::bidding::response_time::{AnswerBy, usual};
@@ -23,17 +21,13 @@ fn bidder_of(bidders: &[Caller], manner: Manner) -> Result<(&'static Bidder, &Ca
 }
 
 async fn bid_of(demonstration: &Demonstration, bidder: &Bidder) -> Result<Uuid, Refusal> {
-    let (id, name) = (demonstration.procurement, bidder.name);
-    let bids = demonstration.db.read(&Caller::System, move |r| async move { bid::all(&r, id).await }).await?;
-    let own = bids.into_iter().find(|opened| opened.supplier.name == name);
-    own.map(|opened| opened.bid.id).ok_or_else(|| Refusal::not_found("bid"))
+    let bids = bids_by_name(demonstration).await?;
+    bids.get(bidder.name).copied().ok_or_else(|| Refusal::not_found("bid"))
 }
 
 /// Until when a form offers the bidder to answer.
 async fn answer_by(demonstration: &Demonstration) -> Result<AnswerBy, Refusal> {
-    let at = demonstration.db.read(&Caller::Nobody, |r| async move { usual(r.now()) }).await?;
-    let at = at.with_timezone(&London);
-    Ok(AnswerBy { date: at.format("%F").to_string(), time: at.format("%H:%M").to_string() })
+    demonstration.db.read(&Caller::Nobody, |r| async move { usual(r.now()) }).await.map(AnswerBy::at)
 }
 
 /// The moderator asks one bidder what a sentence means; its reply clarifies the bid and does not improve it.

@@ -123,14 +123,9 @@ async fn declare(demonstration: &Demonstration, person: &Caller) -> Result<(), R
 
 async fn lots(demonstration: &Demonstration) -> Result<Vec<LotBids>, Refusal> {
     let id = demonstration.procurement;
-    let (pack, opened) = demonstration
-        .db
-        .read(&Caller::System, move |r| async move {
-            let (_, pack) = pack::current(&r, id).await?;
-            Ok((pack, bid::all(&r, id).await?))
-        })
-        .await?;
-    let by_name: BTreeMap<_, _> = opened.into_iter().map(|bid| (bid.supplier.name, bid.bid.id)).collect();
+    let (_, pack) =
+        demonstration.db.read(&Caller::System, move |r| async move { pack::current(&r, id).await }).await?;
+    let by_name = bids_by_name(demonstration).await?;
     let on_time = BIDDERS.iter().filter(|bidder| bidder.manner != Manner::Late);
     let bids: Vec<Uuid> = on_time.filter_map(|bidder| by_name.get(bidder.name).copied()).collect();
     LOTS.iter()
@@ -140,6 +135,14 @@ async fn lots(demonstration: &Demonstration) -> Result<Vec<LotBids>, Refusal> {
             Ok(LotBids { lot, plan, bids: bids.clone() })
         })
         .collect()
+}
+
+/// The bids by their bidders' names.
+pub(super) async fn bids_by_name(demonstration: &Demonstration) -> Result<BTreeMap<String, Uuid>, Refusal> {
+    let id = demonstration.procurement;
+    let opened =
+        demonstration.db.read(&Caller::System, move |r| async move { bid::all(&r, id).await }).await?;
+    Ok(opened.into_iter().map(|opened| (opened.supplier.name, opened.bid.id)).collect())
 }
 
 impl LotBids {

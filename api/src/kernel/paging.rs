@@ -34,14 +34,7 @@ impl Paging {
 
     /// Where to go on, for lists ordered by a key of type `K`.
     pub fn after_key<K: std::str::FromStr>(&self) -> Result<Option<K>, Refusal> {
-        self.after
-            .as_deref()
-            .map(|text| {
-                text.parse().map_err(|_| {
-                    Refusal::field("after", "unknown_cursor", "Use the `next` of an earlier answer.")
-                })
-            })
-            .transpose()
+        self.after.as_deref().map(|text| text.parse().map_err(|_| unknown_cursor())).transpose()
     }
 
     /// Cuts a list that was read with one item more than the limit.
@@ -52,6 +45,19 @@ impl Paging {
         let next = if more { items.last().map(key) } else { None };
         Slice { items, next }
     }
+
+    /// A slice of a list that is read whole: such lists are short and have an order of their own.
+    pub fn cut_whole<T>(&self, mut all: Vec<T>, key: impl Fn(&T) -> String) -> Result<Slice<T>, Refusal> {
+        if let Some(after) = &self.after {
+            let at = all.iter().position(|item| key(item) == *after).ok_or_else(unknown_cursor)?;
+            all.drain(..=at);
+        }
+        Ok(self.cut(all, key))
+    }
+}
+
+fn unknown_cursor() -> Refusal {
+    Refusal::field("after", "unknown_cursor", "Use the `next` of an earlier answer.")
 }
 
 /// A part of a list.

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changing, reading, slice_of};
+use super::{changing, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
@@ -136,7 +136,7 @@ pub async fn list(
     paging: &Paging,
 ) -> Result<Slice<document::Model>, Refusal> {
     reading(r, procurement_id).await?;
-    slice_of(all(r, procurement_id).await?, paging, |document| document.id.to_string())
+    paging.cut_whole(all(r, procurement_id).await?, |document| document.id.to_string())
 }
 
 /// A document with its bytes, for those who take part in the procurement.

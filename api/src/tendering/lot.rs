@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changing, exact_text, reading, slice_of};
+use super::{changing, exact_text, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
 
@@ -250,7 +250,7 @@ pub async fn remove(
 /// The lots in their order.
 pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<lot::Model>, Refusal> {
     reading(r, procurement_id).await?;
-    slice_of(all(r, procurement_id).await?, paging, |lot| lot.id.to_string())
+    paging.cut_whole(all(r, procurement_id).await?, |lot| lot.id.to_string())
 }
 
 /// One lot.

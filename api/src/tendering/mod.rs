@@ -24,7 +24,7 @@ use rules::stage::Stage;
 use uuid::Uuid;
 
 use crate::kernel::access::{self, Scope};
-use crate::kernel::{Action, Paging, Reading, Refusal, Slice, Writing};
+use crate::kernel::{Action, Reading, Refusal, Writing};
 
 /// The procurement for a change to its tender: by its coordinator, at the stage of tendering, with nobody else changing
 /// or publishing it meanwhile.
@@ -47,17 +47,6 @@ async fn changing(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
 /// The procurement for somebody who looks at its tender.
 async fn reading(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     access::procurement(r, procurement_id, Action::Read).await
-}
-
-/// A slice of a list that is read whole: these lists are short and ordered by place.
-fn slice_of<T>(mut all: Vec<T>, paging: &Paging, key: impl Fn(&T) -> String) -> Result<Slice<T>, Refusal> {
-    if let Some(after) = &paging.after {
-        let found = all.iter().position(|item| key(item) == *after).ok_or_else(|| {
-            Refusal::field("after", "unknown_cursor", "Use the `next` of an earlier answer.")
-        })?;
-        all.drain(..=found);
-    }
-    Ok(paging.cut(all, key))
 }
 
 /// An exact number as people write it: `33.5`, or a fraction such as `100/3` where no short decimal is exact.

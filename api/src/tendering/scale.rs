@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changing, exact_text, reading, slice_of};
+use super::{changing, exact_text, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
 
@@ -228,7 +228,7 @@ pub async fn list(
     paging: &Paging,
 ) -> Result<Slice<scale::Model>, Refusal> {
     reading(r, procurement_id).await?;
-    slice_of(all(r, procurement_id).await?, paging, |scale| scale.id.to_string())
+    paging.cut_whole(all(r, procurement_id).await?, |scale| scale.id.to_string())
 }
 
 /// One scale.

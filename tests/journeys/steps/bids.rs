@@ -1,5 +1,7 @@
 //! Bidding: suppliers get their secret, fill in the workbook, submit; the tender box is opened.
 
+use std::collections::BTreeMap;
+
 use importers::bid_template::{FilledBid, PriceEntry, ResponseEntry, filled};
 use rules::pack::Pack;
 use serde_json::{Value, json};
@@ -72,16 +74,25 @@ pub async fn pack_of(rest: &Rest, tender: &Tender) -> (Pack, String) {
 
 /// The workbook as the supplier fills it in.
 pub fn workbook(pack: &Pack, hash: &str, supplier: &str, offer: Offer) -> Vec<u8> {
-    let mut bid = FilledBid { supplier: supplier.to_owned(), ..FilledBid::default() };
-    for (code, price) in ["P01", "P02", "P03"].into_iter().zip(offer.prices) {
-        bid.prices.insert(code.to_owned(), PriceEntry::number(price));
-    }
+    let prices = ["P01", "P02", "P03"].into_iter().zip(offer.prices);
+    let prices = prices.map(|(code, price)| (code.to_owned(), PriceEntry::number(price))).collect();
+    priced(pack, hash, (supplier, offer.words), prices)
+}
+
+/// A workbook with these prices, in which everything else is answered with the same words.
+pub fn priced(
+    pack: &Pack,
+    hash: &str,
+    (supplier, words): (&str, &str),
+    prices: BTreeMap<String, PriceEntry>,
+) -> Vec<u8> {
+    let mut bid = FilledBid { supplier: supplier.to_owned(), prices, ..FilledBid::default() };
     for requirement in &pack.requirements {
-        let entry = ResponseEntry { code: "F".to_owned(), comment: offer.words.to_owned() };
+        let entry = ResponseEntry { code: "F".to_owned(), comment: words.to_owned() };
         bid.responses.insert(requirement.code.clone(), entry);
     }
     for question in pack.lots.iter().flat_map(rules::pack::PackLot::questions) {
-        bid.answers.insert(question.code.clone(), format!("{}: {}", question.code, offer.words));
+        bid.answers.insert(question.code.clone(), format!("{}: {words}", question.code));
     }
     filled(pack, hash, &bid).expect("a filled workbook")
 }

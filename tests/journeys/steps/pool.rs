@@ -180,11 +180,22 @@ pub async fn specification_is_agreed(lead: &Rest, id: &str) {
 
 /// All of pooling.
 pub async fn pooled(cast: &Cast, reference: &str) -> String {
+    let id = wanted(cast, reference).await;
+    agreed(cast, &id).await;
+    id
+}
+
+/// Councils have joined, and said what they need and how much of it.
+pub async fn wanted(cast: &Cast, reference: &str) -> String {
     let id = opens(cast, reference).await;
     joins(cast, &id).await;
     requirements_come_in(cast, &id).await;
     demand_comes_in(cast, &id).await;
-    pooled_list_is_agreed(cast, &id).await;
-    specification_is_agreed(&cast.ada.rest, &id).await;
     id
+}
+
+/// They agree on one specification.
+pub async fn agreed(cast: &Cast, id: &str) {
+    pooled_list_is_agreed(cast, id).await;
+    specification_is_agreed(&cast.ada.rest, id).await;
 }

@@ -111,6 +111,11 @@ pub async fn publish(lead: &Rest, id: &str) -> Value {
 /// All of tendering.
 pub async fn published(cast: &Cast, reference: &str) -> Tender {
     let id = super::pool::pooled(cast, reference).await;
+    published_from(cast, reference, id).await
+}
+
+/// The same from a specification that is agreed already.
+pub async fn published_from(cast: &Cast, reference: &str, id: String) -> Tender {
     let lots = set_up(cast, &id).await;
     let deadline = set_deadline(&cast.ada.rest, &id, 40).await;
     publish(&cast.ada.rest, &id).await;

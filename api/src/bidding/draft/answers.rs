@@ -96,13 +96,7 @@ impl OwnAnswer {
 
 /// Every question of the tender, in the order of the pack, with what the supplier has for its answer.
 pub async fn list(r: &Reading, paging: &Paging) -> Result<Slice<OwnAnswer>, Refusal> {
-    let mut answers = all(&view(r).await?);
-    if let Some(after) = &paging.after {
-        let at = answers.iter().position(|answer| answer.code == *after);
-        let unknown = || Refusal::field("after", "unknown_cursor", "Use the `next` of an earlier answer.");
-        answers.drain(..=at.ok_or_else(unknown)?);
-    }
-    Ok(paging.cut(answers, |answer| answer.code.clone()))
+    paging.cut_whole(all(&view(r).await?), |answer| answer.code.clone())
 }
 
 /// One question with what the supplier has for its answer.

@@ -95,13 +95,18 @@ struct WithholdPage {
     because: Vec<String>,
     explanation: String,
     reference: String,
-    version: i64,
-    passages: AreaField,
-    grounds: AreaField,
+    form: Option<WithholdForm>,
     back: String,
 }
 
-fn form(
+/// What the coordinator enters until the award; nobody else may.
+struct WithholdForm {
+    version: i64,
+    passages: AreaField,
+    grounds: AreaField,
+}
+
+fn show(
     visit: &Visit,
     (standing, one): (&Standing, &Explanation),
     refused: Option<(&Posted, &Refusal)>,
@@ -123,23 +128,25 @@ fn form(
         because: one.because.clone(),
         explanation: one.explanation.clone(),
         reference: one.reference.clone(),
-        version: one.version,
-        passages: AreaField::new("passages", "Passages that the other bidders do not read")
-            .hint(
-                "One a line, copied word for word from the explanation or its reference. Empty the field to withhold \
-                 nothing.",
-            )
-            .value(value("passages", &passages))
-            .rows(4)
-            .error(errors.get("passages")),
-        grounds: AreaField::new("grounds", "On what grounds")
-            .hint(
-                "Why the information is sensitive, and why withholding it is in the public interest. The other bidders \
-                 read this.",
-            )
-            .value(value("grounds", &grounds))
-            .rows(3)
-            .error(errors.get("grounds")),
+        form: may_change(standing).then(|| WithholdForm {
+            version: one.version,
+            passages: AreaField::new("passages", "Passages that the other bidders do not read")
+                .hint(
+                    "One a line, copied word for word from the explanation or its reference. Empty the field to withhold \
+                     nothing.",
+                )
+                .value(value("passages", &passages))
+                .rows(4)
+                .error(errors.get("passages")),
+            grounds: AreaField::new("grounds", "On what grounds")
+                .hint(
+                    "Why the information is sensitive, and why withholding it is in the public interest. The other bidders \
+                     read this.",
+                )
+                .value(value("grounds", &grounds))
+                .rows(3)
+                .error(errors.get("grounds")),
+        }),
         back,
     };
     form_page(refusal, &template)
@@ -163,13 +170,7 @@ async fn found(
 pub(super) async fn edit(visit: Visit, Path((id, lot, question)): Path<(Uuid, Uuid, String)>) -> PageResult {
     visit.signed_in()?;
     let (standing, one) = found(&visit, id, lot, question).await?;
-    if !may_change(&standing) {
-        return Err(Refusal::forbidden(
-            "Only the coordinator withholds passages, and only before the award.",
-        )
-        .into());
-    }
-    form(&visit, (&standing, &one), None)
+    show(&visit, (&standing, &one), None)
 }
 
 #[handler]
@@ -188,9 +189,10 @@ pub(super) async fn save(
         visit.write(move |w| async move { withholdings::set(&w, id, lot, &code, seen, input).await }).await;
     match saved {
         Ok(one) => done(&base(id, lot), &format!("What the other bidders read of {} is saved.", one.code)),
-        Err(refusal) => {
+        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
             let (standing, one) = found(&visit, id, lot, question).await?;
-            form(&visit, (&standing, &one), Some((&posted, &refusal)))
+            show(&visit, (&standing, &one), Some((&posted, &refusal)))
         }
+        Err(refusal) => Err(refusal.into()),
     }
 }

@@ -1,19 +1,10 @@
 //! What the letters of an award say.
 
-use entity::{outbox_message, submission};
+use entity::submission;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::scene::{Scene, today};
-use crate::kernel::Caller;
 use crate::kernel::clock::{day_text, london_exact};
-use crate::kernel::outbox::text_of;
-
-/// What a letter says, as its reader sees it.
-async fn text(scene: &Scene, mail: &outbox_message::Model) -> String {
-    let mail = mail.clone();
-    let read = move |r| async move { text_of(&r, &mail).await };
-    scene.world.read(&Caller::System, read).await.unwrap().unwrap()
-}
 
 fn says(text: &str, parts: &[&str]) {
     for part in parts {
@@ -29,7 +20,7 @@ async fn a_summary_says_who_writes_and_how_every_figure_came_about() {
     let to = |supplier: &str| {
         others.iter().find(|mail| mail.recipient == format!("bids@{supplier}.example")).unwrap()
     };
-    let loser = text(&scene, to("blue-harbour-it")).await;
+    let loser = scene.text(to("blue-harbour-it")).await;
     says(
         &loser,
         &[
@@ -47,7 +38,7 @@ async fn a_summary_says_who_writes_and_how_every_figure_came_about() {
     );
     let bytes = String::from_utf8_lossy(&to("blue-harbour-it").body).into_owned();
     assert!(bytes.contains("Reply-To: notices@ashvale.example"), "{bytes}");
-    let failed = text(&scene, to("kestrel-managed")).await;
+    let failed = scene.text(to("kestrel-managed")).await;
     says(&failed, &["Total: not assessed\n", "Quality: 60.00 of 60\n", "Price: not assessed\n"]);
     assert!(!failed.contains("not assessed of"), "{failed}");
 }
@@ -57,7 +48,7 @@ async fn a_council_is_led_to_the_comparison_and_to_the_award() {
     let scene = Scene::decided().await;
     scene.award(&scene.coordinator).await.unwrap();
     let councils = scene.world.mails("award_to_council").await;
-    let own = text(&scene, &councils[1]).await;
+    let own = scene.text(&councils[1]).await;
     let page = |place: &str| {
         format!("http://commonlot.test/procurements/{}/{place}?lot={}\n", scene.procurement, scene.lot)
     };
@@ -77,7 +68,7 @@ async fn a_late_bidder_is_told_the_fact_and_not_that_anything_is_awarded() {
         })
         .await;
     let late = scene.world.mails("award_late").await;
-    let told = text(&scene, &late[0]).await;
+    let told = scene.text(&late[0]).await;
     says(
         &told,
         &[

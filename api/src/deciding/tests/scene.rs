@@ -18,6 +18,7 @@ use crate::deciding::decision::DecisionInput;
 use crate::deciding::recommendation::{self, RecommendationInput};
 use crate::deciding::{award, decision};
 use crate::kernel::clock::{london_day, machine_now};
+use crate::kernel::outbox::text_of;
 use crate::kernel::testing::{World, person_id};
 use crate::kernel::{Caller, Refusal, Writing};
 
@@ -184,6 +185,16 @@ impl Scene {
             })
             .await;
         scene
+    }
+
+    /// What a letter says, as its reader sees it.
+    pub(super) async fn text(&self, mail: &outbox_message::Model) -> String {
+        let mail = mail.clone();
+        self.world
+            .read(&Caller::System, move |r| async move { text_of(&r, &mail).await })
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     pub(super) async fn change_part(&self, council: usize, change: impl FnOnce(&mut participation::Model)) {

@@ -1,6 +1,6 @@
 //! What the other bidders do not read: passages of the winner's explanations, with the grounds in their place.
 
-use entity::{Word, bid_confidential, consensus, outbox_message};
+use entity::{Word, bid_confidential, consensus};
 use rules::words::BidPart;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::scene::Scene;
 use crate::deciding::withholding::{self, Explanation, WithholdingInput};
-use crate::kernel::outbox::text_of;
 use crate::kernel::{Caller, Refusal};
 
 const GROUNDS: &str = "It names a subcontractor’s rates, which would harm its trade.";
@@ -120,7 +119,7 @@ async fn the_other_bidders_read_the_grounds_in_its_place_and_the_winner_and_the_
         let mails = scene.world.mails(kind).await;
         assert!(!mails.is_empty(), "{kind}");
         for mail in &mails {
-            let text = text(&scene, mail).await;
+            let text = scene.text(mail).await;
             let (_, winner) = text.rsplit_once("Q2 Question Q2").unwrap();
             let bytes = String::from_utf8_lossy(&mail.body);
             if reads {
@@ -171,14 +170,4 @@ async fn a_passage_that_a_new_explanation_does_not_hold_stands_in_the_awards_way
     );
     set(&scene, &scene.coordinator, ("Q2", 1), &["a roadmap"], GROUNDS).await.unwrap();
     scene.award(&scene.coordinator).await.unwrap();
-}
-
-async fn text(scene: &Scene, mail: &outbox_message::Model) -> String {
-    let mail = mail.clone();
-    scene
-        .world
-        .read(&Caller::System, move |r| async move { text_of(&r, &mail).await })
-        .await
-        .unwrap()
-        .unwrap()
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{of_lot, stored};
 use crate::kernel::{Paging, Reading, Refusal, Slice};
-use crate::tendering::{lot as lots, reading, slice_of};
+use crate::tendering::{lot as lots, reading};
 
 /// A lot's criteria.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub async fn list(
     paging: &Paging,
 ) -> Result<Slice<CriterionNode>, Refusal> {
     let tree = tree(r, procurement_id, lot_id).await?;
-    slice_of(tree.nodes, paging, |node| node.row.id.to_string())
+    paging.cut_whole(tree.nodes, |node| node.row.id.to_string())
 }
 
 fn grow(lot: lot::Model, rows: Vec<criterion::Model>) -> CriteriaTree {

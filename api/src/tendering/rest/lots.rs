@@ -10,7 +10,6 @@ use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::Paging;
 use crate::tendering::lot as lots;
 use crate::tendering::lot::{LotInput, Placement};
-use crate::tendering::slice_of;
 
 /// The operations on lots.
 pub struct Operations;
@@ -220,7 +219,7 @@ impl Operations {
         let path = format!("/api/v1/procurements/{}/placements", procurement_id.0);
         call.list(path, after.0, limit.0, move |r, paging: Paging| async move {
             let lines = lots::lines(&r, procurement_id.0).await?;
-            Ok(slice_of(lines, &paging, |line| line.id.to_string())?.map(PlacedLine::from))
+            Ok(paging.cut_whole(lines, |line| line.id.to_string())?.map(PlacedLine::from))
         })
         .await
     }

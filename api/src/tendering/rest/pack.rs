@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::{Paging, Refusal};
+use crate::tendering::letters;
 use crate::tendering::pack as packs;
 use crate::tendering::pack::PackView;
-use crate::tendering::{letters, slice_of};
 
 /// The operations on the pack.
 pub struct Operations;
@@ -113,7 +113,7 @@ impl Operations {
         call.list(path, after.0, limit.0, move |r, paging: Paging| async move {
             let numbered: Vec<_> =
                 packs::faults(&r, procurement_id.0).await?.into_iter().enumerate().collect();
-            let slice = slice_of(numbered, &paging, |(number, _)| number.to_string())?;
+            let slice = paging.cut_whole(numbered, |(number, _)| number.to_string())?;
             Ok(slice.map(|(_, fault)| PublicationFault {
                 place: fault.place,
                 code: fault.code.to_owned(),

@@ -7,12 +7,13 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::super::lock_quality;
-use super::{Scene, by};
+use super::Scene;
 use crate::bidding::addressed::ask::{self, AskInput};
 use crate::bidding::addressed::decision::{self, DecisionInput};
 use crate::bidding::addressed::reply::{self, ReplyInput};
 use crate::bidding::addressed::{Addressed, view};
 use crate::bidding::bid;
+use crate::bidding::response_time::AnswerBy;
 use crate::kernel::{Caller, Paging, Refusal, outbox};
 
 const CANARY: &str = "cobalt-heron-reply";
@@ -225,7 +226,7 @@ async fn who_may_not_and_what_is_wrong() {
     let wrong = AskInput {
         code: Some("Q9".to_owned()),
         text: " ".to_owned(),
-        reply_by: by(scene.now().await),
+        reply_by: AnswerBy::at(scene.now().await),
         ..input.clone()
     };
     let refusal = scene.ask(coordinator, 0, wrong).await.unwrap_err();

@@ -1,7 +1,6 @@
 //! After the opening: questions to one bidder, and corrections of prices.
 
 use chrono::{TimeDelta, Utc};
-use chrono_tz::Europe::London;
 use entity::{Word, interest, procurement_role};
 use rules::words::{Interest, Role};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -100,18 +99,13 @@ impl Scene {
 
     /// An hour after the earliest instant that may be set.
     async fn in_time(&self) -> AnswerBy {
-        by(response_time::earliest(self.now().await).unwrap() + TimeDelta::hours(1))
+        AnswerBy::at(response_time::earliest(self.now().await).unwrap() + TimeDelta::hours(1))
     }
 
     /// Lets so much time pass that whoever had until [`Scene::in_time`] is late.
     async fn pass_time(&self) {
         self.tender.world.db.advance_clock(TimeDelta::days(8)).await.unwrap();
     }
-}
-
-fn by(at: chrono::DateTime<Utc>) -> AnswerBy {
-    let local = at.with_timezone(&London);
-    AnswerBy { date: local.format("%Y-%m-%d").to_string(), time: local.format("%H:%M").to_string() }
 }
 
 /// The suppliers' bids: they stand in an order that was drawn.
