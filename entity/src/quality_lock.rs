@@ -18,6 +18,9 @@ pub struct Model {
     /// SHA-256 of the marks of record, canonical JSON.
     #[sea_orm(column_type = "Text")]
     pub marks_hash: String,
+    /// What was locked, signed by the installation: JSON. Nothing in locks from before they were signed.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub signed: Option<String>,
 }
 
 /// No relation is declared: look-ups name their columns, so that every scope is visible where it is used.

@@ -24,6 +24,9 @@ pub struct Model {
     /// SHA-256 of what it was computed from.
     #[sea_orm(column_type = "Text")]
     pub inputs_hash: String,
+    /// What it was computed from, canonical JSON. Nothing in results from before it was kept.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub inputs: Option<String>,
     /// When.
     pub computed_at: DateTimeUtc,
     /// By whom.

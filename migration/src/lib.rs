@@ -20,6 +20,7 @@ mod m0012_team;
 mod m0013_answers;
 mod m0014_after_opening;
 mod m0015_withholding;
+mod m0016_evidence;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_answers::Step),
             Box::new(m0014_after_opening::Step),
             Box::new(m0015_withholding::Step),
+            Box::new(m0016_evidence::Step),
         ]
     }
 }

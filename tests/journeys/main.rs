@@ -21,5 +21,6 @@ mod steps;
 mod the_calculator;
 mod the_deadline;
 mod the_edge;
+mod the_evidence;
 mod the_late_box;
 mod the_readme;

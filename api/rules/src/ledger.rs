@@ -66,6 +66,13 @@ impl Entry {
     }
 }
 
+/// A person's own words as the ledger keeps them: SHA-256 in hex over a salt, which stands beside the words, and the words. So
+/// they can be erased after retention without breaking the chain.
+#[must_use]
+pub fn text_hash(salt: [u8; 16], words: &str) -> String {
+    hex::encode(Sha256::new().chain_update(salt).chain_update(words).finalize())
+}
+
 /// What is wrong with a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Breach {

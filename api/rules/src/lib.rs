@@ -9,8 +9,8 @@
 //! is what they price, row by row; [`extension`] moves the deadline and [`late`] says what becomes of what came after it;
 //! [`addressed`] questions go to one bidder after the opening, and a [`correction`] of a price takes its bidder and a
 //! second person; [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`]
-//! the clock on the wall; [`ledger`] and [`canonical`] make records that cannot be changed unseen; [`record`] puts a
-//! lot's result together; [`withholding`] leaves out what others do not read; [`line_id`] marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any
+//! the clock on the wall; [`ledger`], [`canonical`] and [`signed`] make records that cannot be changed unseen; [`record`] puts a
+//! lot's result together; [`evidence`] proves how it came about; [`withholding`] leaves out what others do not read; [`line_id`] marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any
 //! of this from a JSON text.
 
 #![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
@@ -26,6 +26,7 @@ pub mod criteria;
 pub mod demand;
 pub mod exact;
 pub mod evaluate;
+pub mod evidence;
 pub mod extension;
 pub mod late;
 pub mod ledger;
@@ -43,6 +44,7 @@ pub mod scale;
 pub mod schedule;
 pub mod sensitivity;
 pub mod sharing;
+pub mod signed;
 pub mod stage;
 pub mod wholelife;
 pub mod withholding;

@@ -15,7 +15,7 @@ use crate::exact::Exact;
 use crate::money::Pence;
 use crate::words::{Exclusion, ResponseCode};
 
-pub use compute::lot_result;
+pub use compute::{inputs_of, lot_result};
 
 /// The engine's name, in every result.
 pub const ENGINE: &str = "commonlot-rules";

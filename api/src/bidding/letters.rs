@@ -4,12 +4,12 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use entity::{invitation, submission, supplier};
 use importers::bid::TextAnswer;
+use rules::signed::Signed;
 use sea_orm::EntityTrait;
 
 use super::bid::OpenedBid;
 use super::compartment::SubmittedFile;
 use super::invitation::{By, addresses_of};
-use super::signed::SignedReceipt;
 use super::submission::Receipt;
 use super::tender::Tender;
 use crate::kernel::clock::{london_text, rfc3339};
@@ -150,7 +150,7 @@ struct Received<'a> {
     files: &'a [SubmittedFile],
     typed: &'a [TextAnswer],
     page: String,
-    signed: &'a SignedReceipt,
+    signed: &'a Signed,
 }
 
 #[derive(Template)]

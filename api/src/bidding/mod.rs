@@ -20,6 +20,7 @@ pub mod compartment;
 pub mod confidential;
 pub mod correction;
 pub mod draft;
+pub mod evidence;
 pub mod extension;
 pub mod invitation;
 pub mod late;

@@ -1,27 +1,13 @@
 //! What a receipt says, signed, so that it proves itself: whoever has the installation's public key can check it without
-//! the program (Ed25519, RFC 8032). The signing key is derived from the seal key; nothing of it is in the database.
+//! the program.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::Signer as _;
 use entity::{submission, supplier};
-use rules::canonical;
-use serde::{Deserialize, Serialize};
+use rules::signed::Signed;
+use serde::Serialize;
 
 use super::tender::Tender;
 use crate::kernel::clock::rfc3339;
-use crate::kernel::{Reading, Refusal};
-
-/// A signed receipt, as the file a supplier keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedReceipt {
-    /// What is signed: canonical JSON (RFC 8785), to be taken byte for byte.
-    pub statement: String,
-    /// The signature over the statement's bytes, in base64.
-    pub signature: String,
-    /// The public key to check it with, in base64: 32 bytes.
-    pub public_key: String,
-}
+use crate::kernel::{Reading, Refusal, signed};
 
 /// What the signature covers.
 #[derive(Serialize)]
@@ -47,7 +33,7 @@ pub(super) fn sign(
     tender: &Tender,
     supplier: &supplier::Model,
     submission: &submission::Model,
-) -> Result<SignedReceipt, Refusal> {
+) -> Result<Signed, Refusal> {
     let statement = Statement {
         kind: "commonlot receipt 1",
         reference: &tender.pack.reference,
@@ -61,16 +47,5 @@ pub(super) fn sign(
         late: tender.has_passed(submission.received_at),
         ledger: &submission.ledger_hash,
     };
-    let bytes = canonical::to_bytes(&statement).map_err(|error| Refusal::internal(&error))?;
-    let key = r.seal_key()?.signing();
-    Ok(SignedReceipt {
-        signature: STANDARD.encode(key.sign(&bytes).to_bytes()),
-        public_key: STANDARD.encode(key.verifying_key().as_bytes()),
-        statement: String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?,
-    })
-}
-
-/// The public key that checks this installation's receipts, in base64. Anybody may know it.
-pub fn public_key(r: &Reading) -> Result<String, Refusal> {
-    Ok(STANDARD.encode(r.seal_key()?.signing().verifying_key().as_bytes()))
+    signed::sign(r, &statement)
 }

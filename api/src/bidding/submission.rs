@@ -6,6 +6,7 @@ use entity::word::FileKind;
 use entity::{Word, submission, submission_file, supplier};
 use importers::bid::{BidReading, TextAnswer};
 use rules::late::LateState;
+use rules::signed::Signed;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -18,7 +19,7 @@ use super::draft::{Confidential, box_open, confidential, files_of as draft_files
 use super::invitation::team::caller_words;
 use super::late;
 use super::manifest::{self, ManifestPack, Parts};
-use super::signed::{self, SignedReceipt};
+use super::signed;
 use super::tender::{self, Tender};
 use super::{File, OCTETS, letters};
 use crate::kernel::clock::{london_text, rfc3339};
@@ -58,7 +59,7 @@ pub struct Receipt {
     /// Who of its team submitted, by name and address; none where that was not kept yet.
     pub submitted_by: Option<String>,
     /// The same, signed.
-    pub signed: SignedReceipt,
+    pub signed: Signed,
 }
 
 impl Receipt {

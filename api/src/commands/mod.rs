@@ -42,8 +42,16 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Until::Told)]
         until: Until,
     },
-    /// Verify that no ledger entry was changed, removed or moved
-    Verify,
+    /// Verify the ledger of the database, or a bundle of evidence, whose results are computed again: exit 1 and the first
+    /// fault where anything was changed
+    Verify {
+        /// The bundle; without one, the ledger of the database is verified
+        #[arg(value_name = "EVIDENCE.zip")]
+        evidence: Option<PathBuf>,
+        /// The installation's public key, in base64, where it is known: it must be the one that signed the bundle
+        #[arg(long, value_name = "KEY", requires = "evidence")]
+        key: Option<String>,
+    },
     /// Check a filled-in bid workbook against a tender pack, without a server: findings as JSON; exit 0 usable, 1 with
     /// errors, 2 unreadable
     CheckBid {
@@ -107,7 +115,8 @@ pub fn run() -> ExitCode {
         match line.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::run(&settings).await,
             Command::Demo { until } => demo::run(&settings, until).await,
-            Command::Verify => verify::run(&settings).await,
+            Command::Verify { evidence: None, .. } => verify::database(&settings).await,
+            Command::Verify { evidence: Some(file), key } => verify::bundle(&file, key.as_deref()),
             Command::Migrate => migrate::run(&settings).await,
             Command::SealKey { file } => seal_key::run(&file),
             Command::CheckBid { pack, file } => check_bid::run(&pack, &file),

@@ -1,12 +1,17 @@
-//! `commonlot verify`: read every chain of the ledger and name the first fault.
+//! `commonlot verify`: read every chain of the ledger, or a bundle of evidence, and name the first fault.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use rules::evidence::{self, Fault, Verified};
+
+use super::read_file;
 use crate::config::Settings;
 use crate::kernel::{Caller, Refusal, ledger};
+use crate::scoring::bundle::archive;
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Refusal> {
+pub(super) async fn database(settings: &Settings) -> Result<ExitCode, Refusal> {
     let db = super::open(settings).await?;
     let verified = db.read(&Caller::System, |r| async move { ledger::verify(&r).await }).await?;
     match verified.fault {
@@ -19,4 +24,59 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode, Refusal> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Needs no database and no network: whoever holds the bundle can check it.
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) fn bundle(file: &Path, key: Option<&str>) -> Result<ExitCode, Refusal> {
+    match check(&read_file(file)?, key) {
+        Ok(verified) => {
+            println!("{}", told(&verified, key.is_some()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(fault) => {
+            println!("The evidence is not whole: {fault}.");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn check(bytes: &[u8], key: Option<&str>) -> Result<Verified, Fault> {
+    let files = archive::read(bytes)?;
+    let verified = evidence::verify(&files, key)?;
+    archive::must_be_exact(bytes, &files)?;
+    Ok(verified)
+}
+
+fn told(verified: &Verified, key_known: bool) -> String {
+    let manifest = &verified.manifest;
+    let mut lines = vec![
+        format!(
+            "The evidence is whole: {}, {}, as of {}.",
+            manifest.reference, manifest.title, manifest.made_at
+        ),
+        format!(
+            "Ledger of {} entries; {} submissions, {} marks and {} marks of record are what it says.",
+            verified.entries, verified.submissions, verified.marks, verified.agreed
+        ),
+    ];
+    for result in &verified.results {
+        let winner = result
+            .winner
+            .as_ref()
+            .map_or_else(|| "no single first".to_owned(), |winner| format!("first: {winner}"));
+        lines.push(format!(
+            "Lot {}, result {}: computed again to the same bytes ({winner}; SHA-256 {}).",
+            result.lot_code, result.revision, result.hash
+        ));
+    }
+    lines.push(if key_known {
+        "It is signed with the key you named.".to_owned()
+    } else {
+        format!(
+            "It is signed with the key {}. Compare it with the one you know, or name that with --key.",
+            verified.public_key
+        )
+    });
+    lines.join("\n")
 }

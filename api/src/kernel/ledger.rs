@@ -5,12 +5,12 @@
 //! ([`text_hash`]), so that they can be erased after retention without breaking the chain.
 
 use entity::{ledger_entry, ledger_head};
+use rules::evidence::{Head, LedgerRow};
 use rules::ledger::{Entry, GENESIS};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::secrets::sha256_hex;
 use super::{Paging, Reading, Refusal, Slice, Writing, clock};
 
 /// The chain of everything that belongs to no procurement: councils, people, keys.
@@ -63,7 +63,7 @@ impl Record {
 /// A person's own words as the ledger keeps them: SHA-256 over a salt, which stands beside the words, and the words.
 #[must_use]
 pub fn text_hash(salt: Uuid, words: &str) -> String {
-    sha256_hex([salt.as_bytes(), words.as_bytes()].concat())
+    rules::ledger::text_hash(salt.into_bytes(), words)
 }
 
 pub(super) async fn append(w: &Writing, records: Vec<Record>) -> Result<(), Refusal> {
@@ -165,6 +165,42 @@ pub async fn entries(
     Ok(paging.cut(rows, |row| row.number.to_string()))
 }
 
+/// A procurement's whole chain, sealed entries too, with its end. The caller has been let in by the operation that asks, after
+/// the opening.
+pub async fn chain(r: &Reading, procurement_id: Uuid) -> Result<(Vec<LedgerRow>, Head), Refusal> {
+    let (number, hash) = head(r, procurement_id).await?;
+    let rows = of_chain(r, &procurement_id.to_string()).await?;
+    let rows = rows.into_iter().map(|row| {
+        let (entry, hash) = entry_of(row);
+        LedgerRow { entry, hash }
+    });
+    Ok((rows.collect(), Head { number, hash }))
+}
+
+async fn of_chain(r: &Reading, chain: &str) -> Result<Vec<ledger_entry::Model>, Refusal> {
+    Ok(ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::Chain.eq(chain))
+        .order_by_asc(ledger_entry::Column::Number)
+        .all(r.txn())
+        .await?)
+}
+
+/// A row's entry, and its hash.
+fn entry_of(row: ledger_entry::Model) -> (Entry, String) {
+    let entry = Entry {
+        chain: row.chain,
+        number: row.number,
+        at: row.at,
+        actor: row.actor,
+        action: row.action,
+        subject: row.subject,
+        reason: row.reason,
+        // A body that is no longer JSON cannot hash to what it was.
+        body: serde_json::from_str(&row.body).unwrap_or(Value::Null),
+    };
+    (entry, row.hash)
+}
+
 /// What `verify` found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -181,26 +217,9 @@ pub async fn verify(r: &Reading) -> Result<Verified, Refusal> {
     let heads = ledger_head::Entity::find().order_by_asc(ledger_head::Column::Chain).all(r.txn()).await?;
     let mut verified = Verified { chains: heads.len(), entries: 0, fault: None };
     for head in &heads {
-        let rows = ledger_entry::Entity::find()
-            .filter(ledger_entry::Column::Chain.eq(head.chain.as_str()))
-            .order_by_asc(ledger_entry::Column::Number)
-            .all(r.txn())
-            .await?;
+        let rows = of_chain(r, &head.chain).await?;
         verified.entries += head.number;
-        let entries = rows.into_iter().map(|row| {
-            let entry = Entry {
-                chain: row.chain,
-                number: row.number,
-                at: row.at,
-                actor: row.actor,
-                action: row.action,
-                subject: row.subject,
-                reason: row.reason,
-                // A body that is no longer JSON cannot hash to what it was.
-                body: serde_json::from_str(&row.body).unwrap_or(Value::Null),
-            };
-            (entry, row.hash)
-        });
+        let entries = rows.into_iter().map(entry_of);
         if let Err(broken) = rules::ledger::verify(entries, (head.number, head.hash.as_str())) {
             verified.fault = Some(format!("chain {}, entry {}: {}", head.chain, broken.number, broken.what));
             return Ok(verified);

@@ -15,6 +15,7 @@ pub mod paging;
 pub mod refusal;
 pub mod seal;
 pub mod secrets;
+pub mod signed;
 #[cfg(test)]
 pub(crate) mod testing;
 

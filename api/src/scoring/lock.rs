@@ -2,40 +2,20 @@
 
 use entity::quality_lock;
 use rules::canonical;
+use rules::evidence::{self, FixedMark, LockStatement};
 use rules::stage::Stage;
 use rules::words::Role;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::lot::{self, Lot};
 use super::{consensus, panel};
 use crate::kernel::access::{self, Scope};
+use crate::kernel::clock::rfc3339;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
-use crate::kernel::{Action, Reading, Refusal, Writing};
-
-/// One mark of record, as hashed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Fixed {
-    /// The bid's key.
-    pub bid: String,
-    /// The question's code.
-    pub question: String,
-    /// The mark, as on the scale.
-    pub value: String,
-    /// Which revision.
-    pub revision: i32,
-}
-
-/// What is fixed, as hashed.
-#[derive(Serialize)]
-struct Sheet<'a> {
-    lot: String,
-    pack_hash: &'a str,
-    marks: &'a [Fixed],
-}
+use crate::kernel::{Action, Reading, Refusal, Writing, signed};
 
 /// Whether a lot can be locked.
 #[derive(Clone, Debug)]
@@ -43,7 +23,7 @@ pub struct Check {
     /// The lot.
     pub lot: Lot,
     /// The marks of record, by bid and question.
-    pub marks: Vec<Fixed>,
+    pub marks: Vec<FixedMark>,
     /// The answers without one.
     pub missing: Vec<FieldFault>,
     /// The lock, where the lot is locked already.
@@ -87,24 +67,24 @@ async fn checked(r: &Reading, scope: &Scope, lot_id: Uuid) -> Result<Check, Refu
 }
 
 /// The marks of record of the lot's questions, by bid and question.
-async fn fixed(r: &Reading, lot: &Lot) -> Result<Vec<Fixed>, Refusal> {
+async fn fixed(r: &Reading, lot: &Lot) -> Result<Vec<FixedMark>, Refusal> {
     let rows = consensus::of_lot(r, lot.id).await?;
-    let mut marks: Vec<Fixed> = rows
+    let mut marks: Vec<FixedMark> = rows
         .into_iter()
-        .map(|row| Fixed {
+        .map(|row| FixedMark {
             bid: row.bid_id.to_string(),
             question: row.question,
             value: row.value,
-            revision: row.revision,
+            revision: row.revision.into(),
         })
         .collect();
     marks.sort();
     Ok(marks)
 }
 
-fn hash(lot: &Lot, marks: &[Fixed]) -> Result<String, Refusal> {
-    let sheet = Sheet { lot: lot.id.to_string(), pack_hash: &lot.pack_hash, marks };
-    canonical::hash_of(&sheet).map_err(|error| Refusal::internal(&error))
+fn hash(lot: &Lot, marks: &[FixedMark]) -> Result<String, Refusal> {
+    evidence::marks_hash(&lot.id.to_string(), &lot.pack_hash, marks)
+        .map_err(|error| Refusal::internal(&error))
 }
 
 /// Fixes the quality of a lot; from then on its prices are seen. Every answer must have a mark of record. A moderator or
@@ -126,17 +106,40 @@ pub async fn lock_quality(
             format!("{} answers have no agreed mark yet. Agree them, then lock.", check.missing.len());
         return Err(Refusal { fields: check.missing, ..Refusal::conflict("consensus_missing", detail) });
     }
+    let (locked_at, marks_hash) = (w.now(), hash(&check.lot, &check.marks)?);
+    let statement = LockStatement {
+        kind: evidence::LOCK_KIND.to_owned(),
+        reference: scope.procurement.reference.clone(),
+        procurement: scope.id().to_string(),
+        lot: check.lot.id.to_string(),
+        lot_code: check.lot.published().code.clone(),
+        pack: check.lot.pack_hash.clone(),
+        marks: check.marks.len(),
+        marks_hash: marks_hash.clone(),
+        locked_at: rfc3339(locked_at),
+    };
+    let signed = signed::sign(w, &statement)?;
     let row = quality_lock::ActiveModel {
         lot_id: Set(check.lot.id),
         procurement_id: Set(scope.id()),
-        locked_at: Set(w.now()),
+        locked_at: Set(locked_at),
         locked_by: Set(w.caller().person()?.id),
-        marks_hash: Set(hash(&check.lot, &check.marks)?),
+        marks_hash: Set(marks_hash),
+        signed: Set(Some(serde_json::to_string(&signed)?)),
     };
     let row = quality_lock::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    let body =
-        json!({ "marks": check.marks.len(), "marks_hash": row.marks_hash, "pack_hash": check.lot.pack_hash });
+    let body = json!({
+        "marks": check.marks.len(),
+        "marks_hash": row.marks_hash,
+        "pack_hash": check.lot.pack_hash,
+        "statement_hash": canonical::sha256_hex(signed.statement.as_bytes()),
+        "signature": signed.signature,
+        "public_key": signed.public_key,
+    });
     w.record(Record::new(scope.id(), "scoring.quality.lock", row.lot_id, body));
+    // An entry of its own, so that the order can be proved: the marks were fixed, then the prices were opened.
+    let body = json!({ "marks_hash": row.marks_hash, "bids": check.lot.bids.len() });
+    w.record(Record::new(scope.id(), "scoring.prices.open", row.lot_id, body));
     Ok(row)
 }
 
@@ -146,7 +149,7 @@ pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Option<quality_l
 }
 
 /// Refuses unless the lot is locked and its marks of record are those that were locked.
-pub(super) async fn must_hold_still(r: &Reading, lot: &Lot) -> Result<Vec<Fixed>, Refusal> {
+pub(super) async fn must_hold_still(r: &Reading, lot: &Lot) -> Result<Vec<FixedMark>, Refusal> {
     let lock = of_lot(r, lot.id).await?.ok_or_else(|| {
         Refusal::conflict(
             "quality_not_locked",

@@ -2,7 +2,7 @@
 //!
 //! Panel members declare their interests, mark alone and blind to each other and to price, and submit their marks lot by
 //! lot. Then a moderator records with the panel the mark of record for each answer. Once a lot's quality is locked its
-//! prices are seen and its result is computed. Who may see what, and from when, is decided in the operations here and
+//! prices are seen and its result is computed, and [`bundle`] hands all of it to whoever checks it. Who may see what, and from when, is decided in the operations here and
 //! never by a page ([`panel`]).
 
 pub mod lot;
@@ -16,6 +16,7 @@ pub mod consensus;
 pub mod lock;
 pub mod prices;
 pub mod result;
+pub mod bundle;
 pub mod desk;
 
 pub mod pages;

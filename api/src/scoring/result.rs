@@ -44,6 +44,8 @@ pub async fn compute(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<
         record::lot_result(&lot.pack, &lot.published().id, &bids).map_err(|fault| refused(lot, &fault))?;
     let bytes = canonical::to_bytes(&result).map_err(|error| Refusal::internal(&error))?;
     let hash = canonical::sha256_hex(&bytes);
+    let inputs = canonical::to_bytes(&record::inputs_of(lot.published(), &bids))
+        .map_err(|error| Refusal::internal(&error))?;
     let last = newest(w, lot.id).await?;
     let row = result::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -53,6 +55,7 @@ pub async fn compute(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<
         body: Set(String::from_utf8(bytes).map_err(|error| Refusal::internal(&error))?),
         hash: Set(hash),
         inputs_hash: Set(result.inputs_hash.clone()),
+        inputs: Set(Some(String::from_utf8(inputs).map_err(|error| Refusal::internal(&error))?)),
         computed_at: Set(w.now()),
         computed_by: Set(w.caller().person()?.id),
     };

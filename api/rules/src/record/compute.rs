@@ -35,8 +35,7 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
     let Some(lot) = pack.lots.iter().find(|lot| lot.id == lot_id) else {
         return Err(fault(lot_id, "unknown_lot", format!("the pack has no lot \"{lot_id}\"")));
     };
-    let mut bids: Vec<BidInput> = bids.iter().map(|bid| relevant(bid, lot)).collect();
-    bids.sort_by(|a, b| a.id.cmp(&b.id));
+    let bids = inputs_of(lot, bids);
     let rules = rules_of(pack, lot)?;
     let mut problems = Vec::new();
     for pair in bids.windows(2).filter(|pair| pair[0].id == pair[1].id) {
@@ -89,6 +88,14 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
 
 fn fault(place: &str, code: &'static str, message: String) -> ResultFault {
     ResultFault { problems: vec![Problem { bid: None, place: place.to_owned(), code, message }] }
+}
+
+/// What a lot's result is computed from, as its hash covers it: what bears on the lot of every bid, by id.
+#[must_use]
+pub fn inputs_of(lot: &PackLot, bids: &[BidInput]) -> Vec<BidInput> {
+    let mut bids: Vec<BidInput> = bids.iter().map(|bid| relevant(bid, lot)).collect();
+    bids.sort_by(|a, b| a.id.cmp(&b.id));
+    bids
 }
 
 /// The bid with what bears on this lot only, so that another lot's marks change no hash of this one.

@@ -8,13 +8,14 @@ use uuid::Uuid;
 
 use super::drafts::MissingAnswers;
 use super::own_bid::ConfidentialPart;
+use crate::bidding::compartment;
 use crate::bidding::draft::{self, difference};
 use crate::bidding::submission::{self as submissions, Receipt, SubmissionInput};
-use crate::bidding::{compartment, signed};
 use crate::http::reply::{Download, FileReply};
 use crate::http::tags::Tag;
 use crate::http::{Created, Json, Page, Reply, Signed, Stranger};
 use crate::kernel::clock::rfc3339;
+use crate::kernel::signed;
 
 /// Submissions.
 pub struct Operations;

@@ -91,6 +91,7 @@ async fn lock_quality(tender: &Tender, lot: usize) {
         locked_at: Set(clock::machine_now()),
         locked_by: Set(person_id(&tender.coordinator)),
         marks_hash: Set(String::new()),
+        signed: Set(None),
     };
     tender
         .world

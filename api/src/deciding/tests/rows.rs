@@ -245,6 +245,7 @@ pub(super) async fn insert_result(
         locked_at: Set(w.now()),
         locked_by: Set(person),
         marks_hash: Set("0".into()),
+        signed: Set(None),
     };
     quality_lock::Entity::insert(row).exec_without_returning(w.txn()).await?;
     let names = ["Northgate Digital", "Blue Harbour IT", "Kestrel Managed"];
@@ -275,6 +276,7 @@ pub(super) async fn insert_result(
         hash: Set(canonical::sha256_hex(&bytes)),
         body: Set(String::from_utf8(bytes).unwrap()),
         inputs_hash: Set(found.inputs_hash),
+        inputs: Set(None),
         computed_at: Set(w.now()),
         computed_by: Set(person),
     };

@@ -27,6 +27,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/interests/:person", get(interests::show_other).post(interests::assess))
         .at("/procurements/:id/scoring/progress", get(progress::show))
         .at("/procurements/:id/scoring/results", get(results::list))
+        .at("/procurements/:id/scoring/evidence.zip", get(results::evidence_download))
         .at("/procurements/:id/scoring/results/:result", get(results::show))
         .at("/procurements/:id/scoring/results/:result/body", get(results::download))
         .at("/procurements/:id/scoring/lots/:lot/prices", get(prices::show))

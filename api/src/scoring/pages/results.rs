@@ -13,7 +13,7 @@ use crate::http::visit::{done, form_page, page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
-use crate::scoring::{desk, result as results};
+use crate::scoring::{bundle, desk, result as results};
 
 struct ResultRow {
     href: String,
@@ -39,6 +39,8 @@ struct ResultsPage {
     shell: Shell,
     barred: bool,
     lots: Vec<LotPart>,
+    /// Where the evidence is, for those who may have it, once it is there.
+    evidence: Option<String>,
 }
 
 async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageResult {
@@ -56,6 +58,9 @@ async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
     let stage = desk.scope.procurement.stage.0;
     let may = desk.scope.holds(Role::Coordinator)
         && matches!(stage, rules::stage::Stage::Scoring | rules::stage::Stage::Deciding);
+    let has_evidence = !desk.lots.is_empty()
+        && bundle::may_have(&desk.scope)
+        && desk.lots.iter().all(|lot| lot.locked_at.is_some());
     let lots = desk.lots.iter().zip(stored).map(|(lot, rows)| LotPart {
         heading: format!("{} {}", lot.code, lot.title),
         table_id: format!("results-{}", lot.code),
@@ -87,6 +92,7 @@ async fn show_list(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageRe
     let template = ResultsPage {
         lots: lots.collect(),
         barred: desk.barred(),
+        evidence: has_evidence.then(|| format!("{base}/evidence.zip")),
         shell: visit
             .procurement_shell("Results", &desk.scope.procurement, "scoring")
             .crumb("Scoring", base)
@@ -230,4 +236,10 @@ pub(super) async fn download(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)
         bytes: computed.row.body.into_bytes(),
     };
     Ok(file.into_response())
+}
+
+#[handler]
+pub(super) async fn evidence_download(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
+    let bundle = visit.read(move |r| async move { bundle::export(&r, id).await }).await?;
+    Ok(Download::from(bundle).into_response())
 }

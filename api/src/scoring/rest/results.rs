@@ -12,10 +12,17 @@ use uuid::Uuid;
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
+use crate::scoring::bundle;
 use crate::scoring::result::{self as results, Computed};
 
 /// The operations about results.
 pub struct Operations;
+
+impl From<bundle::Bundle> for Download {
+    fn from(bundle: bundle::Bundle) -> Self {
+        Self { name: bundle.name, media_type: "application/zip".to_owned(), bytes: bundle.bytes }
+    }
+}
 
 /// A stored result.
 #[derive(Object)]
@@ -271,5 +278,21 @@ impl Operations {
             media_type: "application/json".to_owned(),
             bytes: computed.row.body.into_bytes(),
         }))
+    }
+
+    /// The evidence of the results, as one signed archive: packs, submissions' hashes, marks, marks of record, declarations,
+    /// results with what they were computed from, and the ledger. `commonlot verify` checks it and computes the results
+    /// again. For the coordinator and observers, once the quality of every lot is locked.
+    #[oai(
+        path = "/procurements/:procurement_id/evidence.zip",
+        method = "get",
+        operation_id = "evidence_download"
+    )]
+    async fn evidence_download(&self, Signed(call): Signed, procurement_id: Path<Uuid>) -> FileReply {
+        let found = call
+            .db
+            .read(&call.caller, move |r| async move { bundle::export(&r, procurement_id.0).await })
+            .await;
+        FileReply::from(found.map(Download::from))
     }
 }

@@ -1,8 +1,11 @@
 //! Moderation, marks of record and the quality lock.
 
-use entity::{Word, consensus, procurement_role};
+use entity::{Word, consensus, ledger_entry, procurement_role};
+use rules::canonical;
+use rules::signed::Signed;
 use rules::words::Role;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::fixture::{Room, now, reasoned};
@@ -135,4 +138,40 @@ async fn quality_is_locked_once_every_answer_is_agreed_and_then_stands() {
     let refusal = room.agree(&room.moderator, (0, "Q1"), 1, reasoned("5")).await.unwrap_err();
     assert_eq!(refusal.code, "quality_locked");
     assert_eq!(room.lock(&room.coordinator).await.unwrap_err().code, "quality_locked");
+}
+
+#[tokio::test]
+async fn a_lock_is_signed_and_entered_before_its_prices_are_opened() {
+    let room = Room::agreed().await;
+    let lock = room.lock(&room.moderator).await.unwrap();
+    room.compute(&room.coordinator).await.unwrap();
+
+    let signed: Signed = serde_json::from_str(lock.signed.as_deref().unwrap()).unwrap();
+    signed.check().unwrap();
+    let statement: Value = serde_json::from_str(&signed.statement).unwrap();
+    assert_eq!(statement["marks_hash"], lock.marks_hash.as_str());
+    assert_eq!(statement["lot"], room.lot.to_string());
+    assert_eq!(statement["pack"], room.pack.hash().unwrap());
+
+    let chain = room.id.to_string();
+    let entries = room
+        .world
+        .read(&Caller::System, |r| async move {
+            let rows = ledger_entry::Entity::find().filter(ledger_entry::Column::Chain.eq(chain));
+            Ok(rows.order_by_asc(ledger_entry::Column::Number).all(r.txn()).await?)
+        })
+        .await
+        .unwrap();
+    let place = |action: &str| entries.iter().position(|entry| entry.action == action).unwrap();
+    let (locked, opened) = (place("scoring.quality.lock"), place("scoring.prices.open"));
+    let last_agreed = entries.iter().rposition(|entry| entry.action == "scoring.consensus.agree").unwrap();
+    assert!(last_agreed < locked && locked < opened && opened < place("scoring.result.compute"));
+    let body: Value = serde_json::from_str(&entries[locked].body).unwrap();
+    assert_eq!(body["statement_hash"], canonical::sha256_hex(signed.statement.as_bytes()));
+    assert_eq!(
+        (&body["signature"], &body["public_key"]),
+        (&signed.signature.into(), &signed.public_key.into())
+    );
+    let body: Value = serde_json::from_str(&entries[opened].body).unwrap();
+    assert_eq!(body["marks_hash"], lock.marks_hash.as_str());
 }

@@ -71,6 +71,10 @@ async fn the_result_is_what_the_rules_say_and_its_hash_is_that_of_its_bytes() {
     let again: LotResult = serde_json::from_str(&computed.row.body).unwrap();
     assert_eq!(again, wanted);
     assert_eq!(computed.row.inputs_hash, wanted.inputs_hash);
+    let kept = computed.row.inputs.as_deref().unwrap();
+    assert_eq!(canonical::sha256_hex(kept.as_bytes()), wanted.inputs_hash);
+    let kept: Vec<BidInput> = serde_json::from_str(kept).unwrap();
+    assert_eq!(lot_result(&room.pack, &room.lot.to_string(), &kept).unwrap(), wanted);
     assert_eq!(stage(&room).await, Stage::Deciding, "the only lot has its result");
 
     let second = room.compute(&room.coordinator).await.unwrap();

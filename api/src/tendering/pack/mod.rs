@@ -22,7 +22,7 @@ use crate::kernel::{Reading, Refusal, Writing, seal};
 
 pub use faults::faults;
 pub use versions::{PackVersion, versions};
-pub(crate) use versions::{deadline_of, older, older_alike};
+pub(crate) use versions::{deadline_of, older, older_alike, rows};
 
 /// A pack, published or as it would be published now.
 #[derive(Clone, Debug)]

@@ -64,7 +64,8 @@ pub(crate) fn deadline_of(pack: &Pack) -> Result<DateTime<Utc>, Refusal> {
     Ok(told.with_timezone(&Utc))
 }
 
-async fn rows(r: &Reading, procurement_id: Uuid) -> Result<Vec<pack::Model>, Refusal> {
+/// Every version as it was published, oldest first. The caller has been let in by the operation that asks.
+pub(crate) async fn rows(r: &Reading, procurement_id: Uuid) -> Result<Vec<pack::Model>, Refusal> {
     Ok(pack::Entity::find()
         .filter(pack::Column::ProcurementId.eq(procurement_id))
         .order_by_asc(pack::Column::Number)

@@ -314,6 +314,7 @@ async fn awarded(scene: &Scene, lot_id: Uuid) {
         body: Set("{}".to_owned()),
         hash: Set(String::new()),
         inputs_hash: Set(String::new()),
+        inputs: Set(None),
         computed_at: Set(clock::machine_now()),
         computed_by: Set(person),
     };

@@ -1,0 +1,233 @@
+//! Whether the records are those the ledger knows: each is what its entry says, none is missing, none was added.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::check::{Evidence, agrees, place};
+use super::{Fault, SubmissionRow, name};
+use crate::canonical::sha256_hex;
+use crate::ledger::{Entry, text_hash};
+
+pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
+    packs(evidence)?;
+    submissions(evidence)?;
+    bids(evidence)?;
+    marks(evidence)?;
+    consensus(evidence)?;
+    interests(evidence)?;
+    locks(evidence)?;
+    results(evidence)
+}
+
+/// Records by their ids, each once.
+fn by_id<'a, T>(
+    file: &str,
+    rows: &'a [T],
+    id: impl Fn(&'a T) -> &'a str,
+) -> Result<BTreeMap<&'a str, &'a T>, Fault> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        if found.insert(id(row), row).is_some() {
+            return Err(Fault::new(place(file, id(row)), "stands twice"));
+        }
+    }
+    Ok(found)
+}
+
+/// Pairs records with the entries that made them, both ways. Entries of one subject replace each other.
+fn paired<'a, T>(
+    evidence: &'a Evidence,
+    file: &str,
+    actions: &[&str],
+    rows: &BTreeMap<&'a str, &'a T>,
+) -> Result<Vec<(&'a Entry, &'a T)>, Fault> {
+    let mut entries: BTreeMap<&str, &Entry> = BTreeMap::new();
+    for entry in evidence.ledger.iter().filter(|entry| actions.contains(&entry.action.as_str())) {
+        entries.insert(&entry.subject, entry);
+    }
+    if let Some(entry) = entries.values().find(|entry| !rows.contains_key(entry.subject.as_str())) {
+        let what = format!("is missing, though entry {} of the ledger made it", entry.number);
+        return Err(Fault::new(place(file, &entry.subject), what));
+    }
+    rows.iter()
+        .map(|(id, row)| match entries.get(id) {
+            Some(entry) => Ok((*entry, *row)),
+            None => Err(Fault::new(place(file, id), "is not in the ledger: it was added")),
+        })
+        .collect()
+}
+
+/// People's own words, as the ledger keeps them: salted with the record's id.
+fn words(id: &str, words: &str, place: &str) -> Result<Value, Fault> {
+    let mut salt = [0; 16];
+    hex::decode_to_slice(id.replace('-', ""), &mut salt)
+        .map_err(|_| Fault::new(place, "its id is not an id"))?;
+    Ok(text_hash(salt, words).into())
+}
+
+/// The versions of the pack are those that were published, in their order.
+fn packs(evidence: &Evidence) -> Result<(), Fault> {
+    let published = evidence.ledger.iter().filter(|entry| {
+        matches!(entry.action.as_str(), "tendering.pack.publish" | "tendering.extension.confirm")
+    });
+    let mut last = 0;
+    for (number, entry) in (1..).zip(published) {
+        let file = name::pack(number);
+        last = number;
+        agrees(entry, "number", &number.into(), &file)?;
+        agrees(entry, "hash", &sha256_hex(evidence.bytes(&file)?).into(), &file)?;
+    }
+    match evidence.packs.values().find(|(number, _)| *number > last) {
+        Some((number, _)) => Err(Fault::new(name::pack(*number), "is not in the ledger: it was added")),
+        None => Ok(()),
+    }
+}
+
+fn submissions(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::SUBMISSIONS;
+    let rows = by_id(file, &evidence.submissions, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["bidding.submission.submit"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "manifest", &json!(row.manifest_hash), &at)?;
+        agrees(entry, "number", &json!(row.number), &at)?;
+        agrees(entry, "received_at", &json!(row.received_at), &at)?;
+        let judged =
+            evidence.entries("bidding.submission.judge").filter(|entry| entry.subject == row.id).last();
+        agrees(judged.unwrap_or(entry), "late", &json!(row.late), &at)?;
+        let withdrawn = evidence.entries("bidding.submission.withdraw").any(|entry| entry.subject == row.id);
+        if withdrawn != row.withdrawn_at.is_some() {
+            let what =
+                if withdrawn { "was withdrawn by the ledger" } else { "was not withdrawn by the ledger" };
+            return Err(Fault::new(at, what));
+        }
+        manifest(row, &at)?;
+    }
+    Ok(())
+}
+
+fn manifest(row: &SubmissionRow, place: &str) -> Result<(), Fault> {
+    match &row.manifest {
+        Some(manifest) if sha256_hex(manifest.as_bytes()) != row.manifest_hash => {
+            Err(Fault::new(place, "its manifest is not the one that its bidder has a receipt for"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The bids are those that were opened, with the manifests they had then.
+fn bids(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::SUBMISSIONS;
+    let opened: Vec<&Value> = evidence
+        .entries("bidding.opening.open")
+        .filter_map(|entry| entry.body.get("bids")?.as_array())
+        .flatten()
+        .collect();
+    let rows = by_id(file, &evidence.bids, |row| &row.id)?;
+    if opened.len() != rows.len() {
+        let what = format!("has {} bids; the ledger says that {} were opened", rows.len(), opened.len());
+        return Err(Fault::new(file, what));
+    }
+    for bid in opened {
+        let text = |key: &str| bid.get(key).and_then(Value::as_str).unwrap_or_default();
+        let missing =
+            || Fault::new(place(file, text("bid")), "is missing, though the ledger says it was opened");
+        let row = rows.get(text("bid")).ok_or_else(missing)?;
+        let submission = evidence.submissions.iter().find(|submission| submission.id == row.submission);
+        let same = row.submission == text("submission")
+            && submission.is_some_and(|submission| {
+                submission.manifest_hash == text("manifest") && submission.manifest.is_some()
+            });
+        if !same {
+            return Err(Fault::new(
+                place(file, &row.id),
+                "is not the submission that the ledger says was opened",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn marks(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::MARKS;
+    let rows = by_id(file, &evidence.marks, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["scoring.mark.save"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "lot", &json!(row.lot), &at)?;
+        agrees(entry, "bid", &json!(row.bid), &at)?;
+        agrees(entry, "question", &json!(row.question), &at)?;
+        agrees(entry, "revision", &json!(row.revision), &at)?;
+        if entry.actor != format!("person:{}", row.person) {
+            let what =
+                format!("is another person's; entry {} of the ledger says {}", entry.number, entry.actor);
+            return Err(Fault::new(at, what));
+        }
+        let said = words(&row.id, &format!("{}\n{}", row.value, row.explanation), &at)?;
+        agrees(entry, "content", &said, &at)?;
+    }
+    Ok(())
+}
+
+fn consensus(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::CONSENSUS;
+    let rows = by_id(file, &evidence.consensus, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["scoring.consensus.agree"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "lot", &json!(row.lot), &at)?;
+        agrees(entry, "bid", &json!(row.bid), &at)?;
+        agrees(entry, "question", &json!(row.question), &at)?;
+        agrees(entry, "revision", &json!(row.revision), &at)?;
+        agrees(entry, "value", &json!(row.value), &at)?;
+        let texts = [
+            ("rationale", &row.rationale),
+            ("reference", &row.reference),
+            ("present", &row.present),
+            ("dissent", &row.dissent),
+        ];
+        for (key, text) in texts {
+            agrees(entry, key, &words(&row.id, text, &at)?, &at)?;
+        }
+    }
+    Ok(())
+}
+
+fn interests(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::INTERESTS;
+    let rows = by_id(file, &evidence.interests, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["scoring.interest.declare"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "person", &json!(row.person), &at)?;
+        agrees(entry, "interest", &json!(row.interest), &at)?;
+        agrees(entry, "version", &json!(row.version), &at)?;
+        agrees(entry, "detail", &words(&row.id, &row.detail, &at)?, &at)?;
+    }
+    Ok(())
+}
+
+fn locks(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::LOCKS;
+    let rows = by_id(file, &evidence.locks, |row| &row.lot)?;
+    let published: BTreeSet<&str> =
+        evidence.packs.values().flat_map(|(_, pack)| &pack.lots).map(|lot| lot.id.as_str()).collect();
+    for (entry, row) in paired(evidence, file, &["scoring.quality.lock"], &rows)? {
+        let at = place(file, &row.lot);
+        if !published.contains(row.lot.as_str()) {
+            return Err(Fault::new(at, "is of a lot that was never published"));
+        }
+        agrees(entry, "marks_hash", &json!(row.marks_hash), &at)?;
+    }
+    Ok(())
+}
+
+fn results(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::RESULTS;
+    let rows = by_id(file, &evidence.results, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["scoring.result.compute"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "lot", &json!(row.lot), &at)?;
+        agrees(entry, "revision", &json!(row.revision), &at)?;
+        agrees(entry, "hash", &json!(row.hash), &at)?;
+        agrees(entry, "inputs_hash", &json!(row.inputs_hash), &at)?;
+    }
+    Ok(())
+}

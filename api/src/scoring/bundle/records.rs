@@ -1,0 +1,200 @@
+//! What a bundle holds of the scoring, as evidence.
+
+use std::collections::BTreeSet;
+
+use entity::{consensus, interest, mark, procurement_role, quality_lock, result};
+use rules::evidence::{ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, name};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::json;
+use crate::kernel::clock::rfc3339;
+use crate::kernel::{Reading, Refusal};
+use crate::scoring::panel;
+
+/// The records of a procurement's scoring, each in the order in which it was made.
+pub(super) struct Records {
+    marks: Vec<MarkRow>,
+    consensus: Vec<ConsensusRow>,
+    interests: Vec<InterestRow>,
+    locks: Vec<LockRow>,
+    results: Vec<ResultRow>,
+    people: Vec<PersonRow>,
+    /// The results and what they were computed from, by name.
+    bodies: Files,
+}
+
+impl Records {
+    pub(super) async fn read(r: &Reading, procurement: Uuid) -> Result<Self, Refusal> {
+        let (results, bodies) = results(r, procurement).await?;
+        let mut records = Self {
+            marks: marks(r, procurement).await?,
+            consensus: agreed(r, procurement).await?,
+            interests: interests(r, procurement).await?,
+            locks: locks(r, procurement).await?,
+            people: Vec::new(),
+            results,
+            bodies,
+        };
+        records.people = people(r, procurement, records.named()).await?;
+        Ok(records)
+    }
+
+    /// Everybody whom a record names.
+    fn named(&self) -> BTreeSet<Uuid> {
+        let ids = self
+            .marks
+            .iter()
+            .map(|row| &row.person)
+            .chain(self.consensus.iter().map(|row| &row.moderator))
+            .chain(self.interests.iter().map(|row| &row.person))
+            .chain(self.locks.iter().map(|row| &row.locked_by))
+            .chain(self.results.iter().map(|row| &row.computed_by));
+        ids.filter_map(|id| id.parse().ok()).collect()
+    }
+
+    /// The files they make.
+    pub(super) fn files(self) -> Result<Files, Refusal> {
+        let mut files = self.bodies;
+        for (file, bytes) in [
+            (name::MARKS, json(&self.marks)?),
+            (name::CONSENSUS, json(&self.consensus)?),
+            (name::INTERESTS, json(&self.interests)?),
+            (name::LOCKS, json(&self.locks)?),
+            (name::RESULTS, json(&self.results)?),
+            (name::PEOPLE, json(&self.people)?),
+        ] {
+            files.insert(file.to_owned(), bytes);
+        }
+        Ok(files)
+    }
+}
+
+async fn marks(r: &Reading, procurement: Uuid) -> Result<Vec<MarkRow>, Refusal> {
+    let rows = mark::Entity::find()
+        .filter(mark::Column::ProcurementId.eq(procurement))
+        .order_by_asc(mark::Column::MarkedAt)
+        .order_by_asc(mark::Column::Id)
+        .all(r.txn())
+        .await?;
+    let rows = rows.into_iter().map(|row| MarkRow {
+        id: row.id.to_string(),
+        lot: row.lot_id.to_string(),
+        bid: row.bid_id.to_string(),
+        question: row.question,
+        person: row.person_id.to_string(),
+        council: row.council_id.to_string(),
+        value: row.value,
+        explanation: row.explanation,
+        revision: row.revision.into(),
+        marked_at: rfc3339(row.marked_at),
+    });
+    Ok(rows.collect())
+}
+
+async fn agreed(r: &Reading, procurement: Uuid) -> Result<Vec<ConsensusRow>, Refusal> {
+    let rows = consensus::Entity::find()
+        .filter(consensus::Column::ProcurementId.eq(procurement))
+        .order_by_asc(consensus::Column::AgreedAt)
+        .order_by_asc(consensus::Column::Id)
+        .all(r.txn())
+        .await?;
+    let rows = rows.into_iter().map(|row| ConsensusRow {
+        id: row.id.to_string(),
+        lot: row.lot_id.to_string(),
+        bid: row.bid_id.to_string(),
+        question: row.question,
+        value: row.value,
+        rationale: row.rationale,
+        reference: row.reference,
+        present: row.present,
+        dissent: row.dissent,
+        moderator: row.moderator_id.to_string(),
+        revision: row.revision.into(),
+        agreed_at: rfc3339(row.agreed_at),
+    });
+    Ok(rows.collect())
+}
+
+async fn interests(r: &Reading, procurement: Uuid) -> Result<Vec<InterestRow>, Refusal> {
+    let rows = interest::Entity::find()
+        .filter(interest::Column::ProcurementId.eq(procurement))
+        .order_by_asc(interest::Column::DeclaredAt)
+        .order_by_asc(interest::Column::Id)
+        .all(r.txn())
+        .await?;
+    let rows = rows.into_iter().map(|row| InterestRow {
+        id: row.id.to_string(),
+        person: row.person_id.to_string(),
+        interest: row.interest.0.to_string(),
+        detail: row.detail,
+        version: row.version,
+        declared_at: rfc3339(row.declared_at),
+    });
+    Ok(rows.collect())
+}
+
+async fn locks(r: &Reading, procurement: Uuid) -> Result<Vec<LockRow>, Refusal> {
+    let rows = quality_lock::Entity::find()
+        .filter(quality_lock::Column::ProcurementId.eq(procurement))
+        .order_by_asc(quality_lock::Column::LockedAt)
+        .order_by_asc(quality_lock::Column::LotId)
+        .all(r.txn())
+        .await?;
+    let mut locks = Vec::with_capacity(rows.len());
+    for row in rows {
+        locks.push(LockRow {
+            lot: row.lot_id.to_string(),
+            locked_at: rfc3339(row.locked_at),
+            locked_by: row.locked_by.to_string(),
+            marks_hash: row.marks_hash,
+            signed: row.signed.map(|text| serde_json::from_str(&text)).transpose()?,
+        });
+    }
+    Ok(locks)
+}
+
+/// The results, and the bytes they consist of. One from before its inputs were kept goes without them, and does not verify.
+async fn results(r: &Reading, procurement: Uuid) -> Result<(Vec<ResultRow>, Files), Refusal> {
+    let rows = result::Entity::find()
+        .filter(result::Column::ProcurementId.eq(procurement))
+        .order_by_asc(result::Column::ComputedAt)
+        .order_by_asc(result::Column::Id)
+        .all(r.txn())
+        .await?;
+    let (mut results, mut bodies) = (Vec::with_capacity(rows.len()), Files::new());
+    for row in rows {
+        let id = row.id.to_string();
+        bodies.insert(name::result(&id), row.body.into_bytes());
+        if let Some(inputs) = row.inputs {
+            bodies.insert(name::inputs(&id), inputs.into_bytes());
+        }
+        results.push(ResultRow {
+            lot: row.lot_id.to_string(),
+            revision: row.revision.into(),
+            hash: row.hash,
+            inputs_hash: row.inputs_hash,
+            computed_at: rfc3339(row.computed_at),
+            computed_by: row.computed_by.to_string(),
+            id,
+        });
+    }
+    Ok((results, bodies))
+}
+
+/// Everybody with a role, and everybody else whom a record names.
+async fn people(r: &Reading, procurement: Uuid, named: BTreeSet<Uuid>) -> Result<Vec<PersonRow>, Refusal> {
+    let roles = procurement_role::Entity::find()
+        .filter(procurement_role::Column::ProcurementId.eq(procurement))
+        .all(r.txn())
+        .await?;
+    let ids: BTreeSet<Uuid> = roles.iter().map(|row| row.person_id).chain(named).collect();
+    let people = panel::people(r, ids.into_iter().collect()).await?;
+    let rows = people.into_iter().map(|(person, council)| {
+        let own = roles.iter().filter(|row| row.person_id == person.id);
+        let mut own: Vec<String> = own.map(|row| row.role.0.to_string()).collect();
+        own.sort();
+        PersonRow { id: person.id.to_string(), name: person.name, council, roles: own }
+    });
+    Ok(rows.collect())
+}
