@@ -24,6 +24,12 @@ pub struct Model {
     /// Why, in the words the bidder will read.
     #[sea_orm(column_type = "Text")]
     pub rationale: String,
+    /// What is good about the answer; empty where nothing is said of it apart.
+    #[sea_orm(column_type = "Text")]
+    pub strengths: String,
+    /// What it lacks; empty where nothing is said of it apart.
+    #[sea_orm(column_type = "Text")]
+    pub weaknesses: String,
     /// Where in the bid, or `nothing found`.
     #[sea_orm(column_type = "Text")]
     pub reference: String,

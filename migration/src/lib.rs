@@ -21,6 +21,7 @@ mod m0013_answers;
 mod m0014_after_opening;
 mod m0015_withholding;
 mod m0016_evidence;
+mod m0017_moderation;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_after_opening::Step),
             Box::new(m0015_withholding::Step),
             Box::new(m0016_evidence::Step),
+            Box::new(m0017_moderation::Step),
         ]
     }
 }

@@ -34,6 +34,7 @@ async fn a_joint_award(store: Store) {
     let bids = panel::bids_of(&cast, &tender, &SUPPLIERS).await;
     prices_do_not_show(&cast, &tender, &bids).await;
     let results = panel::scored(&cast, &tender, &bids).await;
+    agreement_is_told(&cast, &tender).await;
     results_are_right(&cast, &tender, &bids, &results).await;
     assert_eq!(cast.ada.rest.get(&tender.at("")).await.json()["stage"], "deciding");
 
@@ -59,6 +60,23 @@ async fn prices_do_not_show(cast: &Cast, tender: &Tender, bids: &[String]) {
         for lot in 0..2 {
             person.rest.post(&tender.lot(lot, "/results")).await.refused();
         }
+    }
+}
+
+/// How far the panel agrees on the first lot, as computed apart from the marks by another program.
+async fn agreement_is_told(cast: &Cast, tender: &Tender) {
+    for person in [&cast.ada, &cast.cem] {
+        let told = person.rest.get(&tender.lot(0, "/agreement")).await.expect(200).json();
+        assert_eq!((&told["marks"], &told["agreement"]["alpha"]), (&json!(18), &json!("0.314")), "{told:#}");
+        assert_eq!(told["agreement"]["words"], "the panel differs");
+        let member = |id: &str| {
+            let found = told["members"].as_array().unwrap().iter().find(|one| one["person_id"] == id);
+            found.unwrap_or_else(|| panic!("{id}: {told:#}")).clone()
+        };
+        assert_eq!(member(&cast.abe.id)["without"]["alpha"], "0.059");
+        assert_eq!(member(&cast.bea.id)["without"]["alpha"], "0.542");
+        assert_eq!(member(&cast.bea.id)["leniency"], "3.33");
+        assert_eq!(member(&cast.cem.id)["leniency"], "-1.67");
     }
 }
 

@@ -5,6 +5,7 @@ mod alpha;
 mod intraclass;
 mod kappa;
 mod concordance;
+mod panel;
 
 use std::fmt;
 
@@ -14,6 +15,7 @@ pub use alpha::{Alpha, Difference, alpha, alpha_without, leniency};
 pub use concordance::concordance;
 pub use intraclass::{Intraclass, intraclass};
 pub use kappa::kappa;
+pub use panel::{FEWEST_MARKS, PanelAgreement, Reading, panel};
 
 /// Values by rater (row) and thing rated (column); nothing where a rater gave none.
 pub type Ratings = [Vec<Option<Exact>>];

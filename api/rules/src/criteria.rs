@@ -1,5 +1,6 @@
 //! The criteria tree: weights that must sum to exactly 100 at every node, and the quality points that marks earn.
 
+mod points;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::fmt;
 use crate::exact::Exact;
 use crate::pack::{PackCriterion, PackLot, Scale};
 
+pub use points::{Scoring, partial_points};
 pub use tree::{Node, NodeKind, TreeFault, score_tree};
 
 /// How the top of a lot's tree is called.
@@ -99,6 +101,8 @@ pub struct NodePoints {
     pub weight_of_total: Exact,
     /// What it earned.
     pub points: Exact,
+    /// The mark that earned it, as its scale writes it; nothing for a section.
+    pub mark: Option<String>,
 }
 
 /// The quality points of one bid.
@@ -211,70 +215,4 @@ pub fn weight_of_total(lot: &PackLot, code: &str) -> Option<Exact> {
         })
     }
     below(&lot.quality, code, &quality_weight(lot)?)
-}
-
-/// As [`quality_points`], with what can be said where marks are missing: for bids that are not ranked.
-#[must_use]
-pub fn partial_points(lot: &PackLot, scales: &[Scale], marks: &BTreeMap<String, String>) -> PartialPoints {
-    let mut walk = Walk { scales, marks, nodes: BTreeMap::new(), faults: Vec::new() };
-    for fault in faults(&lot.quality) {
-        walk.faults.push(MarkFault::Pack { node: fault.node, message: fault.message });
-    }
-    let total = if let Some(out_of) = quality_weight(lot) {
-        walk.level(&lot.quality, &out_of)
-    } else {
-        let message = format!("the price weight \"{}\" is not a number", lot.price.weight);
-        walk.faults.push(MarkFault::Pack { node: lot.code.clone(), message });
-        None
-    };
-    PartialPoints { total, nodes: walk.nodes, faults: walk.faults }
-}
-
-struct Walk<'a> {
-    scales: &'a [Scale],
-    marks: &'a BTreeMap<String, String>,
-    nodes: BTreeMap<String, NodePoints>,
-    faults: Vec<MarkFault>,
-}
-
-impl Walk<'_> {
-    fn level(&mut self, nodes: &[PackCriterion], out_of: &Exact) -> Option<Exact> {
-        let mut sum = Some(Exact::zero());
-        for node in nodes {
-            let points = self.node(node, out_of);
-            sum = match (sum, points) {
-                (Some(sum), Some(points)) => Some(sum + points),
-                _ => None,
-            };
-        }
-        sum
-    }
-
-    fn node(&mut self, node: &PackCriterion, out_of: &Exact) -> Option<Exact> {
-        let weight: Exact = node.weight.parse().ok()?;
-        let weight_of_total = out_of * weight.percent();
-        let points = match &node.question {
-            Some(question) => &weight_of_total * self.share(&node.code, &question.scale)?,
-            None => self.level(&node.children, &weight_of_total)?,
-        };
-        self.nodes.insert(node.code.clone(), NodePoints { weight_of_total, points: points.clone() });
-        Some(points)
-    }
-
-    fn share(&mut self, question: &str, scale: &str) -> Option<Exact> {
-        let Some(scale) = self.scales.iter().find(|known| known.name == scale) else {
-            let message = format!("the pack has no scale \"{scale}\"");
-            self.faults.push(MarkFault::Pack { node: question.to_owned(), message });
-            return None;
-        };
-        let Some(mark) = self.marks.get(question) else {
-            self.faults.push(MarkFault::Missing { question: question.to_owned() });
-            return None;
-        };
-        let share = scale.share(mark);
-        if share.is_none() {
-            self.faults.push(MarkFault::NotOnScale { question: question.to_owned(), mark: mark.clone() });
-        }
-        share
-    }
 }

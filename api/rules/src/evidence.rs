@@ -215,6 +215,10 @@ pub struct ConsensusRow {
     pub value: String,
     /// Why.
     pub rationale: String,
+    /// What is good about the answer.
+    pub strengths: String,
+    /// What it lacks.
+    pub weaknesses: String,
     /// Where in the bid.
     pub reference: String,
     /// Who was present.

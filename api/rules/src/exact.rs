@@ -194,9 +194,10 @@ impl Exact {
 
     /// sign(x) · ⌊|x| · 10^decimals + 1/2⌋
     fn scaled(&self, decimals: u32) -> BigInt {
-        let half = BigRational::new(BigInt::one(), BigInt::from(2));
-        let magnitude = (self.0.abs() * BigRational::from_integer(power_of_ten(decimals)) + half).floor();
-        let magnitude = magnitude.to_integer();
+        // In whole numbers: ⌊(2 · |over| · 10^decimals + under) / (2 · under)⌋, without reducing a fraction in between.
+        let (over, under) = (self.0.numer().magnitude(), self.0.denom().magnitude());
+        let ten = power_of_ten(decimals);
+        let magnitude = BigInt::from((over * ten.magnitude() * 2_u32 + under) / (under * 2_u32));
         if self.is_negative() { -magnitude } else { magnitude }
     }
 }

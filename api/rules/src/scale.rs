@@ -114,6 +114,10 @@ impl Scale {
     /// the scale and on records.
     #[must_use]
     pub fn find(&self, mark: &str) -> Option<&ScaleMark> {
+        // Most are written as the scale writes them; numbers are compared where one is not.
+        if let Some(found) = self.marks.iter().find(|allowed| allowed.value == mark) {
+            return found.value.parse::<Exact>().is_ok().then_some(found);
+        }
         let wanted: Exact = mark.trim().parse().ok()?;
         self.marks.iter().find(|allowed| allowed.value.parse().is_ok_and(|value: Exact| value == wanted))
     }

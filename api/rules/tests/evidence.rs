@@ -183,6 +183,8 @@ impl Story {
                     question: question.clone(),
                     value: value.clone(),
                     rationale: "The plan names dates and people".to_owned(),
+                    strengths: "Dates".to_owned(),
+                    weaknesses: String::new(),
                     reference: "Page 2".to_owned(),
                     present: "All".to_owned(),
                     dissent: String::new(),
@@ -193,6 +195,8 @@ impl Story {
                 let facts = json!({
                     "lot": row.lot, "bid": row.bid, "question": question, "revision": 1, "value": value,
                     "rationale": hash_of_words(&row.id, &row.rationale),
+                    "strengths": hash_of_words(&row.id, &row.strengths),
+                    "weaknesses": hash_of_words(&row.id, &row.weaknesses),
                     "reference": hash_of_words(&row.id, &row.reference),
                     "present": hash_of_words(&row.id, &row.present),
                     "dissent": hash_of_words(&row.id, &row.dissent),

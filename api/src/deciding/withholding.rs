@@ -20,6 +20,7 @@ use super::{assessment, evidence};
 use crate::bidding::confidential;
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
+use crate::scoring::consensus as consensuses;
 
 /// The most passages of one explanation.
 const MOST_PASSAGES: usize = 20;
@@ -143,7 +144,7 @@ async fn explanations(r: &Reading, lot: &lot::Model, bid_id: Uuid) -> Result<Vec
         let (withheld, version) = rows.remove(&line.code).unwrap_or_default();
         Explanation {
             because: marked.get(&line.code).map(confidential::Because::told).unwrap_or_default(),
-            explanation: text(|row| &row.rationale),
+            explanation: row.map(consensuses::explanation).unwrap_or_default(),
             reference: text(|row| &row.reference),
             code: line.code,
             title: line.title,

@@ -196,7 +196,7 @@ async fn agree(demonstration: &Demonstration, moderator: &Caller, lot: &LotBids)
                     reference: format!("Answer to {} in the bid workbook", question.code),
                     present: "All nine panel members and the moderator".to_owned(),
                     dissent: dissent.to_owned(),
-                    confirm: false,
+                    ..ConsensusInput::default()
                 };
                 consensus::agree(&w, id, lot_id, bid, question.code, 0, input).await?;
             }

@@ -22,6 +22,10 @@ pub struct ConsensusInput {
     pub value: String,
     /// Why, in the words the bidder will read.
     pub rationale: String,
+    /// What is good about the answer, in the words the bidder will read; may be left out.
+    pub strengths: String,
+    /// What it lacks, in the words the bidder will read; may be left out.
+    pub weaknesses: String,
     /// Where in the bid, or `nothing found`.
     pub reference: String,
     /// Who was present.
@@ -105,6 +109,8 @@ pub async fn agree(
         question: Set(question.to_owned()),
         value: Set(checked.value),
         rationale: Set(checked.rationale),
+        strengths: Set(checked.strengths),
+        weaknesses: Set(checked.weaknesses),
         reference: Set(checked.reference),
         present: Set(checked.present),
         dissent: Set(checked.dissent),
@@ -121,6 +127,8 @@ pub async fn agree(
         "revision": row.revision,
         "value": row.value,
         "rationale": text_hash(row.id, &row.rationale),
+        "strengths": text_hash(row.id, &row.strengths),
+        "weaknesses": text_hash(row.id, &row.weaknesses),
         "reference": text_hash(row.id, &row.reference),
         "present": text_hash(row.id, &row.present),
         "dissent": text_hash(row.id, &row.dissent),
@@ -133,6 +141,8 @@ pub async fn agree(
 struct Checked {
     value: String,
     rationale: String,
+    strengths: String,
+    weaknesses: String,
     reference: String,
     present: String,
     dissent: String,
@@ -155,6 +165,8 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
             "This only repeats the scale’s descriptor. Say what in the tender earns the mark, or confirm it as it is.",
         );
     }
+    let strengths = faults.optional("strengths", Some(&input.strengths), 5_000).unwrap_or_default();
+    let weaknesses = faults.optional("weaknesses", Some(&input.weaknesses), 5_000).unwrap_or_default();
     let reference = if input.reference.trim().is_empty() {
         faults.add("reference", "missing", "Say where in the bid this is found, or write “nothing found”.");
         String::new()
@@ -176,7 +188,21 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
         }
         refusal
     })?;
-    Ok(Checked { value, rationale, reference, present, dissent })
+    Ok(Checked { value, rationale, strengths, weaknesses, reference, present, dissent })
+}
+
+/// What a bidder reads of a mark of record: the rationale, then strengths and weaknesses where they are told apart.
+pub(crate) fn explanation(row: &consensus::Model) -> String {
+    let parts = [("", &row.rationale), ("Strengths: ", &row.strengths), ("Weaknesses: ", &row.weaknesses)];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    let sentence = |(heading, text): (&str, &String)| {
+        let end = if text.ends_with(['.', '!', '?', ':', ';', ')']) { "" } else { "." };
+        format!("{heading}{text}{end}")
+    };
+    match (row.strengths.is_empty(), row.weaknesses.is_empty()) {
+        (true, true) => row.rationale.clone(),
+        _ => parts.map(sentence).collect::<Vec<_>>().join(" "),
+    }
 }
 
 /// The people who count and have marked an answer.

@@ -1,5 +1,7 @@
 //! The quality lock: the moment from which a lot's marks of record are fixed and its prices are seen (DOMAIN rule 1).
 
+use std::collections::BTreeSet;
+
 use entity::quality_lock;
 use rules::canonical;
 use rules::evidence::{self, FixedMark, LockStatement};
@@ -49,13 +51,12 @@ async fn may_lock(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
 async fn checked(r: &Reading, scope: &Scope, lot_id: Uuid) -> Result<Check, Refusal> {
     let lot = lot::one(r, scope, lot_id).await?;
     let marks = fixed(r, &lot).await?;
+    let fixed: BTreeSet<(&str, &str)> =
+        marks.iter().map(|mark| (mark.bid.as_str(), mark.question.as_str())).collect();
     let missing = lot
         .answers()
         .into_iter()
-        .filter(|(bid, asked)| {
-            let id = bid.id.to_string();
-            !marks.iter().any(|mark| mark.bid == id && mark.question == asked.criterion.code)
-        })
+        .filter(|(bid, asked)| !fixed.contains(&(bid.id.to_string().as_str(), asked.criterion.code.as_str())))
         .map(|(bid, asked)| FieldFault {
             field: format!("consensus/{}/{}", bid.id, asked.criterion.code),
             code: "missing".to_owned(),

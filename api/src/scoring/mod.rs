@@ -12,6 +12,7 @@ pub mod answer;
 pub mod mark;
 pub mod sheet;
 pub mod moderation;
+pub mod agreement;
 pub mod consensus;
 pub mod lock;
 pub mod prices;

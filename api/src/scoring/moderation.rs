@@ -2,6 +2,7 @@
 //! and never the mark of record (METHODS 0.3; *Bromcom v United Learning* [2022] EWHC 3262).
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use entity::{consensus as consensus_row, mark};
 use rules::exact::Exact;
@@ -82,7 +83,8 @@ pub(super) fn shows_marks(scope: &Scope, state: &State, person: Uuid) -> bool {
     moderates || has_marked
 }
 
-async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<(Lot, State), Refusal> {
+/// A lot whose marks are open to the caller.
+pub(super) async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<(Lot, State), Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     let person = r.caller().person()?.id;
     if !scope.holds(Role::PanelMember) {
@@ -118,12 +120,11 @@ pub(super) fn not_open(state: &State) -> Refusal {
 /// The agenda of a lot, the widest spread first.
 pub async fn queue(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Queue, Refusal> {
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
-    let marks = own::of_lot(r, lot.id).await?;
-    let agreed = consensus::of_lot(r, lot.id).await?;
+    let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
     let mut items: Vec<Item> = Vec::new();
     for asked in lot.questions() {
         for bid in lot.marked_bids() {
-            items.push(item(bid, asked, &state, &marks, &agreed));
+            items.push(found.item(bid, asked, &state));
         }
     }
     items.sort_by_key(|item| Reverse(item.steps));
@@ -140,45 +141,58 @@ pub async fn one(
 ) -> Result<One, Refusal> {
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?.clone();
-    let marks = own::of_lot(r, lot.id).await?;
-    let agreed = consensus::of_lot(r, lot.id).await?;
-    let item = item(&bid, lot.question(question)?, &state, &marks, &agreed);
+    let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
+    let item = found.item(&bid, lot.question(question)?, &state);
     let answer = answer::of_bid(r, &bid, question).await?;
     Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
 }
 
-fn item(
-    bid: &Bid,
-    asked: Asked<'_>,
-    state: &State,
-    marks: &[mark::Model],
-    agreed: &[consensus_row::Model],
-) -> Item {
-    let code = &asked.criterion.code;
-    let individual: Vec<Individual> = state
-        .markers()
-        .filter_map(|member| {
-            let mark = marks.iter().find(|mark| {
-                mark.bid_id == bid.id && mark.question == *code && mark.person_id == member.person.id
-            })?;
-            Some(Individual {
-                name: member.person.name.clone(),
-                council: member.council.clone(),
-                mark: mark.clone(),
+/// A lot's marks and marks of record, found by bid and question.
+struct Found {
+    marks: BTreeMap<(Uuid, String), Vec<mark::Model>>,
+    agreed: BTreeMap<(Uuid, String), consensus_row::Model>,
+}
+
+impl Found {
+    fn of(marks: Vec<mark::Model>, agreed: Vec<consensus_row::Model>) -> Self {
+        let mut found = Self { marks: BTreeMap::new(), agreed: BTreeMap::new() };
+        for mark in marks {
+            found.marks.entry((mark.bid_id, mark.question.clone())).or_default().push(mark);
+        }
+        for row in agreed {
+            found.agreed.insert((row.bid_id, row.question.clone()), row);
+        }
+        found
+    }
+
+    /// Takes what there is about one answer out.
+    fn item(&mut self, bid: &Bid, asked: Asked<'_>, state: &State) -> Item {
+        let code = &asked.criterion.code;
+        let place = (bid.id, code.clone());
+        let marks = self.marks.remove(&place).unwrap_or_default();
+        let individual: Vec<Individual> = state
+            .markers()
+            .filter_map(|member| {
+                let mark = marks.iter().find(|mark| mark.person_id == member.person.id)?;
+                Some(Individual {
+                    name: member.person.name.clone(),
+                    council: member.council.clone(),
+                    mark: mark.clone(),
+                })
             })
-        })
-        .collect();
-    let texts: Vec<&str> = individual.iter().map(|individual| individual.mark.value.as_str()).collect();
-    let exact: Vec<Exact> = texts.iter().filter_map(|text| text.parse().ok()).collect();
-    Item {
-        bid: bid.clone(),
-        question: code.clone(),
-        title: asked.criterion.title.clone(),
-        steps: marks::spread_steps(asked.scale, &texts),
-        spread: marks::spread(&exact),
-        mean: marks::mean_text(&exact),
-        needed: marks::moderation_needed(asked.scale, &texts, marks::DEFAULT_TRIGGER),
-        consensus: agreed.iter().find(|row| row.bid_id == bid.id && row.question == *code).cloned(),
-        marks: individual,
+            .collect();
+        let texts: Vec<&str> = individual.iter().map(|individual| individual.mark.value.as_str()).collect();
+        let exact: Vec<Exact> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+        Item {
+            bid: bid.clone(),
+            question: code.clone(),
+            title: asked.criterion.title.clone(),
+            steps: marks::spread_steps(asked.scale, &texts),
+            spread: marks::spread(&exact),
+            mean: marks::mean_text(&exact),
+            needed: marks::moderation_needed(asked.scale, &texts, marks::DEFAULT_TRIGGER),
+            consensus: self.agreed.remove(&place),
+            marks: individual,
+        }
     }
 }

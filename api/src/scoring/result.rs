@@ -1,7 +1,7 @@
 //! The result of a lot: computed from the pack, the locked marks and the bids' prices and responses alone, stored as the
 //! bytes that were hashed. A new computation is a new row; none is ever changed (DOMAIN rules 8 and 17).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{procurement, result};
 use rules::canonical;
@@ -98,14 +98,16 @@ async fn finish(w: &Writing, scope: &Scope, lots: &[Lot]) -> Result<(), Refusal>
 
 /// What every bid brings to the result of a lot: the locked marks, prices with their corrections, responses.
 async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
-    let marks = lock::must_hold_still(r, lot).await?;
+    let mut marks: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for mark in lock::must_hold_still(r, lot).await? {
+        marks.entry(mark.bid).or_default().insert(mark.question, mark.value);
+    }
     let mut inputs = Vec::with_capacity(lot.bids.len());
     for bid in &lot.bids {
         let BidInputs { prices, responses, corrections } = bids::inputs(r, bid.id).await?;
         let id = bid.id.to_string();
-        let own = marks.iter().filter(|mark| mark.bid == id);
         inputs.push(BidInput {
-            marks: own.map(|mark| (mark.question.clone(), mark.value.clone())).collect(),
+            marks: marks.remove(&id).unwrap_or_default(),
             supplier: bid.supplier.clone(),
             withdrawn: bid.withdrawn,
             prices,

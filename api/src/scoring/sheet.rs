@@ -1,5 +1,7 @@
 //! Score sheets: a panel member's marks of a lot, handed in as a whole, and how far each panel member has come.
 
+use std::collections::BTreeSet;
+
 use entity::{interest, mark, score_sheet};
 use rules::words::{Interest, Role};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -25,12 +27,12 @@ pub async fn submit(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<s
         return Err(Refusal::conflict("sheet_submitted", "Your marks in this lot are submitted already."));
     }
     let marks = own_marks(w, lot.id, person).await?;
+    let marked: BTreeSet<(Uuid, &str)> =
+        marks.iter().map(|mark| (mark.bid_id, mark.question.as_str())).collect();
     let missing: Vec<FieldFault> = lot
         .answers()
         .into_iter()
-        .filter(|(bid, asked)| {
-            !marks.iter().any(|mark| mark.bid_id == bid.id && mark.question == asked.criterion.code)
-        })
+        .filter(|(bid, asked)| !marked.contains(&(bid.id, asked.criterion.code.as_str())))
         .map(|(bid, asked)| FieldFault {
             field: format!("marks/{}/{}", bid.id, asked.criterion.code),
             code: "missing".to_owned(),
@@ -130,7 +132,7 @@ pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result
     scope.must_stand_at(panel::OPENED)?;
     let lot = lot::one(r, &scope, lot_id).await?;
     let state = panel::state(r, &scope, lot.id).await?;
-    let answers: Vec<_> =
+    let answers: BTreeSet<(Uuid, String)> =
         lot.answers().into_iter().map(|(bid, asked)| (bid.id, asked.criterion.code.clone())).collect();
     let marks = super::mark::of_lot(r, lot.id).await?;
     let declared =
@@ -138,8 +140,7 @@ pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result
     let moderation_open = state.open();
     let locked_at = state.lock.as_ref().map(|lock| lock.locked_at);
     let agreed = consensus::of_lot(r, lot.id).await?;
-    let is_answer =
-        |bid: Uuid, question: &str| answers.iter().any(|(id, code)| *id == bid && code == question);
+    let is_answer = |bid: Uuid, question: &String| answers.contains(&(bid, question.clone()));
     let members = state
         .members
         .into_iter()

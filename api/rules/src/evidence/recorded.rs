@@ -180,6 +180,8 @@ fn consensus(evidence: &Evidence) -> Result<(), Fault> {
         agrees(entry, "value", &json!(row.value), &at)?;
         let texts = [
             ("rationale", &row.rationale),
+            ("strengths", &row.strengths),
+            ("weaknesses", &row.weaknesses),
             ("reference", &row.reference),
             ("present", &row.present),
             ("dissent", &row.dissent),

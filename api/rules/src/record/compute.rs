@@ -10,7 +10,7 @@ use super::{
 };
 use crate::canonical;
 use crate::correction::PriceCorrection;
-use crate::criteria::{self, MarkFault, PartialPoints};
+use crate::criteria::{MarkFault, PartialPoints, Scoring};
 use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind};
 use crate::exact::Exact;
 use crate::pack::{Method, Pack, PackCriterion, PackLine, PackLot, PriceModel, Scale};
@@ -46,7 +46,9 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
             message: "the bid stands twice".to_owned(),
         });
     }
-    let assessed: Vec<Assessed> = bids.iter().map(|bid| assess(pack, lot, bid, &mut problems)).collect();
+    let scoring = Scoring::of(lot, &pack.scales);
+    let assessed: Vec<Assessed> =
+        bids.iter().map(|bid| assess(pack, lot, &scoring, bid, &mut problems)).collect();
     if !problems.is_empty() {
         return Err(ResultFault { problems });
     }
@@ -90,23 +92,22 @@ fn fault(place: &str, code: &'static str, message: String) -> ResultFault {
     ResultFault { problems: vec![Problem { bid: None, place: place.to_owned(), code, message }] }
 }
 
-/// What a lot's result is computed from, as its hash covers it: what bears on the lot of every bid, by id.
+/// What a lot's result is computed from, as its hash covers it: what bears on the lot of every bid, by id, so that another
+/// lot's marks change no hash of this one.
 #[must_use]
 pub fn inputs_of(lot: &PackLot, bids: &[BidInput]) -> Vec<BidInput> {
-    let mut bids: Vec<BidInput> = bids.iter().map(|bid| relevant(bid, lot)).collect();
-    bids.sort_by(|a, b| a.id.cmp(&b.id));
-    bids
-}
-
-/// The bid with what bears on this lot only, so that another lot's marks change no hash of this one.
-fn relevant(bid: &BidInput, lot: &PackLot) -> BidInput {
     let questions: BTreeSet<&str> = lot.questions().into_iter().map(|node| node.code.as_str()).collect();
     let rows: BTreeSet<_> = lot.schedule.iter().flat_map(PackLine::row_codes).collect();
-    let mut bid = bid.clone();
-    bid.marks.retain(|question, _| questions.contains(question.as_str()));
-    bid.prices.retain(|row, _: &mut LineAnswer| rows.contains(row.as_str()));
-    bid.corrections.retain(|correction| rows.contains(correction.line.as_str()));
-    bid
+    let relevant = |bid: &BidInput| {
+        let mut bid = bid.clone();
+        bid.marks.retain(|question, _| questions.contains(question.as_str()));
+        bid.prices.retain(|row, _: &mut LineAnswer| rows.contains(row.as_str()));
+        bid.corrections.retain(|correction| rows.contains(correction.line.as_str()));
+        bid
+    };
+    let mut bids: Vec<BidInput> = bids.iter().map(relevant).collect();
+    bids.sort_by(|a, b| a.id.cmp(&b.id));
+    bids
 }
 
 fn rules_of(pack: &Pack, lot: &PackLot) -> Result<RankRules, ResultFault> {
@@ -136,7 +137,13 @@ struct Assessed<'a> {
     price: Option<EvaluatedPrice>,
 }
 
-fn assess<'a>(pack: &Pack, lot: &PackLot, bid: &'a BidInput, problems: &mut Vec<Problem>) -> Assessed<'a> {
+fn assess<'a>(
+    pack: &Pack,
+    lot: &PackLot,
+    scoring: &Scoring<'_>,
+    bid: &'a BidInput,
+    problems: &mut Vec<Problem>,
+) -> Assessed<'a> {
     let mut failures = requirement_failures(pack, bid);
     let mut problem = |place: &str, code, message| {
         problems.push(Problem { bid: Some(bid.id.clone()), place: place.to_owned(), code, message });
@@ -158,7 +165,7 @@ fn assess<'a>(pack: &Pack, lot: &PackLot, bid: &'a BidInput, problems: &mut Vec<
         let message = format!("{line}: the price is not the corrected one");
         problem(line, "correction_not_applied", message);
     }
-    let points = criteria::partial_points(lot, &pack.scales, &bid.marks);
+    let points = scoring.points(&bid.marks);
     let must_be_whole = !bid.withdrawn && failures.is_empty();
     for fault in &points.faults {
         // A bid that is not ranked may lack marks, but a mark off the scale is never right.
@@ -267,18 +274,17 @@ impl Assessed<'_> {
             );
             reasons.push(reason("below_min_quality", &lot.code, message));
         }
-        let mark_of = |code: &str| mark_as_written(pack, lot, code, self.input);
         let criteria = self
             .points
             .nodes
-            .iter()
+            .into_iter()
             .map(|(code, node)| {
                 let earned = CriterionPoints {
-                    weight_of_total: node.weight_of_total.clone(),
-                    mark: mark_of(code),
-                    points: points(&node.points),
+                    weight_of_total: node.weight_of_total,
+                    mark: node.mark,
+                    points: Points::new(node.points, rules.decimals),
                 };
-                (code.clone(), earned)
+                (code, earned)
             })
             .collect();
         BidResult {
@@ -295,12 +301,6 @@ impl Assessed<'_> {
             rank: ranked.map(|ranked| ranked.rank),
         }
     }
-}
-
-fn mark_as_written(pack: &Pack, lot: &PackLot, code: &str, bid: &BidInput) -> Option<String> {
-    let question = lot.questions().into_iter().find(|node| node.code == code)?.question.as_ref()?;
-    let scale = pack.scales.iter().find(|scale| scale.name == question.scale)?;
-    Some(scale.find(bid.marks.get(code)?)?.value.clone())
 }
 
 fn price_result(pack: &Pack, price: EvaluatedPrice) -> PriceResult {

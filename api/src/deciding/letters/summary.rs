@@ -17,6 +17,7 @@ use crate::deciding::award::Ready;
 use crate::deciding::evidence::{self, Bidder};
 use crate::deciding::withholding::{self, Withheld};
 use crate::kernel::{Refusal, Writing};
+use crate::scoring::consensus as consensuses;
 
 /// What all letters of an award tell alike.
 pub(super) struct Told {
@@ -163,7 +164,7 @@ fn assessed(
                 points: earned.points.rounded.clone(),
                 mark: earned.mark.clone().unwrap_or_default(),
                 most: most.unwrap_or_default(),
-                rationale: row.map(|row| row.rationale.clone()).unwrap_or_default(),
+                rationale: row.map(consensuses::explanation).unwrap_or_default(),
                 reference: row.map(|row| row.reference.clone()).unwrap_or_default(),
                 withheld: String::new(),
             })

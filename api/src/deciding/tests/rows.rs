@@ -218,6 +218,8 @@ pub(super) async fn insert_consensus(
         question: Set(question.to_owned()),
         value: Set(value.to_owned()),
         rationale: Set(format!("The answer to {question} shows <experience> & plans.")),
+        strengths: Set(String::new()),
+        weaknesses: Set(String::new()),
         reference: Set(format!("Answer {question}, page 4")),
         present: Set("All".into()),
         dissent: Set(String::new()),

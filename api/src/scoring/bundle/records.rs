@@ -106,6 +106,8 @@ async fn agreed(r: &Reading, procurement: Uuid) -> Result<Vec<ConsensusRow>, Ref
         question: row.question,
         value: row.value,
         rationale: row.rationale,
+        strengths: row.strengths,
+        weaknesses: row.weaknesses,
         reference: row.reference,
         present: row.present,
         dissent: row.dissent,

@@ -1,5 +1,7 @@
 //! Interests, marks, consensus and results through pages.
 
+mod agenda;
+mod agreement;
 mod answer;
 mod desk;
 mod interests;
@@ -36,7 +38,8 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))
         .at("/procurements/:id/scoring/:lot/:question/:bid", get(answer::show).post(answer::save))
         .at("/procurements/:id/scoring/:lot/:question/:bid/documents/:file", get(answer::document))
-        .at("/procurements/:id/moderation", get(moderation::agenda))
+        .at("/procurements/:id/moderation", get(agenda::show))
+        .at("/procurements/:id/moderation/:lot/agreement", get(agreement::show))
         .at("/procurements/:id/moderation/:lot/lock", get(lock::show).post(lock::make))
         .at("/procurements/:id/moderation/:lot/:question/:bid", get(moderation::show).post(moderation::agree))
 }

@@ -1,165 +1,24 @@
-//! Moderation: the agenda with how far apart the panel is, and one answer with all marks beside each other.
+//! Moderation of one answer: all marks beside each other, and the mark of record.
 
 use askama::Template;
 use entity::procurement;
 use poem::handler;
 use poem::web::{Path, Query};
-use rules::scale::Scale;
 use rules::words::Role;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::AnswerPart;
-use crate::http::charts::{Caption, Dot, Svg, spread_strip};
+use super::agenda::{finding, strip};
+use crate::http::charts::Svg;
 use crate::http::fields::{AreaField, CheckField, RadioField, TextField};
 use crate::http::shell::Shell;
-use crate::http::visit::{done, form_errors, form_page, page};
+use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
-use crate::kernel::clock::london_text;
 use crate::scoring::consensus::{self, ConsensusInput, REPEATS_DESCRIPTOR};
-use crate::scoring::desk::{self, LotDesk};
-use crate::scoring::moderation::{self, Item, One, Queue};
-
-/// How the marks lie on their scale. Each step of the scale is as wide as the next.
-fn strip(item: &Item, scale: &Scale, id: &str, finding: &str) -> Svg {
-    let last = scale.marks.len().saturating_sub(1).max(1);
-    let along = |position: usize| u32::try_from(position * 1000 / last).unwrap_or(1000);
-    let at = |mark: &str| scale.position(mark).map_or(0, along);
-    let ticks: Vec<(u32, &str)> =
-        scale.marks.iter().enumerate().map(|(place, mark)| (along(place), mark.value.as_str())).collect();
-    let dots: Vec<Dot> = item
-        .marks
-        .iter()
-        .map(|one| Dot {
-            label: format!("{}, {}: {}", one.name, one.council, one.mark.value),
-            at: at(&one.mark.value),
-        })
-        .collect();
-    let title = format!("Marks of {} of {}", item.question, item.bid.supplier);
-    spread_strip(
-        &Caption { id, title: &title, finding },
-        &ticks,
-        &dots,
-        item.consensus.as_ref().map(|agreed| at(&agreed.value)),
-    )
-}
-
-/// What the spread says, in words.
-fn finding(item: &Item) -> String {
-    match (item.marks.len(), item.steps) {
-        (0, _) => "Nobody has marked this".to_owned(),
-        (1, _) => "One panel member: a second person confirms".to_owned(),
-        (_, Some(0)) => "All agree".to_owned(),
-        (_, Some(1)) => "1 step apart".to_owned(),
-        (_, Some(steps)) => format!("{steps} steps apart"),
-        (_, None) => "A mark is off the scale".to_owned(),
-    }
-}
-
-struct Row {
-    href: String,
-    question: String,
-    title: String,
-    supplier: String,
-    chart: Svg,
-    marks: String,
-    finding: String,
-    needed: bool,
-    agreed: Option<String>,
-}
-
-struct LotPart {
-    heading: String,
-    table_id: String,
-    caption: String,
-    state: String,
-    rows: Vec<Row>,
-    open: bool,
-    lock: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "scoring/queue.html")]
-struct QueuePage {
-    shell: Shell,
-    may: bool,
-    declared: bool,
-    opened: bool,
-    interests: String,
-    lots: Vec<LotPart>,
-}
-
-fn rows(base: &str, queue: &Queue) -> Vec<Row> {
-    let rows = queue.items.iter().enumerate().filter_map(|(number, item)| {
-        let scale = queue.lot.question(&item.question).ok()?.scale;
-        let finding = finding(item);
-        let id = format!("strip-{}-{number}", queue.lot.published().code);
-        Some(Row {
-            href: format!("{base}/{}/{}/{}", queue.lot.id, item.question, item.bid.id),
-            chart: strip(item, scale, &id, &finding),
-            marks: item.marks.iter().map(|one| one.mark.value.as_str()).collect::<Vec<_>>().join(" "),
-            question: item.question.clone(),
-            title: item.title.clone(),
-            supplier: item.bid.supplier.clone(),
-            needed: item.needed,
-            agreed: item.consensus.as_ref().map(|agreed| agreed.value.clone()),
-            finding,
-        })
-    });
-    rows.collect()
-}
-
-fn lot_part(base: &str, lot: &LotDesk, queue: Option<&Queue>, may_lock: bool) -> LotPart {
-    let agreed = queue.map_or(0, |queue| queue.items.iter().filter(|item| item.consensus.is_some()).count());
-    let state = match (lot.locked_at, queue) {
-        (Some(at), _) => format!("Quality locked on {}.", london_text(at)),
-        (None, Some(queue)) => format!("{agreed} of {} answers have an agreed mark.", queue.items.len()),
-        (None, None) => {
-            format!("{} of {} panel members have submitted their marks.", lot.submitted, lot.panel)
-        }
-    };
-    LotPart {
-        heading: format!("{} {}", lot.code, lot.title),
-        table_id: format!("queue-{}", lot.code),
-        caption: format!("Answers in lot {}, the widest spread first", lot.code),
-        state,
-        rows: queue.map_or_else(Vec::new, |queue| rows(base, queue)),
-        open: queue.is_some(),
-        lock: (may_lock && lot.locked_at.is_none()).then(|| format!("{base}/{}/lock", lot.id)),
-    }
-}
-
-#[handler]
-pub(super) async fn agenda(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
-    let (desk, queues) = visit
-        .read(move |r| async move {
-            let desk = desk::view(&r, id).await?;
-            let mut queues = Vec::new();
-            for lot in desk.lots.iter().filter(|lot| lot.shows_marks) {
-                queues.push(moderation::queue(&r, id, lot.id).await?);
-            }
-            Ok((desk, queues))
-        })
-        .await?;
-    let base = format!("/procurements/{id}/moderation");
-    let lots = desk
-        .lots
-        .iter()
-        .map(|lot| lot_part(&base, lot, queues.iter().find(|queue| queue.lot.id == lot.id), desk.oversees()));
-    let mut shell = visit.procurement_shell("Moderation", &desk.scope.procurement, "moderation");
-    if desk.oversees() {
-        shell = shell.action("Panel progress", format!("/procurements/{id}/scoring/progress"));
-    }
-    page(&QueuePage {
-        lots: lots.collect(),
-        may: !desk.barred() && (desk.oversees() || desk.scope.holds(Role::PanelMember)),
-        declared: desk.declaration.is_some(),
-        opened: desk.opened,
-        interests: format!("/procurements/{id}/scoring/interests"),
-        shell,
-    })
-}
+use crate::scoring::desk;
+use crate::scoring::moderation::{self, One};
 
 struct Comment {
     name: String,
@@ -183,6 +42,8 @@ struct ModeratePage {
     version: i32,
     mark: RadioField,
     rationale: AreaField,
+    strengths: AreaField,
+    weaknesses: AreaField,
     reference: TextField,
     present: CheckField,
     others: TextField,
@@ -212,6 +73,8 @@ fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>) -> ConsensusIn
         Some(agreed) => ConsensusInput {
             value: agreed.value.clone(),
             rationale: agreed.rationale.clone(),
+            strengths: agreed.strengths.clone(),
+            weaknesses: agreed.weaknesses.clone(),
             reference: agreed.reference.clone(),
             present: agreed.present.clone(),
             dissent: agreed.dissent.clone(),
@@ -251,10 +114,12 @@ fn present_fields(present: &str, expected: &[&str]) -> (CheckField, TextField) {
 }
 
 /// What is agreed by now.
-fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 5] {
+fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 7] {
     [
         ("Mark", agreed.value.clone()),
         ("Rationale", agreed.rationale.clone()),
+        ("Strengths", agreed.strengths.clone()),
+        ("Weaknesses", agreed.weaknesses.clone()),
         ("Where in the bid", agreed.reference.clone()),
         ("Present", agreed.present.clone()),
         ("Dissent", agreed.dissent.clone()),
@@ -327,6 +192,16 @@ async fn show_one(
             .value(&filled.rationale)
             .rows(6)
             .error(errors.get("rationale")),
+        strengths: AreaField::new("strengths", "Strengths (optional)")
+            .hint("Where the bidder should read apart what is good about the answer.")
+            .value(&filled.strengths)
+            .rows(2)
+            .error(errors.get("strengths")),
+        weaknesses: AreaField::new("weaknesses", "Weaknesses (optional)")
+            .hint("Where the bidder should read apart what it lacks.")
+            .value(&filled.weaknesses)
+            .rows(2)
+            .error(errors.get("weaknesses")),
         reference: TextField::new("reference", "Where in the bid")
             .hint("The answer, a page of a document, or “nothing found”.")
             .value(&filled.reference)
@@ -361,6 +236,8 @@ fn input(form: &Posted) -> ConsensusInput {
     ConsensusInput {
         value: form.text("value").to_owned(),
         rationale: form.text("rationale").to_owned(),
+        strengths: form.text("strengths").to_owned(),
+        weaknesses: form.text("weaknesses").to_owned(),
         reference: form.text("reference").to_owned(),
         present: present.join(", "),
         dissent: form.text("dissent").to_owned(),

@@ -3,10 +3,12 @@
 use entity::{consensus, quality_lock};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
+use rules::agreement;
 use uuid::Uuid;
 
 use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
+use crate::scoring::agreement::{self as in_lot, LotAgreement, MemberAgreement, QuestionAgreement};
 use crate::scoring::consensus::{self as agreed, ConsensusInput};
 use crate::scoring::lock::{self, Check};
 use crate::scoring::moderation::{self, Individual, Item};
@@ -44,6 +46,8 @@ struct ConsensusMark {
     question: String,
     value: String,
     rationale: String,
+    strengths: String,
+    weaknesses: String,
     /// Where in the bid, or `nothing found`.
     reference: String,
     present: String,
@@ -61,6 +65,8 @@ impl From<consensus::Model> for ConsensusMark {
             question: row.question,
             value: row.value,
             rationale: row.rationale,
+            strengths: row.strengths,
+            weaknesses: row.weaknesses,
             reference: row.reference,
             present: row.present,
             dissent: row.dissent,
@@ -124,6 +130,12 @@ struct ConsensusBody {
     value: String,
     /// Why, in the words the bidder will read.
     rationale: String,
+    /// What is good about the answer, in the words the bidder will read.
+    #[oai(default)]
+    strengths: String,
+    /// What it lacks, in the words the bidder will read.
+    #[oai(default)]
+    weaknesses: String,
     /// Where in the bid, or `nothing found`.
     reference: String,
     /// Who was present.
@@ -164,8 +176,104 @@ impl From<Check> for QualityLock {
     }
 }
 
+/// A coefficient of agreement, or why there is none.
+#[derive(Object)]
+struct AgreementCoefficient {
+    /// Krippendorff's alpha for ranks, with three digits. Left out where there is nothing to say.
+    #[oai(skip_serializing_if_is_none)]
+    alpha: Option<String>,
+    /// What it says, in words.
+    words: String,
+}
+
+impl From<&agreement::Reading> for AgreementCoefficient {
+    fn from(reading: &agreement::Reading) -> Self {
+        Self { alpha: reading.number(), words: reading.words().to_owned() }
+    }
+}
+
+/// One panel member beside the others.
+#[derive(Object)]
+struct MemberOfAgreement {
+    person_id: Uuid,
+    name: String,
+    council: String,
+    /// The agreement of the others without this one.
+    without: AgreementCoefficient,
+    /// How much this one gives above the others on the same answers, in per cent of the scale.
+    #[oai(skip_serializing_if_is_none)]
+    leniency: Option<String>,
+}
+
+/// The panel on one question.
+#[derive(Object)]
+struct QuestionOfAgreement {
+    /// The question's code.
+    question: String,
+    title: String,
+    agreement: AgreementCoefficient,
+    /// On how many bids the marks lie two steps of the scale or more apart.
+    bids_apart: usize,
+    /// The widest spread, in steps of the scale.
+    widest_steps: usize,
+}
+
+/// How far the panel of a lot agrees. It steers a talk and never a mark.
+#[derive(Object)]
+struct PanelAgreement {
+    lot_id: Uuid,
+    /// How many marks stand beside another one.
+    marks: usize,
+    agreement: AgreementCoefficient,
+    members: Vec<MemberOfAgreement>,
+    questions: Vec<QuestionOfAgreement>,
+}
+
+impl From<LotAgreement> for PanelAgreement {
+    fn from(found: LotAgreement) -> Self {
+        let member = |one: MemberAgreement| MemberOfAgreement {
+            person_id: one.member.person.id,
+            name: one.member.person.name,
+            council: one.member.council,
+            without: (&one.without).into(),
+            leniency: one.leniency.map(|more| more.fixed(2)),
+        };
+        let question = |one: QuestionAgreement| QuestionOfAgreement {
+            question: one.code,
+            title: one.title,
+            agreement: (&one.agreed).into(),
+            bids_apart: one.apart,
+            widest_steps: one.widest,
+        };
+        Self {
+            lot_id: found.lot.id,
+            marks: found.marks,
+            agreement: (&found.whole).into(),
+            members: found.members.into_iter().map(member).collect(),
+            questions: found.questions.into_iter().map(question).collect(),
+        }
+    }
+}
+
 #[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
+    /// How far the panel of a lot agrees, by panel member and by question: information, never a mark. For those who see the
+    /// marks.
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/agreement",
+        method = "get",
+        operation_id = "agreement_view"
+    )]
+    async fn agreement_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<PanelAgreement> {
+        call.read(move |r| async move { Ok(in_lot::of_lot(&r, procurement_id.0, lot_id.0).await?.into()) })
+            .await
+    }
+
     /// List every answer with all marks, the widest spread first. Moderators, once all panel members have handed in; panel
     /// members, once the first mark of record of the lot is agreed.
     #[oai(
@@ -226,9 +334,18 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ConsensusBody>,
     ) -> Reply<ConsensusMark> {
-        let ConsensusBody { bid_id, question, value, rationale, reference, present, dissent, confirm } =
-            body.0;
-        let input = ConsensusInput { value, rationale, reference, present, dissent, confirm };
+        let body = body.0;
+        let (bid_id, question) = (body.bid_id, body.question);
+        let input = ConsensusInput {
+            value: body.value,
+            rationale: body.rationale,
+            strengths: body.strengths,
+            weaknesses: body.weaknesses,
+            reference: body.reference,
+            present: body.present,
+            dissent: body.dissent,
+            confirm: body.confirm,
+        };
         call.change(if_match.0, move |w, seen| async move {
             Ok(agreed::agree(&w, procurement_id.0, lot_id.0, bid_id, &question, seen, input).await?.into())
         })

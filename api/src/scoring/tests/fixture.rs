@@ -360,8 +360,7 @@ pub(super) fn reasoned(value: &str) -> ConsensusInput {
         rationale: "The plan names dates and people but no test of the data that is moved.".to_owned(),
         reference: "Answer to the question, second paragraph".to_owned(),
         present: "Panel members A and B, the moderator".to_owned(),
-        dissent: String::new(),
-        confirm: false,
+        ..ConsensusInput::default()
     }
 }
 

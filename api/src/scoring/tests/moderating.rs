@@ -1,6 +1,7 @@
 //! Moderation, marks of record and the quality lock.
 
 use entity::{Word, consensus, ledger_entry, procurement_role};
+use rules::agreement::Reading as Agreed;
 use rules::canonical;
 use rules::signed::Signed;
 use rules::words::Role;
@@ -11,8 +12,8 @@ use uuid::Uuid;
 use super::fixture::{Room, now, reasoned};
 use crate::kernel::Caller;
 use crate::kernel::testing::person_id;
-use crate::scoring::consensus::ConsensusInput;
-use crate::scoring::{moderation, sheet};
+use crate::scoring::consensus::{self as consensus_of, ConsensusInput};
+use crate::scoring::{agreement, moderation, sheet};
 
 #[tokio::test]
 async fn the_agenda_starts_with_the_widest_spread() {
@@ -45,6 +46,19 @@ async fn the_agenda_starts_with_the_widest_spread() {
         ]
     );
     assert!(queue.items[0].needed && !queue.items[1].needed);
+    // Eight marks are too few for a coefficient; who gives less, and on what they lie apart, shows all the same.
+    let found = room
+        .world
+        .read(&room.moderator, move |r| async move { agreement::of_lot(&r, id, lot).await })
+        .await
+        .unwrap();
+    assert_eq!((found.marks, found.whole), (8, Agreed::TooFew));
+    let apart: Vec<_> =
+        found.questions.iter().map(|one| (one.code.as_str(), one.apart, one.widest)).collect();
+    assert_eq!(apart, [("Q1", 0, 0), ("Q2", 1, 2)]);
+    // One answer of four got 0 where the other gave 3 of 5: 60 % of the scale, over four answers.
+    let more: Vec<_> = found.members.iter().map(|one| one.leniency.as_ref().unwrap().fixed(1)).collect();
+    assert_eq!(more, ["15.0", "-15.0"]);
     assert_eq!(queue.items[0].mean.as_deref(), Some("1.50"));
 }
 
@@ -75,7 +89,16 @@ async fn marks_of_record_are_only_ever_added() {
     room.agree(&room.moderator, (0, "Q1"), 0, reasoned("3")).await.unwrap();
     let stale = room.agree(&room.moderator, (0, "Q1"), 0, reasoned("5")).await.unwrap_err();
     assert_eq!(stale.status(), 412);
-    room.agree(&room.moderator, (0, "Q1"), 1, reasoned("5")).await.unwrap();
+    let told = ConsensusInput {
+        strengths: "Names people".to_owned(),
+        weaknesses: "No test of the data.".to_owned(),
+        ..reasoned("5")
+    };
+    let row = room.agree(&room.moderator, (0, "Q1"), 1, told).await.unwrap();
+    assert_eq!(
+        consensus_of::explanation(&row),
+        format!("{} Strengths: Names people. Weaknesses: No test of the data.", reasoned("5").rationale)
+    );
     let rows = room
         .world
         .read(&Caller::System, |r| async move {
