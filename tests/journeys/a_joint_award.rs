@@ -92,6 +92,11 @@ async fn results_are_right(cast: &Cast, tender: &Tender, bids: &[String], result
         assert_eq!(bytes, body, "to the last digit");
         assert_eq!(result["result"]["hash"], rules::canonical::sha256_hex(&bytes));
         assert_eq!(result["winner"].as_str(), by_hand.winner.as_deref());
+        let path = tender.at(&format!("/results/{id}/sensitivity"));
+        let told = cast.cem.rest.get(&path).await.expect(200).json();
+        assert_eq!(told["winner"], result["winner"], "{told:#}");
+        assert_eq!(told["own_marks"]["without_members"].as_array().map(Vec::len), Some(3), "{told:#}");
+        assert_eq!(told["without_bids"].as_array().map(Vec::len), Some(2), "{told:#}");
         for bid in result["bids"].as_array().unwrap() {
             let parts: i64 = bid["council_prices"].as_object().unwrap().values().map(pence).sum();
             assert_eq!(parts, pence(&bid["price"]), "councils' parts sum to the penny: {bid:#}");

@@ -1,6 +1,7 @@
-//! The result of 50 bids × 500 questions, exact, beside the same sums in binary floating point; and what moderators read of
-//! ten panel members' 250,000 marks. `cargo bench -p rules`; numbers as arguments choose other sizes: bids, questions, members.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, clippy::cast_precision_loss)]
+//! The result of 50 bids × 500 questions, exact, beside the same sums in binary floating point; what would change it; and
+//! what moderators read of ten panel members' 250,000 marks. `cargo bench -p rules`; numbers as arguments choose other sizes: bids, questions, members.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::float_arithmetic, clippy::cast_precision_loss, clippy::disallowed_types)] // floats are what exact sums are compared with
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -15,6 +16,7 @@ use rules::exact::Exact;
 use rules::marks::{moderation_needed, spread_steps};
 use rules::pack::{Pack, PackCriterion};
 use rules::record::{BidInput, lot_result};
+use rules::sensitivity::report::{MemberMark, report};
 use rules::words::{Charge, ResponseCode};
 
 /// How many questions a section has.
@@ -39,6 +41,10 @@ fn measure(bids: usize, questions: usize, members: usize) {
     let floating = median(|| in_floating_point(black_box(&pack), black_box(&bids)));
     println!("the same sums and ranks alone, f64       {:>9.2} ms", ms(floating));
     println!("exact takes                              {:>9.1} ×", ms(exact) / ms(floating));
+    let stored = lot_result(&pack, "lot-1", &bids).unwrap();
+    let own = own_marks(bids.len(), questions, members);
+    let report = median(|| report(black_box(&pack), black_box(&stored), black_box(&own)).unwrap());
+    println!("its sensitivity, own marks included      {:>9.2} ms", ms(report));
     let marks = individual(bids.len(), questions, members);
     let agreed = median(|| agreement::panel(black_box(&marks)).unwrap());
     println!(
@@ -124,6 +130,22 @@ fn individual(bids: usize, questions: usize, members: usize) -> Vec<Vec<Option<E
         answers.map(|(bid, question)| Some(values[pick(bid, question, member)].clone())).collect()
     };
     (0..members).map(row).collect()
+}
+
+/// The same as records, of three councils.
+fn own_marks(bids: usize, questions: usize, members: usize) -> Vec<MemberMark> {
+    let scale = scale();
+    let answers = (0..bids).flat_map(|bid| (0..questions).map(move |question| (bid, question)));
+    answers
+        .flat_map(|(bid, question)| (0..members).map(move |member| (bid, question, member)))
+        .map(|(bid, question, member)| MemberMark {
+            bid: format!("bid-{bid:02}"),
+            question: code(question),
+            member: format!("member-{member}"),
+            council: ["ashvale", "brackenham", "carrow"][member % 3].to_owned(),
+            value: scale.marks[pick(bid, question, member)].value.clone(),
+        })
+        .collect()
 }
 
 /// How many answers are on the agenda.

@@ -15,6 +15,7 @@ use crate::exact::Exact;
 use crate::money::Pence;
 use crate::words::{Exclusion, ResponseCode};
 
+pub(crate) use compute::rules_of;
 pub use compute::{inputs_of, lot_result};
 
 /// The engine's name, in every result.

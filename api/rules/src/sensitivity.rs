@@ -1,4 +1,7 @@
-//! What would have to change for another bid to win (METHODS "At award" j and k). Exact, without simulation.
+//! What would have to change for another bid to win (METHODS "At award" j and k). Exact, without simulation. What a whole
+//! result says of it is in [`report`].
+
+pub mod report;
 
 use std::fmt;
 

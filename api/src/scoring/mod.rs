@@ -17,6 +17,7 @@ pub mod consensus;
 pub mod lock;
 pub mod prices;
 pub mod result;
+pub mod sensitivity;
 pub mod bundle;
 pub mod desk;
 

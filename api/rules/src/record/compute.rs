@@ -110,7 +110,8 @@ pub fn inputs_of(lot: &PackLot, bids: &[BidInput]) -> Vec<BidInput> {
     bids
 }
 
-fn rules_of(pack: &Pack, lot: &PackLot) -> Result<RankRules, ResultFault> {
+/// How a lot of the pack is ranked.
+pub(crate) fn rules_of(pack: &Pack, lot: &PackLot) -> Result<RankRules, ResultFault> {
     let number = |what: &str, text: &str| {
         text.parse::<Exact>()
             .map_err(|error| fault(&lot.code, "pack_unfit", format!("lot {}: the {what} {error}", lot.code)))

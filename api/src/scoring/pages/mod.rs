@@ -10,6 +10,7 @@ mod moderation;
 mod prices;
 mod progress;
 mod results;
+mod sensitivity;
 
 use poem::{Route, get, post};
 use rules::words::AnswerOrigin;
@@ -31,6 +32,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/results", get(results::list))
         .at("/procurements/:id/scoring/evidence.zip", get(results::evidence_download))
         .at("/procurements/:id/scoring/results/:result", get(results::show))
+        .at("/procurements/:id/scoring/results/:result/sensitivity", get(sensitivity::show))
         .at("/procurements/:id/scoring/results/:result/body", get(results::download))
         .at("/procurements/:id/scoring/lots/:lot/prices", get(prices::show))
         .at("/procurements/:id/scoring/lots/:lot/submit", post(desk::submit))

@@ -210,6 +210,7 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
         shell: visit
             .procurement_shell(format!("Result of lot {}", result.lot_code), &procurement, "scoring")
             .crumb("Results", base.clone())
+            .action("What would change it", format!("{base}/{}/sensitivity", row.id))
             .fact(format!("Revision {}", row.revision))
             .fact(format!("Computed on {}", london_text(row.computed_at))),
         weights: format!("Quality {} %, price {} %", result.quality_weight, result.price_weight),

@@ -6,6 +6,7 @@ mod marks;
 mod moderation;
 mod prices;
 mod results;
+mod sensitivity;
 
 use crate::http::operations;
 
@@ -14,5 +15,6 @@ operations!(
     marks::Operations,
     moderation::Operations,
     prices::Operations,
-    results::Operations
+    results::Operations,
+    sensitivity::Operations
 );

@@ -192,7 +192,16 @@ pub async fn locks_and_computes(team: &Team, place: &Place, tender: &Tender) -> 
         let lot = usize::from(code == "L2");
         let page = ada.send(page.form(&format!("/lots/{}/result", tender.lots[lot]))).await;
         let page = page.is(200, &format!("Result of lot {code}")).says("The result is computed and stored.");
+        let told = ada.follow(&page, "What would change it").await;
+        let told = told.is(200, &format!("What would change the result of lot {code}"));
+        assert_eq!(told.table("Who would be first without each panel member’s own marks").len(), 4);
+        assert_eq!(told.table("How far each weight may go; the others change in proportion").len(), 4);
         bodies.push(ada.follow(&page, "Download the result").await.body);
     }
+    let page = ada.get(&place.at("/scoring/results")).await.is(200, "Results");
+    let evidence = ada.follow(&page, "Download the evidence (zip)").await;
+    assert!(evidence.status == 200 && evidence.body.starts_with(b"PK"), "an archive");
+    team.cem.get(&place.at("/scoring/results")).await.does_not_say("Download the evidence");
+    assert_eq!(team.cem.get(&place.at("/scoring/evidence.zip")).await.status, 403);
     bodies
 }
