@@ -23,7 +23,7 @@ use crate::canonical::{self, Unfit};
 use crate::ledger::Entry;
 use crate::signed::Signed;
 
-pub use check::verify;
+pub use check::{verify, verify_records};
 
 /// What the manifest of a bundle says it is.
 pub const KIND: &str = "commonlot evidence 1";
@@ -355,8 +355,8 @@ pub fn marks_hash(lot: &str, pack_hash: &str, marks: &[FixedMark]) -> Result<Str
 pub struct Verified {
     /// The manifest.
     pub manifest: Manifest,
-    /// The key that signed it, in base64.
-    pub public_key: String,
+    /// The key that signed it, in base64; nothing where it was not signed.
+    pub public_key: Option<String>,
     /// How many entries the ledger has.
     pub entries: usize,
     /// How many submissions there are.

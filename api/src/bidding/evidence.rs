@@ -13,11 +13,16 @@ use super::compartment::Compartment;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 
-/// The submissions of a procurement, as evidence. The caller has been let in, and the box is open.
-pub(crate) async fn submissions(r: &Reading, procurement_id: Uuid) -> Result<Submissions, Refusal> {
+/// The submissions of a procurement, as evidence, with the manifests of those that were opened or without any. The caller has
+/// been let in, and the box is open.
+pub(crate) async fn submissions(
+    r: &Reading,
+    procurement_id: Uuid,
+    with_manifests: bool,
+) -> Result<Submissions, Refusal> {
     let bids = bid::all(r, procurement_id).await?;
     let mut manifests = BTreeMap::new();
-    for bid in &bids {
+    for bid in bids.iter().filter(|_| with_manifests) {
         let row = invitation::Entity::find_by_id(bid.submission.invitation_id).one(r.txn()).await?;
         let row = row.ok_or_else(|| Refusal::internal(&"a submission lost its invitation"))?;
         let content = Compartment::of_invitation(r, &row).await?.open_submission(&bid.submission)?;

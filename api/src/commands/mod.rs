@@ -42,8 +42,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Until::Told)]
         until: Until,
     },
-    /// Verify the ledger of the database, or a bundle of evidence, whose results are computed again: exit 1 and the first
-    /// fault where anything was changed
+    /// Verify the ledger and the scoring of the database, or a bundle of evidence, and compute the results again: exit 1 and
+    /// the first fault where anything was changed
     Verify {
         /// The bundle; without one, the ledger of the database is verified
         #[arg(value_name = "EVIDENCE.zip")]
@@ -116,7 +116,7 @@ pub fn run() -> ExitCode {
             Command::Serve => serve::run(&settings).await,
             Command::Demo { until } => demo::run(&settings, until).await,
             Command::Verify { evidence: None, .. } => verify::database(&settings).await,
-            Command::Verify { evidence: Some(file), key } => verify::bundle(&file, key.as_deref()),
+            Command::Verify { evidence: Some(file), key } => verify::evidence_file(&file, key.as_deref()),
             Command::Migrate => migrate::run(&settings).await,
             Command::SealKey { file } => seal_key::run(&file),
             Command::CheckBid { pack, file } => check_bid::run(&pack, &file),

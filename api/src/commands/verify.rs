@@ -1,34 +1,58 @@
-//! `commonlot verify`: read every chain of the ledger, or a bundle of evidence, and name the first fault.
+//! `commonlot verify`: read every chain of the ledger and the records of every scored procurement, or a bundle of evidence, and
+//! name the first fault.
 
 use std::path::Path;
 use std::process::ExitCode;
 
+use entity::procurement;
 use rules::evidence::{self, Fault, Verified};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::read_file;
 use crate::config::Settings;
 use crate::kernel::{Caller, Refusal, ledger};
-use crate::scoring::bundle::archive;
+use crate::scoring::bundle::{self, archive};
 
+/// The ledger, then the records of every procurement whose quality is locked. Needs no seal key: the bids stay sealed.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) async fn database(settings: &Settings) -> Result<ExitCode, Refusal> {
     let db = super::open(settings).await?;
     let verified = db.read(&Caller::System, |r| async move { ledger::verify(&r).await }).await?;
-    match verified.fault {
-        None => {
-            println!("The ledger is whole: {} entries in {} chains.", verified.entries, verified.chains);
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(fault) => {
-            println!("The ledger is broken: {fault}.");
-            Ok(ExitCode::FAILURE)
+    if let Some(fault) = verified.fault {
+        println!("The ledger is broken: {fault}.");
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("The ledger is whole: {} entries in {} chains.", verified.entries, verified.chains);
+    let opened = procurement::Entity::find()
+        .filter(procurement::Column::OpenedAt.is_not_null())
+        .order_by_asc(procurement::Column::Reference);
+    let rows = db.read(&Caller::System, |r| async move { Ok(opened.all(r.txn()).await?) }).await?;
+    for row in rows {
+        let found = db.read(&Caller::System, move |r| async move { bundle::check(&r, row.id).await }).await?;
+        match found {
+            None => {}
+            Some(Ok(verified)) => println!("{}", records_told(&row.reference, &verified)),
+            Some(Err(fault)) => {
+                println!("The records of {} are not those of the ledger: {fault}.", row.reference);
+                return Ok(ExitCode::FAILURE);
+            }
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn records_told(reference: &str, verified: &Verified) -> String {
+    format!(
+        "{reference}: {} marks and {} marks of record are what the ledger says, {} results computed again to the same bytes.",
+        verified.marks,
+        verified.agreed,
+        verified.results.len()
+    )
 }
 
 /// Needs no database and no network: whoever holds the bundle can check it.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(super) fn bundle(file: &Path, key: Option<&str>) -> Result<ExitCode, Refusal> {
+pub(super) fn evidence_file(file: &Path, key: Option<&str>) -> Result<ExitCode, Refusal> {
     match check(&read_file(file)?, key) {
         Ok(verified) => {
             println!("{}", told(&verified, key.is_some()));
@@ -73,10 +97,8 @@ fn told(verified: &Verified, key_known: bool) -> String {
     lines.push(if key_known {
         "It is signed with the key you named.".to_owned()
     } else {
-        format!(
-            "It is signed with the key {}. Compare it with the one you know, or name that with --key.",
-            verified.public_key
-        )
+        let key = verified.public_key.as_deref().unwrap_or_default();
+        format!("It is signed with the key {key}. Compare it with the one you know, or name that with --key.")
     });
     lines.join("\n")
 }

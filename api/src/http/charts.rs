@@ -251,9 +251,9 @@ pub fn tornado(caption: &Caption<'_>, reaches: &[Reach]) -> Svg {
         label(&mut body, "ch-halo ch-name", START + 6, y + 13, &reach.label);
         let width = to.saturating_sub(from).max(2);
         let _ =
-            write!(body, r#"<rect class="ch-c0" x="{from}" y="{}" width="{width}" height="16"/>"#, y + 20);
+            write!(body, r#"<rect class="ch-c0" x="{from}" y="{}" width="{width}" height="12"/>"#, y + 22);
         let now = along(START, LENGTH, reach.now);
-        line(&mut body, "ch-today", (now, y + 16), (now, y + 40));
+        line(&mut body, "ch-today", (now, y + 14), (now, y + 42));
         label(&mut body, "ch-halo ch-strong ch-end", from.saturating_sub(5), y + 33, &reach.from_text);
         label(&mut body, "ch-halo ch-strong", to + 5, y + 33, &reach.to_text);
     }

@@ -23,9 +23,19 @@ pub fn verify(files: &Files, known_key: Option<&str>) -> Result<Verified, Fault>
     }
     let public_key = check_signature(files, known_key)?;
     check_files(files, &manifest)?;
-    let evidence = Evidence::read(files, manifest)?;
+    records(files, manifest, Some(public_key))
+}
+
+/// Checks the records of a procurement as they lie in the store, before they are made a bundle and signed: against the ledger,
+/// in their order, and by computing the results again. The manifests of bids, which lie sealed, are not asked for.
+pub fn verify_records(files: &Files, manifest: Manifest) -> Result<Verified, Fault> {
+    records(files, manifest, None)
+}
+
+fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Result<Verified, Fault> {
+    let evidence = Evidence::read(files, manifest, public_key.is_some())?;
     recorded::check(&evidence)?;
-    order::check(&evidence, &public_key)?;
+    order::check(&evidence, public_key.as_deref())?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
         public_key,
@@ -90,11 +100,13 @@ pub(super) struct Evidence<'a> {
     pub(super) interests: Vec<InterestRow>,
     pub(super) locks: Vec<LockRow>,
     pub(super) results: Vec<ResultRow>,
+    /// Whether it is a bundle, which has the manifest of every bid.
+    pub(super) is_bundle: bool,
     files: &'a Files,
 }
 
 impl<'a> Evidence<'a> {
-    fn read(files: &'a Files, manifest: Manifest) -> Result<Self, Fault> {
+    fn read(files: &'a Files, manifest: Manifest, is_bundle: bool) -> Result<Self, Fault> {
         let Submissions { submissions, bids } = json(files, name::SUBMISSIONS)?;
         // Nothing is computed from the names; that they can be read is all there is to check.
         let _: Vec<PersonRow> = json(files, name::PEOPLE)?;
@@ -109,6 +121,7 @@ impl<'a> Evidence<'a> {
             locks: json(files, name::LOCKS)?,
             results: json(files, name::RESULTS)?,
             manifest,
+            is_bundle,
             files,
         };
         read.must_need_every_file()?;

@@ -8,7 +8,7 @@ use super::{ConsensusRow, Fault, FixedMark, LOCK_KIND, LockRow, LockStatement, m
 use crate::canonical::sha256_hex;
 use crate::ledger::Entry;
 
-pub(super) fn check(evidence: &Evidence, public_key: &str) -> Result<(), Fault> {
+pub(super) fn check(evidence: &Evidence, public_key: Option<&str>) -> Result<(), Fault> {
     for lock in &evidence.locks {
         let at = place(name::LOCKS, &lock.lot);
         let locked = only(evidence, "scoring.quality.lock", &lock.lot, &at)?;
@@ -65,10 +65,10 @@ fn must_follow(before: &Entry, after: &Entry, second: &str, first: &str) -> Resu
 
 /// The signed statement is the one whose hash the ledger has, it says what the lock says, and its marks are the marks of
 /// record.
-fn signed(lock: &LockRow, entry: &Entry, public_key: &str, at: &str) -> Result<(), Fault> {
+fn signed(lock: &LockRow, entry: &Entry, public_key: Option<&str>, at: &str) -> Result<(), Fault> {
     let signed = lock.signed.as_ref().ok_or_else(|| Fault::new(at, "is not signed"))?;
     signed.check().map_err(|fault| Fault::new(at, fault.to_string()))?;
-    if signed.public_key != public_key {
+    if public_key.is_some_and(|key| key != signed.public_key) {
         return Err(Fault::new(at, "is signed with another key than the manifest"));
     }
     agrees(entry, "statement_hash", &sha256_hex(signed.statement.as_bytes()).into(), at)?;

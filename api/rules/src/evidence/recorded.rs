@@ -136,7 +136,8 @@ fn bids(evidence: &Evidence) -> Result<(), Fault> {
         let submission = evidence.submissions.iter().find(|submission| submission.id == row.submission);
         let same = row.submission == text("submission")
             && submission.is_some_and(|submission| {
-                submission.manifest_hash == text("manifest") && submission.manifest.is_some()
+                submission.manifest_hash == text("manifest")
+                    && (submission.manifest.is_some() || !evidence.is_bundle)
             });
         if !same {
             return Err(Fault::new(

@@ -7,7 +7,7 @@ mod records;
 use std::collections::BTreeMap;
 
 use rules::canonical::{self, sha256_hex};
-use rules::evidence::{Files, KIND, LedgerRow, Manifest, Signature, name};
+use rules::evidence::{self, Fault, Files, KIND, LedgerRow, Manifest, Signature, Verified, name};
 use rules::record::{ENGINE, ENGINE_VERSION};
 use rules::words::Role;
 use serde::Serialize;
@@ -24,6 +24,9 @@ use crate::tendering::pack;
 
 /// What the bundle says of itself, for people.
 const README: &str = include_str!("README.txt");
+
+/// The code of the refusal before the quality of every lot is locked.
+const NOT_LOCKED: &str = "quality_not_locked";
 
 /// A bundle, ready to be kept.
 #[derive(Clone, Debug)]
@@ -53,10 +56,37 @@ pub async fn export(r: &Reading, procurement_id: Uuid) -> Result<Bundle, Refusal
     panel::must_not_be_barred(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     must_be_locked(r, &scope).await?;
+    let (mut files, manifest) = compose(r, &scope, true).await?;
+    sign(r, &mut files, manifest)?;
+    let bytes = archive::write(&files).map_err(|error| Refusal::internal(&error))?;
+    Ok(Bundle { name: format!("evidence-{}.zip", scope.procurement.reference), bytes })
+}
+
+/// Checks the stored records of a procurement as its bundle would be checked, and computes its results again; nothing where the
+/// quality of a lot is not locked yet. For the program's own commands.
+pub async fn check(r: &Reading, procurement_id: Uuid) -> Result<Option<Result<Verified, Fault>>, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    match must_be_locked(r, &scope).await {
+        Ok(()) => {}
+        Err(refusal) if refusal.code == NOT_LOCKED => return Ok(None),
+        Err(refusal) => return Err(refusal),
+    }
+    let (files, manifest) = compose(r, &scope, false).await?;
+    Ok(Some(evidence::verify_records(&files, manifest)))
+}
+
+/// The files but for manifest and signature, and the manifest as far as it can be known before them.
+async fn compose(r: &Reading, scope: &Scope, with_manifests: bool) -> Result<(Files, Manifest), Refusal> {
     let packs = pack::rows(r, scope.id()).await?;
-    let submissions = tender_box::submissions(r, scope.id()).await?;
-    let records = Records::read(r, scope.id()).await?;
+    let submissions = tender_box::submissions(r, scope.id(), with_manifests).await?;
+    let mut files = Records::read(r, scope.id()).await?.files()?;
     let (rows, head) = ledger::chain(r, scope.id()).await?;
+    files.insert(name::README.to_owned(), README.as_bytes().to_vec());
+    files.insert(name::SUBMISSIONS.to_owned(), json(&submissions)?);
+    files.insert(name::LEDGER.to_owned(), lines(&rows)?);
+    for row in packs {
+        files.insert(name::pack(row.number.into()), row.body.into_bytes());
+    }
     let manifest = Manifest {
         kind: KIND.to_owned(),
         procurement: scope.id().to_string(),
@@ -68,16 +98,7 @@ pub async fn export(r: &Reading, procurement_id: Uuid) -> Result<Bundle, Refusal
         ledger: head,
         files: BTreeMap::new(),
     };
-    let mut files = records.files()?;
-    files.insert(name::README.to_owned(), README.as_bytes().to_vec());
-    files.insert(name::SUBMISSIONS.to_owned(), json(&submissions)?);
-    files.insert(name::LEDGER.to_owned(), lines(&rows)?);
-    for row in packs {
-        files.insert(name::pack(row.number.into()), row.body.into_bytes());
-    }
-    sign(r, &mut files, manifest)?;
-    let bytes = archive::write(&files).map_err(|error| Refusal::internal(&error))?;
-    Ok(Bundle { name: format!("evidence-{}.zip", scope.procurement.reference), bytes })
+    Ok((files, manifest))
 }
 
 /// Marks are blind and prices closed until then.
@@ -88,7 +109,7 @@ async fn must_be_locked(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
             let code = &lot.published().code;
             open.push(FieldFault {
                 field: format!("lots/{}", lot.id),
-                code: "quality_not_locked".to_owned(),
+                code: NOT_LOCKED.to_owned(),
                 message: format!("The quality of lot {code} is not locked yet."),
             });
         }
@@ -97,7 +118,7 @@ async fn must_be_locked(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = "The evidence is there once the quality of every lot is locked: until then marks and prices are closed.";
-    Err(Refusal { fields: open, ..Refusal::conflict("quality_not_locked", detail) })
+    Err(Refusal { fields: open, ..Refusal::conflict(NOT_LOCKED, detail) })
 }
 
 fn sign(r: &Reading, files: &mut Files, manifest: Manifest) -> Result<(), Refusal> {

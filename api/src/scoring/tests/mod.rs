@@ -8,6 +8,7 @@ mod moderating;
 mod pack;
 mod prices;
 mod ranking;
+mod verifying;
 
 use crate::kernel::{Caller, Paging, ledger};
 
