@@ -389,6 +389,14 @@ fn a_file_that_is_missing_or_was_added_is_found() {
 }
 
 #[test]
+fn the_ledger_of_another_procurement_proves_nothing() {
+    let mut touched = Story::told().bundle();
+    let manifest: Manifest = serde_json::from_slice(&touched[name::MANIFEST]).unwrap();
+    sign(&mut touched, &Manifest { procurement: id(7), ..manifest });
+    assert_eq!(verify(&touched, None).unwrap_err().to_string(), "ledger.jsonl, 1: is of another procurement");
+}
+
+#[test]
 fn records_that_the_ledger_does_not_know_are_found_even_when_signed() {
     let changed = |change: fn(&mut Story)| {
         let mut story = Story::told();
@@ -466,6 +474,16 @@ fn marks_that_were_not_fixed_before_prices_were_opened_are_found() {
     let signed = other.locks[0].signed.as_mut().unwrap();
     signed.statement = signed.statement.replace("\"L1\"", "\"L2\"");
     assert!(other.fault().contains("does not match what it signs"));
+    // A statement about something else, though signed and recorded, proves nothing of this lot.
+    let mut elsewhere = Story::told();
+    let signed = elsewhere.locks[0].signed.as_mut().unwrap();
+    signed.statement = signed.statement.replace(NOW, "2027-04-02T09:00:00.000000Z");
+    signed.signature = STANDARD.encode(key().sign(signed.statement.as_bytes()).to_bytes());
+    let (hash, signature) = (sha256_hex(signed.statement.as_bytes()), signed.signature.clone());
+    let entry = elsewhere.entry("scoring.quality.lock");
+    entry.body["statement_hash"] = json!(hash);
+    entry.body["signature"] = json!(signature);
+    assert!(elsewhere.fault().contains("says something else than the record"), "{}", elsewhere.fault());
     let mut twice = Story::told();
     let again = twice.entry("scoring.quality.lock").clone();
     twice.entries.push(again);
