@@ -11,6 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use common::{line, pack, priced, question, scale};
+use rules::aggregate::{Aggregate, AggregateRules, Average, CouncilMarks, aggregate};
 use rules::agreement;
 use rules::exact::Exact;
 use rules::marks::{moderation_needed, spread_steps};
@@ -52,6 +53,9 @@ fn measure(bids: usize, questions: usize, members: usize) {
         bids.len() * questions * members,
         ms(agreed)
     );
+    let councils = by_council(&marks);
+    let together = median(|| aggregated(black_box(&councils)));
+    println!("marks put together for every answer      {:>9.2} ms", ms(together));
     let apart = median(|| agenda(black_box(&marks)));
     println!("spread of every answer                   {:>9.2} ms", ms(apart));
 }
@@ -146,6 +150,22 @@ fn own_marks(bids: usize, questions: usize, members: usize) -> Vec<MemberMark> {
             value: scale.marks[pick(bid, question, member)].value.clone(),
         })
         .collect()
+}
+
+/// Every answer's marks by council: panel members come from three of them in turn.
+fn by_council(marks: &[Vec<Option<Exact>>]) -> Vec<Vec<CouncilMarks>> {
+    let own = |answer: usize, council: usize| CouncilMarks {
+        id: format!("council-{council}"),
+        weight: Exact::from(1_i64 + i64::from(council == 0)),
+        marks: marks.iter().skip(council).step_by(3).filter_map(|row| row[answer].clone()).collect(),
+    };
+    let answers = marks.first().map_or(0, Vec::len);
+    (0..answers).map(|answer| (0..3).map(|council| own(answer, council)).collect()).collect()
+}
+
+fn aggregated(answers: &[Vec<CouncilMarks>]) -> Vec<Aggregate> {
+    let rules = AggregateRules { average: Average::Mean, weight_cap: None, all_councils: false };
+    answers.iter().map(|councils| aggregate(councils, &rules).unwrap()).collect()
 }
 
 /// How many answers are on the agenda.

@@ -38,7 +38,7 @@ pub fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, Unfit> {
         what: format!("cannot be written as JSON: {error}"),
     })?;
     let mut bytes = Vec::new();
-    write(&value, &mut String::new(), &mut bytes)?;
+    write(&value, &mut bytes)?;
     Ok(bytes)
 }
 
@@ -53,29 +53,29 @@ pub fn hash_of(value: &impl Serialize) -> Result<String, Unfit> {
     Ok(sha256_hex(&to_bytes(value)?))
 }
 
-fn write(value: &Value, place: &mut String, bytes: &mut Vec<u8>) -> Result<(), Unfit> {
+fn write(value: &Value, bytes: &mut Vec<u8>) -> Result<(), Unfit> {
     match value {
         Value::Null => bytes.extend_from_slice(b"null"),
         Value::Bool(true) => bytes.extend_from_slice(b"true"),
         Value::Bool(false) => bytes.extend_from_slice(b"false"),
         Value::Number(number) => {
             if number.is_f64() {
-                return Err(unfit(place, "is a floating-point number: send it as text"));
+                return Err(unfit("is a floating-point number: send it as text"));
             }
             let whole = number
                 .as_i64()
                 .filter(|whole| whole.unsigned_abs() <= LARGEST_INTEGER.unsigned_abs())
-                .ok_or_else(|| unfit(place, "is an integer beyond ±9007199254740991: send it as text"))?;
+                .ok_or_else(|| unfit("is an integer beyond ±9007199254740991: send it as text"))?;
             bytes.extend_from_slice(whole.to_string().as_bytes());
         }
-        Value::String(text) => write_text(text, place, bytes)?,
+        Value::String(text) => write_text(text, bytes)?,
         Value::Array(items) => {
             bytes.push(b'[');
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     bytes.push(b',');
                 }
-                descend(place, &index.to_string(), |place| write(item, place, bytes))?;
+                write(item, bytes).map_err(|unfit| unfit.below(&index.to_string()))?;
             }
             bytes.push(b']');
         }
@@ -88,9 +88,9 @@ fn write(value: &Value, place: &mut String, bytes: &mut Vec<u8>) -> Result<(), U
                 if index > 0 {
                     bytes.push(b',');
                 }
-                write_text(name, place, bytes)?;
+                write_text(name, bytes)?;
                 bytes.push(b':');
-                descend(place, name, |place| write(member, place, bytes))?;
+                write(member, bytes).map_err(|unfit| unfit.below(name))?;
             }
             bytes.push(b'}');
         }
@@ -99,23 +99,19 @@ fn write(value: &Value, place: &mut String, bytes: &mut Vec<u8>) -> Result<(), U
 }
 
 /// `serde_json` escapes exactly what RFC 8785 section 3.2.2.2 asks for, in the same way.
-fn write_text(text: &str, place: &str, bytes: &mut Vec<u8>) -> Result<(), Unfit> {
-    serde_json::to_writer(bytes, text).map_err(|error| unfit(place, &format!("cannot be written: {error}")))
+fn write_text(text: &str, bytes: &mut Vec<u8>) -> Result<(), Unfit> {
+    serde_json::to_writer(bytes, text).map_err(|error| unfit(&format!("cannot be written: {error}")))
 }
 
-fn unfit(place: &str, what: &str) -> Unfit {
-    Unfit { place: place.to_owned(), what: what.to_owned() }
+fn unfit(what: &str) -> Unfit {
+    Unfit { place: String::new(), what: what.to_owned() }
 }
 
-fn descend(
-    place: &mut String,
-    step: &str,
-    visit: impl FnOnce(&mut String) -> Result<(), Unfit>,
-) -> Result<(), Unfit> {
-    let length = place.len();
-    place.push('/');
-    place.push_str(&step.replace('~', "~0").replace('/', "~1"));
-    let outcome = visit(place);
-    place.truncate(length);
-    outcome
+impl Unfit {
+    /// As whoever holds the value sees it. The place is put together where there is a fault, for values are many and faults
+    /// few.
+    fn below(self, step: &str) -> Self {
+        let step = step.replace('~', "~0").replace('/', "~1");
+        Self { place: format!("/{step}{}", self.place), ..self }
+    }
 }

@@ -4,17 +4,20 @@
 //! Optional lines never count, mandatory options and the basket of a rate card do. A line with volume bands is priced band by
 //! band, as [`crate::schedule`] says. The total is rounded once.
 
+mod pricing;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocation::{largest_remainder, round_together};
 use crate::exact::Exact;
 use crate::money::{Pence, UnitPrice, Volume};
 use crate::pack::{Pack, PackCouncil, PackLot};
 use crate::schedule::PriceRow;
-use crate::words::{Charge, Offer};
+use crate::words::Offer;
+
+pub use pricing::Pricing;
 
 /// What a bid says of one schedule line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,80 +177,11 @@ pub fn row_cost(pack: &Pack, row: &PriceRow<'_>, answer: Option<&LineAnswer>) ->
     Ok(quantity * price)
 }
 
-/// The evaluated price of a bid in a lot. `answers` are by the code of the line, or of the band's row; those of other lots
-/// are ignored. All faults at once.
+/// The evaluated price of a bid in a lot, as [`Pricing::price`] says; [`Pricing`] prices several bids.
 pub fn evaluated_price(
     pack: &Pack,
     lot: &PackLot,
     answers: &BTreeMap<String, LineAnswer>,
 ) -> Result<EvaluatedPrice, Vec<PriceFault>> {
-    let buyers = buyers(pack);
-    let mut own = vec![Exact::zero(); buyers.len()];
-    let (mut one_off, mut recurring) = (Exact::zero(), Exact::zero());
-    let mut lines = Vec::new();
-    let mut faults = Vec::new();
-    for line in lot.schedule.iter().filter(|line| !line.optional) {
-        let mut costs = LineCost {
-            code: line.code.clone(),
-            quantity: Exact::zero(),
-            cost: Exact::zero(),
-            bands: Vec::new(),
-        };
-        for row in line.rows(pack) {
-            match counted(pack, &row, answers.get(row.code.as_ref()), &mut own) {
-                Ok((quantity, cost)) => costs.add(row, quantity, cost),
-                Err(fault) => faults.push(fault),
-            }
-        }
-        match line.charge {
-            Charge::OneOff => one_off += &costs.cost,
-            Charge::Recurring => recurring += &costs.cost,
-        }
-        lines.push(costs);
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let whole = |kind| vec![PriceFault { line: lot.code.clone(), kind }];
-    let too_large = |_| whole(PriceFaultKind::TooLarge);
-    let total = Pence::round(&(&one_off + &recurring)).map_err(too_large)?;
-    let one_off = Pence::round(&one_off).map_err(too_large)?;
-    let recurring = total.checked_sub(one_off).map_err(too_large)?;
-    let parts = if own.iter().all(Exact::is_zero) {
-        vec![Pence::ZERO; own.len()]
-    } else if own.iter().any(Exact::is_negative) {
-        round_together(total, &own).map_err(|_| whole(PriceFaultKind::TooLarge))?
-    } else {
-        largest_remainder(total, &own).map_err(|_| whole(PriceFaultKind::TooLarge))?
-    };
-    let councils = buyers.iter().map(|council| council.id.clone()).zip(parts).collect();
-    Ok(EvaluatedPrice { total, one_off, recurring, lines, councils })
-}
-
-/// Adds what a row costs each buyer to its `own`, and gives the row's units and cost.
-fn counted(
-    pack: &Pack,
-    row: &PriceRow<'_>,
-    answer: Option<&LineAnswer>,
-    own: &mut [Exact],
-) -> Result<(Exact, Exact), PriceFault> {
-    let fault = |kind| PriceFault { line: row.code.to_string(), kind };
-    let price = unit_price(answer).map_err(fault)?;
-    let quantities = quantities(pack, row).ok_or_else(|| fault(PriceFaultKind::NobodyShares))?;
-    for (own, quantity) in own.iter_mut().zip(&quantities) {
-        *own += quantity * &price;
-    }
-    let quantity: Exact = quantities.into_iter().sum();
-    let cost = &quantity * &price;
-    Ok((quantity, cost))
-}
-
-impl LineCost {
-    fn add(&mut self, row: PriceRow<'_>, quantity: Exact, cost: Exact) {
-        self.quantity += &quantity;
-        self.cost += &cost;
-        if let Some(band) = row.band.filter(|band| !band.years.is_empty()) {
-            self.bands.push(BandCost { code: row.code.into_owned(), years: band.years, quantity, cost });
-        }
-    }
+    Pricing::of(pack, lot).price(answers)
 }

@@ -3,6 +3,7 @@
 
 mod compute;
 mod explain;
+mod gates;
 
 use std::collections::BTreeMap;
 use std::fmt;

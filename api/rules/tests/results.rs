@@ -6,6 +6,7 @@ mod common;
 use common::{NOW, bid, council, pack, priced, question};
 use rules::canonical;
 use rules::correction::PriceCorrection;
+use rules::criteria::partial_points;
 use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, row_cost};
 use rules::exact::Exact;
 use rules::money::Pence;
@@ -159,6 +160,17 @@ fn missing_and_foreign_marks_are_all_listed() {
         [("a", "Q1", "score_missing"), ("a", "Q2", "mark_not_on_scale"), ("d", "Q3", "score_missing")]
     );
     assert_eq!(lot_result(&pack(), "lot-9", &bids).unwrap_err().problems[0].code, "unknown_lot");
+}
+
+/// A criterion whose weight is no number has no points, and so has no section above it: a sum of the rest would be wrong.
+#[test]
+fn a_weight_that_is_no_number_leaves_no_total() {
+    let mut pack = pack();
+    pack.lots[0].quality[1].children[0].weight = "half".into();
+    let points = partial_points(&pack.lots[0], &pack.scales, &four_bids()[0].marks);
+    assert_eq!(points.total, None);
+    assert_eq!(points.nodes.keys().collect::<Vec<_>>(), ["Q1", "Q3"]);
+    assert_eq!(points.faults[0].place(), "Q2");
 }
 
 #[test]

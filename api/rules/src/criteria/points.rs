@@ -13,8 +13,11 @@ pub struct Scoring<'a> {
     /// Of the pack itself: with one there are points of no bid.
     faults: Vec<MarkFault>,
     /// The top of the tree; nothing where the weight of quality is no number.
-    top: Option<Vec<Branch<'a>>>,
+    top: Option<Level<'a>>,
 }
+
+/// What a criterion is made of; nothing for one whose weight is no number, which is a fault of the pack.
+type Level<'a> = Vec<Option<Branch<'a>>>;
 
 #[derive(Clone, Debug)]
 struct Branch<'a> {
@@ -25,7 +28,7 @@ struct Branch<'a> {
 
 #[derive(Clone, Debug)]
 enum Kind<'a> {
-    Section(Vec<Branch<'a>>),
+    Section(Level<'a>),
     Question { scale: &'a str, marks: Option<Earning<'a>> },
 }
 
@@ -50,7 +53,7 @@ impl<'a> Scoring<'a> {
         let pack_fault = |node, message| MarkFault::Pack { node, message };
         let mut found: Vec<MarkFault> =
             faults(&lot.quality).into_iter().map(|fault| pack_fault(fault.node, fault.message)).collect();
-        let top = quality_weight(lot).map(|out_of| branches(&lot.quality, scales, &out_of));
+        let top = quality_weight(lot).map(|out_of| level(&lot.quality, scales, &out_of));
         if top.is_none() {
             let message = format!("the price weight \"{}\" is not a number", lot.price.weight);
             found.push(pack_fault(lot.code.clone(), message));
@@ -67,17 +70,16 @@ impl<'a> Scoring<'a> {
     }
 }
 
-/// A level of the tree. A criterion whose weight is no number, which is a fault of the pack, is left out.
-fn branches<'a>(nodes: &'a [PackCriterion], scales: &'a [Scale], out_of: &Exact) -> Vec<Branch<'a>> {
+fn level<'a>(nodes: &'a [PackCriterion], scales: &'a [Scale], out_of: &Exact) -> Level<'a> {
     let branch = |node: &'a PackCriterion| {
         let weight_of_total = out_of * node.weight.parse::<Exact>().ok()?.percent();
         let kind = match &node.question {
             Some(question) => asked(question, scales, &weight_of_total),
-            None => Kind::Section(branches(&node.children, scales, &weight_of_total)),
+            None => Kind::Section(level(&node.children, scales, &weight_of_total)),
         };
         Some(Branch { code: &node.code, weight_of_total, kind })
     };
-    nodes.iter().filter_map(branch).collect()
+    nodes.iter().map(branch).collect()
 }
 
 fn asked<'a>(question: &'a Question, scales: &'a [Scale], weight_of_total: &Exact) -> Kind<'a> {
@@ -108,11 +110,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn level(&mut self, branches: &[Branch<'_>]) -> Option<Exact> {
+    /// Nothing where a criterion has no points.
+    fn level(&mut self, branches: &[Option<Branch<'_>>]) -> Option<Exact> {
         let mut sum = Some(Exact::zero());
         for branch in branches {
             // Also behind a criterion without points: all that is missing is told at once.
-            let points = self.branch(branch);
+            let points = branch.as_ref().and_then(|branch| self.branch(branch));
             sum = sum.zip(points).map(|(sum, points)| sum + points);
         }
         sum

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::gates::{Gates, reason};
 use super::{
     BandResult, BidInput, BidResult, CouncilPrice, CriterionPoints, ENGINE, ENGINE_VERSION, LineResult,
     LotResult, Points, PriceResult, Problem, Reason, ResultFault, Warning,
@@ -11,12 +12,12 @@ use super::{
 use crate::canonical;
 use crate::correction::PriceCorrection;
 use crate::criteria::{MarkFault, PartialPoints, Scoring};
-use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind};
+use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind, Pricing};
 use crate::exact::Exact;
 use crate::pack::{Method, Pack, PackCriterion, PackLine, PackLot, PriceModel, Scale};
 use crate::price::PriceRule;
 use crate::rank::{self, Measure, RankBid, RankFault, RankRules, Ranked, Ranking};
-use crate::words::{Exclusion, ResponseCode};
+use crate::words::Exclusion;
 
 /// What turns marks and prices into a ranking, as hashed.
 #[derive(Serialize)]
@@ -46,9 +47,8 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
             message: "the bid stands twice".to_owned(),
         });
     }
-    let scoring = Scoring::of(lot, &pack.scales);
-    let assessed: Vec<Assessed> =
-        bids.iter().map(|bid| assess(pack, lot, &scoring, bid, &mut problems)).collect();
+    let published = Published::of(pack, lot);
+    let assessed: Vec<Assessed> = bids.iter().map(|bid| published.assess(bid, &mut problems)).collect();
     if !problems.is_empty() {
         return Err(ResultFault { problems });
     }
@@ -130,6 +130,13 @@ pub(crate) fn rules_of(pack: &Pack, lot: &PackLot) -> Result<RankRules, ResultFa
     })
 }
 
+/// What is read once of a lot, and serves every bid.
+struct Published<'a> {
+    scoring: Scoring<'a>,
+    pricing: Pricing<'a>,
+    gates: Gates<'a>,
+}
+
 struct Assessed<'a> {
     input: &'a BidInput,
     failures: Vec<Reason>,
@@ -138,43 +145,47 @@ struct Assessed<'a> {
     price: Option<EvaluatedPrice>,
 }
 
-fn assess<'a>(
-    pack: &Pack,
-    lot: &PackLot,
-    scoring: &Scoring<'_>,
-    bid: &'a BidInput,
-    problems: &mut Vec<Problem>,
-) -> Assessed<'a> {
-    let mut failures = requirement_failures(pack, bid);
-    let mut problem = |place: &str, code, message| {
-        problems.push(Problem { bid: Some(bid.id.clone()), place: place.to_owned(), code, message });
-    };
-    let price = match demand::evaluated_price(pack, lot, &bid.prices) {
-        Ok(price) => Some(price),
-        Err(faults) => {
-            for fault in faults {
-                if fault.kind == PriceFaultKind::NobodyShares {
-                    problem(&fault.line, fault.kind.code(), fault.to_string());
-                } else {
-                    failures.push(reason(fault.kind.code(), &fault.line, fault.to_string()));
+impl<'a> Published<'a> {
+    fn of(pack: &'a Pack, lot: &'a PackLot) -> Self {
+        Self {
+            scoring: Scoring::of(lot, &pack.scales),
+            pricing: Pricing::of(pack, lot),
+            gates: Gates::of(pack, lot),
+        }
+    }
+
+    fn assess<'b>(&self, bid: &'b BidInput, problems: &mut Vec<Problem>) -> Assessed<'b> {
+        let mut failures = self.gates.failures(bid);
+        let mut problem = |place: &str, code, message| {
+            problems.push(Problem { bid: Some(bid.id.clone()), place: place.to_owned(), code, message });
+        };
+        let price = match self.pricing.price(&bid.prices) {
+            Ok(price) => Some(price),
+            Err(faults) => {
+                for fault in faults {
+                    if fault.kind == PriceFaultKind::NobodyShares {
+                        problem(&fault.line, fault.kind.code(), fault.to_string());
+                    } else {
+                        failures.push(reason(fault.kind.code(), &fault.line, fault.to_string()));
+                    }
                 }
+                None
             }
-            None
+        };
+        for line in uncorrected(bid) {
+            let message = format!("{line}: the price is not the corrected one");
+            problem(line, "correction_not_applied", message);
         }
-    };
-    for line in uncorrected(bid) {
-        let message = format!("{line}: the price is not the corrected one");
-        problem(line, "correction_not_applied", message);
-    }
-    let points = scoring.points(&bid.marks);
-    let must_be_whole = !bid.withdrawn && failures.is_empty();
-    for fault in &points.faults {
-        // A bid that is not ranked may lack marks, but a mark off the scale is never right.
-        if must_be_whole || !matches!(fault, MarkFault::Missing { .. }) {
-            problem(fault.place(), fault.code(), fault.to_string());
+        let points = self.scoring.points(&bid.marks);
+        let must_be_whole = !bid.withdrawn && failures.is_empty();
+        for fault in &points.faults {
+            // A bid that is not ranked may lack marks, but a mark off the scale is never right.
+            if must_be_whole || !matches!(fault, MarkFault::Missing { .. }) {
+                problem(fault.place(), fault.code(), fault.to_string());
+            }
         }
+        Assessed { input: bid, failures, below_minimum: self.gates.below_minimum(bid), points, price }
     }
-    Assessed { input: bid, failures, below_minimum: below_minimum(pack, lot, bid), points, price }
 }
 
 /// The lines whose price is not what their last correction says, or whose corrections do not follow from one another.
@@ -193,48 +204,6 @@ fn uncorrected(bid: &BidInput) -> BTreeSet<&str> {
         }
     }
     broken
-}
-
-fn reason(code: &str, place: &str, message: String) -> Reason {
-    Reason { code: code.to_owned(), place: place.to_owned(), message }
-}
-
-fn requirement_failures(pack: &Pack, bid: &BidInput) -> Vec<Reason> {
-    let list = |codes: &[ResponseCode]| codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", ");
-    let mut reasons = Vec::new();
-    for requirement in pack.requirements.iter().filter(|requirement| !requirement.accepted.is_empty()) {
-        let accepted = list(&requirement.accepted);
-        match bid.responses.get(&requirement.code) {
-            Some(given) if requirement.accepted.contains(given) => {}
-            Some(given) => reasons.push(reason(
-                "requirement_not_met",
-                &requirement.code,
-                format!("{}: answered {given} ({}); accepted: {accepted}", requirement.code, given.label()),
-            )),
-            None => reasons.push(reason(
-                "requirement_not_answered",
-                &requirement.code,
-                format!("{}: not answered; accepted: {accepted}", requirement.code),
-            )),
-        }
-    }
-    reasons
-}
-
-/// Marks under a question's published minimum.
-fn below_minimum(pack: &Pack, lot: &PackLot, bid: &BidInput) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    for node in lot.questions() {
-        let Some(question) = &node.question else { continue };
-        let (Some(least), Some(mark)) = (&question.minimum_mark, bid.marks.get(&node.code)) else { continue };
-        let scale = pack.scales.iter().find(|scale| scale.name == question.scale);
-        let position = |mark| scale.and_then(|scale| scale.position(mark));
-        if position(mark) < position(least) {
-            let message = format!("{}: the mark {mark} is under the minimum mark {least}", node.code);
-            reasons.push(reason("below_minimum_mark", &node.code, message));
-        }
-    }
-    reasons
 }
 
 impl Assessed<'_> {
