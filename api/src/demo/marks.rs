@@ -172,7 +172,7 @@ async fn mark_alone(
                 let input = MarkInput { value: value.to_string(), explanation: explanation(question, value) };
                 mark::save(&w, id, lot_id, bid, question.code, 0, input).await?;
             }
-            sheet::submit(&w, id, lot_id).await.map(|_| ())
+            sheet::submit(&w, id, lot_id, false).await.map(|_| ())
         })
         .await
 }

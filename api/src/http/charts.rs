@@ -253,6 +253,13 @@ pub fn tornado(caption: &Caption<'_>, reaches: &[Reach]) -> Svg {
         let _ =
             write!(body, r#"<rect class="ch-c0" x="{from}" y="{}" width="{width}" height="12"/>"#, y + 22);
         let now = along(START, LENGTH, reach.now);
+        // A gap in the bar, so that the line of the present weight is seen on it.
+        let _ = write!(
+            body,
+            r#"<rect class="ch-ground" x="{}" y="{}" width="6" height="12"/>"#,
+            now.saturating_sub(3),
+            y + 22
+        );
         line(&mut body, "ch-today", (now, y + 14), (now, y + 42));
         label(&mut body, "ch-halo ch-strong ch-end", from.saturating_sub(5), y + 33, &reach.from_text);
         label(&mut body, "ch-halo ch-strong", to + 5, y + 33, &reach.to_text);

@@ -1,13 +1,15 @@
 //! Score sheets: a panel member's marks of a lot, handed in as a whole, and how far each panel member has come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{interest, mark, score_sheet};
+use rules::marks::repeats_descriptor;
 use rules::words::{Interest, Role};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::consensus::REPEATS_DESCRIPTOR;
 use super::panel::{self, Member};
 use super::{consensus, lot, moderation};
 use crate::kernel::access;
@@ -15,8 +17,15 @@ use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Reading, Refusal, Writing};
 
-/// Hands in the caller's marks of a lot. Every answer must be marked; otherwise what is missing is listed.
-pub async fn submit(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<score_sheet::Model, Refusal> {
+/// Hands in the caller's marks of a lot. Every answer must be marked; otherwise what is missing is listed. Explanations that only
+/// repeat a descriptor of the scale are listed once, with [`REPEATS_DESCRIPTOR`], and taken where `confirm` is set (DOMAIN rule
+/// 3; *Woods v Milton Keynes* \[2015\] EWHC 2011).
+pub async fn submit(
+    w: &Writing,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    confirm: bool,
+) -> Result<score_sheet::Model, Refusal> {
     let scope = panel::marker_alone(w, procurement_id).await?;
     let person = w.caller().person()?.id;
     let lot = lot::one(w, &scope, lot_id).await?;
@@ -43,6 +52,14 @@ pub async fn submit(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<s
         let detail = format!("{} answers are not marked yet. Mark them, then submit.", missing.len());
         return Err(Refusal { fields: missing, ..Refusal::conflict("incomplete", detail) });
     }
+    let repeating = repeating(&lot, &marks);
+    let repeated = repeating.len();
+    if repeated > 0 && !confirm {
+        let detail = format!(
+            "{repeated} explanations only repeat the scale’s descriptor. Say what in the tender earns the mark, or submit them as they are."
+        );
+        return Err(Refusal { fields: repeating, ..Refusal::conflict(REPEATS_DESCRIPTOR, detail) });
+    }
     let row = score_sheet::ActiveModel {
         id: Set(Uuid::now_v7()),
         procurement_id: Set(scope.id()),
@@ -52,9 +69,28 @@ pub async fn submit(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<s
     };
     let row = score_sheet::Entity::insert(row).exec_with_returning(w.txn()).await?;
     let revisions: Vec<_> = marks.iter().map(|mark| mark.id.to_string()).collect();
-    let body = json!({ "lot": lot.id, "marks": revisions });
+    let body = json!({ "lot": lot.id, "marks": revisions, "repeat_descriptor": repeated });
     w.record(Record::new(scope.id(), "scoring.sheet.submit", row.id, body));
     Ok(row)
+}
+
+/// The marks whose explanation only repeats a descriptor of the scale.
+fn repeating(lot: &lot::Lot, marks: &[mark::Model]) -> Vec<FieldFault> {
+    let by_answer: BTreeMap<(Uuid, &str), &mark::Model> =
+        marks.iter().map(|mark| ((mark.bid_id, mark.question.as_str()), mark)).collect();
+    let found = lot.answers().into_iter().filter_map(|(bid, asked)| {
+        let code = &asked.criterion.code;
+        let mark = by_answer.get(&(bid.id, code.as_str()))?;
+        repeats_descriptor(&mark.explanation, asked.scale).then(|| FieldFault {
+            field: format!("marks/{}/{code}", bid.id),
+            code: REPEATS_DESCRIPTOR.to_owned(),
+            message: format!(
+                "{code} of {}: the explanation only repeats the scale’s descriptor.",
+                bid.supplier
+            ),
+        })
+    });
+    found.collect()
 }
 
 async fn own_marks(r: &Reading, lot_id: Uuid, person: Uuid) -> Result<Vec<mark::Model>, Refusal> {

@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::http::shell::{FieldErrors, Shell};
 use crate::http::visit::{done, form_errors, form_page};
-use crate::http::{PageResult, Visit};
+use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::clock::london_text;
+use crate::scoring::consensus::REPEATS_DESCRIPTOR;
 use crate::scoring::desk::{self, Desk, LotDesk};
 use crate::scoring::mark::OwnSheet;
 use crate::scoring::sheet;
@@ -39,6 +40,8 @@ struct LotPart {
     open: bool,
     next: Option<String>,
     may_submit: bool,
+    /// Whether the explanations that only repeat a descriptor were told: then they may go as they are.
+    told: bool,
     may_recall: bool,
 }
 
@@ -79,7 +82,7 @@ impl Part {
     }
 }
 
-fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
+fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet, told: Option<Uuid>) -> LotPart {
     let left = own.left();
     let href = |code: &str, bid: Uuid| format!("{base}/{}/{code}/{bid}", desk.id);
     let marked = own.total() - left.len();
@@ -115,14 +118,18 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet) -> LotPart {
         open,
         next: left.first().filter(|_| open).map(|(bid, code)| href(code, bid.id)),
         may_submit: open && left.is_empty() && own.total() > 0,
+        told: told == Some(desk.id),
         may_recall: own.submitted_at.is_some() && own.may_recall,
     }
 }
 
-async fn show_desk(visit: &Visit, id: Uuid, refusal: Option<&Refusal>) -> PageResult {
+/// The page, with what was refused about a lot.
+async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -> PageResult {
+    let refusal = refused.map(|(_, refusal)| refusal);
+    let told = refused.filter(|(_, refusal)| refusal.code == REPEATS_DESCRIPTOR).map(|(lot, _)| lot);
     let desk: Desk = visit.read(move |r| async move { desk::view(&r, id).await }).await?;
     let base = format!("/procurements/{id}/scoring");
-    let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?)));
+    let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?, told)));
     let lots: Vec<LotPart> = lots.collect();
     let errors = refusal.map_or_else(FieldErrors::new, |refusal| {
         // What is missing are links of the grid, not fields of a form: each is told as a sentence.
@@ -157,10 +164,11 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
 }
 
 #[handler]
-pub(super) async fn submit(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) -> PageResult {
-    match visit.write(move |w| async move { sheet::submit(&w, id, lot).await }).await {
+pub(super) async fn submit(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
+    let confirm = form.ticked("confirm");
+    match visit.write(move |w| async move { sheet::submit(&w, id, lot, confirm).await }).await {
         Ok(_) => done(&format!("/procurements/{id}/scoring"), "Your marks are submitted."),
-        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some(&refusal)).await,
+        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some((lot, &refusal))).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -172,7 +180,7 @@ pub(super) async fn recall(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>) ->
             &format!("/procurements/{id}/scoring"),
             "Your marks are taken back. Submit them again when done.",
         ),
-        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some(&refusal)).await,
+        Err(refusal) if refusal.status() == 409 => show_desk(&visit, id, Some((lot, &refusal))).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -357,7 +357,8 @@ impl Operations {
             .await
     }
 
-    /// Hand in the caller's marks of a lot. Every answer must be marked.
+    /// Hand in the caller's marks of a lot. Every answer must be marked. Where explanations only repeat the scale's descriptor, the
+    /// answer is 409 with the code `repeats_descriptor` and lists them; `confirm` hands them in as they are.
     #[oai(
         path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",
         method = "post",
@@ -368,10 +369,11 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         lot_id: Path<Uuid>,
+        #[oai(default)] confirm: Query<bool>,
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
     ) -> Created<ScoreSheet> {
         call.create(key.0, move |w| async move {
-            sheet::submit(&w, procurement_id.0, lot_id.0).await?;
+            sheet::submit(&w, procurement_id.0, lot_id.0, confirm.0).await?;
             Ok(marks::own_sheet(&w, procurement_id.0, lot_id.0).await?.into())
         })
         .await

@@ -287,9 +287,17 @@ impl Room {
     }
 
     pub(super) async fn submit(&self, caller: &Caller) -> Result<entity::score_sheet::Model, Refusal> {
+        self.submit_as_is(caller, false).await
+    }
+
+    pub(super) async fn submit_as_is(
+        &self,
+        caller: &Caller,
+        confirm: bool,
+    ) -> Result<entity::score_sheet::Model, Refusal> {
         let (id, lot) = (self.id, self.lot);
         self.world
-            .write(caller, move |w| async move { crate::scoring::sheet::submit(&w, id, lot).await })
+            .write(caller, move |w| async move { crate::scoring::sheet::submit(&w, id, lot, confirm).await })
             .await
     }
 

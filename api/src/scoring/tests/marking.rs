@@ -200,3 +200,18 @@ async fn a_submitted_sheet_is_closed_until_it_is_recalled() {
         .unwrap();
     assert!(sheets.is_empty());
 }
+
+#[tokio::test]
+async fn explanations_that_repeat_the_scale_are_told_once() {
+    let room = Room::new().await;
+    room.mark_all(&room.panel[0], "3").await;
+    let parrot = ("3", "Good: meets the requirement with minor concerns");
+    room.mark(&room.panel[0], (1, "Q2"), 1, parrot).await.unwrap();
+    let refusal = room.submit(&room.panel[0]).await.unwrap_err();
+    assert_eq!((refusal.status(), refusal.code.as_str()), (409, "repeats_descriptor"));
+    let [fault] = refusal.fields.as_slice() else { panic!("{refusal}") };
+    assert_eq!(fault.field, format!("marks/{}/Q2", room.bids[1]));
+    room.submit_as_is(&room.panel[0], true).await.unwrap();
+    let told = super::ledger(&room).await.into_iter().find(|body| body.contains("repeat_descriptor"));
+    assert!(told.is_some_and(|body| body.contains("\"repeat_descriptor\":1")));
+}
