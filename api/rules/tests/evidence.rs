@@ -474,6 +474,13 @@ fn marks_that_were_not_fixed_before_prices_were_opened_are_found() {
     let signed = other.locks[0].signed.as_mut().unwrap();
     signed.statement = signed.statement.replace("\"L1\"", "\"L2\"");
     assert!(other.fault().contains("does not match what it signs"));
+    // Before there is a result, a lock that was left out is missed by the ledger alone.
+    let mut gone = Story::told();
+    gone.entries.pop();
+    gone.results.clear();
+    gone.bodies.clear();
+    gone.locks.clear();
+    assert!(gone.fault().contains("is missing, though entry"), "{}", gone.fault());
     // A statement about something else, though signed and recorded, proves nothing of this lot.
     let mut elsewhere = Story::told();
     let signed = elsewhere.locks[0].signed.as_mut().unwrap();
