@@ -1,8 +1,12 @@
 //! How firmly a result stands: everything METHODS "At award" asks, from the pack and the result alone (and, for the panel's own
 //! marks, from these). A picture for those who decide, and never a rule: it changes no mark, no price and no rank.
+//!
+//! No result is computed anew: what bids earned is in the result, so that a changed weight, mark or price is a sum, and a bid left
+//! out is one more ranking. That is what makes 50 bids × 500 questions bearable.
 
 mod bids;
 mod flips;
+mod lead;
 mod panel;
 mod weights;
 
@@ -11,27 +15,46 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::exact::Exact;
-use crate::pack::{Pack, PackLot};
+use crate::pack::{Pack, PackCriterion, PackLot};
 use crate::price::{AbnormalGround, BELOW_MEAN, BELOW_NEXT, PriceRule, abnormally_low};
-use crate::rank::{Measure, RankBid, RankRules, Ranking, rank};
+use crate::rank::{Measure, RankBid, RankRules, Ranking, in_base, rank};
 use crate::record::{BidResult, LotResult, rules_of};
+use crate::scale::Scale;
 use crate::sensitivity::{FlipPrice, Standing, flip_price};
-use crate::words::Exclusion;
+use crate::words::{Exclusion, words};
 
-pub use bids::{Dominated, WithoutBid};
+pub use bids::{Dominated, Placed, WithoutBid};
 pub use flips::{Flip, MarkFlips};
-pub use panel::{MemberMark, OwnMarks, Without};
+pub use lead::NearTie;
+pub use panel::{MemberMark, OwnMarks, Unmarked, Without};
 pub use weights::{WeightOf, WeightRange};
+
+words! {
+    /// Why there is no winner, and so nothing to say of what needs one.
+    NoWinner {
+        /// Several bids are first, and no published rule parts them.
+        UnresolvedTie = "unresolved_tie", "Several bids are first, and no published rule parts them";
+        /// No bid is left to rank.
+        NoRankedBids = "no_ranked_bids", "No bid is left to rank";
+    }
+}
 
 /// What the sensitivity of a result is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The winner's id; nothing where no bid, or several, are first: then what needs a winner is left out.
     pub winner: Option<String>,
+    /// Why there is none, if so: then lead, near tie, flip price, steps of marks and bids left out are empty.
+    pub no_winner: Option<NoWinner>,
     /// The points by which the winner leads; nothing where nobody else is ranked.
     pub lead: Option<Exact>,
-    /// Whether the lead is less than one unit of the published rounding, or one step of one mark would end it.
+    /// The same with the method's decimals.
+    pub lead_rounded: Option<String>,
+    /// Whether the lead is less than one unit of the published rounding, or one step of one mark would end it (p): whether there
+    /// are grounds.
     pub near_tie: bool,
+    /// Why it is a near tie.
+    pub near_tie_grounds: Vec<NearTie>,
     /// What becomes of the ranking without each bid that did not win (METHODS, At award i).
     pub without_bids: Vec<WithoutBid>,
     /// The price at which leader and runner-up change places, under the one formula that has it (j).
@@ -43,6 +66,8 @@ pub struct Report {
     pub mark_flips: Vec<MarkFlips>,
     /// What the panel's own marks would have led to, and without each member and council (m).
     pub own_marks: Option<OwnMarks>,
+    /// The first answer of a ranked bid that nobody marked, where own marks cannot say who would be first.
+    pub own_marks_missing: Option<Unmarked>,
     /// Bids that are no better and no cheaper than another one in anything (o).
     pub dominated: Vec<Dominated>,
     /// Prices that look abnormally low (q): a flag, never a consequence.
@@ -56,6 +81,8 @@ pub struct FlipPriceOf {
     pub second: String,
     /// The lowest price, in pounds, at which they are equal; nothing where there is none.
     pub price: Option<Exact>,
+    /// The same to the penny.
+    pub price_rounded: Option<String>,
     /// Whether any bid that counts under that price would reverse them, however poor.
     pub vulnerable: bool,
 }
@@ -88,17 +115,24 @@ pub fn report(pack: &Pack, result: &LotResult, marks: &[MemberMark]) -> Option<R
     let case = Case::of(pack, result)?;
     let lead = case.lead();
     let mark_flips = flips::of(&case);
-    let unit = case.rounding_unit();
-    let one_step = mark_flips.iter().any(|flips| flips.steps.len() == 1);
+    let near_tie_grounds = lead::near_tie(&case, lead.as_ref(), &mark_flips);
+    let (own_marks, own_marks_missing) = match panel::of(&case, marks) {
+        Ok(own) => (own, None),
+        Err(unmarked) => (None, Some(unmarked)),
+    };
     Some(Report {
         winner: result.winner.clone(),
-        near_tie: one_step || lead.as_ref().zip(unit.as_ref()).is_some_and(|(lead, unit)| lead < unit),
+        no_winner: case.no_winner(),
+        lead_rounded: lead.as_ref().map(|lead| lead.fixed(case.rules.decimals)),
         lead,
+        near_tie: !near_tie_grounds.is_empty(),
+        near_tie_grounds,
         without_bids: bids::without_each(&case),
         flip_price: case.flip_price(),
         weights: weights::of(&case),
         mark_flips,
-        own_marks: panel::of(&case, marks),
+        own_marks,
+        own_marks_missing,
         dominated: bids::dominated(&case),
         abnormally_low: case.abnormally_low(),
     })
@@ -119,6 +153,12 @@ impl<'a> Case<'a> {
         rank(bids, &self.rules).ok()
     }
 
+    /// The scale of a question; nothing for a section.
+    fn scale_of(&self, node: &PackCriterion) -> Option<&'a Scale> {
+        let question = node.question.as_ref()?;
+        self.pack.scales.iter().find(|scale| scale.name == question.scale)
+    }
+
     /// One unit of the last published decimal.
     fn rounding_unit(&self) -> Option<Exact> {
         Exact::ratio(1, 10_i64.checked_pow(self.rules.decimals)?)
@@ -132,6 +172,12 @@ impl<'a> Case<'a> {
     fn winner(&self) -> Option<&'a BidResult> {
         let id = self.result.winner.as_ref()?;
         self.result.bids.iter().find(|bid| bid.bid == *id)
+    }
+
+    fn no_winner(&self) -> Option<NoWinner> {
+        let nobody = self.ranked().next().is_none();
+        let why = if nobody { NoWinner::NoRankedBids } else { NoWinner::UnresolvedTie };
+        self.winner().is_none().then_some(why)
     }
 
     /// The first behind the winner; of equal ones the one that stands first in the result.
@@ -154,10 +200,13 @@ impl<'a> Case<'a> {
             let quality = bid.quality.as_ref()?.exact.clone();
             Some(Standing { quality, price: bid.price.as_ref()?.total.to_exact() })
         };
-        let lowest = self.ranked().filter_map(|bid| Some(bid.price.as_ref()?.total.to_exact())).min()?;
+        // The price to be undercut is the one the formula reads, which a bid that is not ranked may set.
+        let counted = self.result.bids.iter().filter(|bid| in_base(self.rules.base_set, bid.exclusion));
+        let lowest = counted.filter_map(|bid| Some(bid.price.as_ref()?.total.to_exact())).min()?;
         let FlipPrice { price, vulnerable } =
             flip_price(&standing(first)?, &standing(second)?, weight, &lowest).ok()?;
-        Some(FlipPriceOf { second: second.bid.clone(), price, vulnerable })
+        let price_rounded = price.as_ref().map(|price| price.fixed(2));
+        Some(FlipPriceOf { second: second.bid.clone(), price, price_rounded, vulnerable })
     }
 
     /// Among all that were not withdrawn: a price is compared with what others ask, ranked or not.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::{Case, first};
-use crate::rank::RankBid;
+use crate::rank::{RankBid, Ranked, Ranking};
 use crate::record::BidResult;
 
 /// The ranking without one bid that did not win.
@@ -17,6 +17,17 @@ pub struct WithoutBid {
     pub first: Vec<String>,
     /// Whether that is somebody else than the winner: a bid that cannot win decides who does.
     pub changes: bool,
+    /// Every bid that would be ranked, the best first.
+    pub ranking: Vec<Placed>,
+}
+
+/// A bid and its rank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Placed {
+    /// The bid's id.
+    pub bid: String,
+    /// One more than the number of strictly better bids.
+    pub rank: u32,
 }
 
 /// A bid that is as dear or dearer than another, and no better on any question.
@@ -35,10 +46,20 @@ pub(super) fn without_each(case: &Case<'_>) -> Vec<WithoutBid> {
     others
         .filter_map(|bid| {
             let left: Vec<RankBid> = case.bids.iter().filter(|other| other.id != bid.bid).cloned().collect();
-            let first = first(&case.rank(&left)?);
-            Some(WithoutBid { bid: bid.bid.clone(), changes: first != [winner.bid.clone()], first })
+            let ranking = case.rank(&left)?;
+            let first = first(&ranking);
+            let changes = first != [winner.bid.clone()];
+            Some(WithoutBid { bid: bid.bid.clone(), first, changes, ranking: placed(ranking) })
         })
         .collect()
+}
+
+/// By rank; equal ones stay in the order of the result.
+fn placed(ranking: Ranking) -> Vec<Placed> {
+    let of = |bid: Ranked| Placed { bid: bid.id, rank: bid.rank };
+    let mut placed: Vec<Placed> = ranking.ranked.into_iter().map(of).collect();
+    placed.sort_by_key(|bid| bid.rank);
+    placed
 }
 
 /// The ranked bids that another ranked bid betters in everything.

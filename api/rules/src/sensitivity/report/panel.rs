@@ -41,10 +41,21 @@ pub struct OwnMarks {
 pub struct Without {
     /// The member's or council's id.
     pub id: String,
-    /// Who would be first; nothing where an answer would be left without any mark.
+    /// Who would be first; nothing where an answer would be left without any mark, nobody where no bid would be ranked.
     pub first: Option<Vec<String>>,
+    /// The first answer that would be left without any mark, where there is one.
+    pub missing: Option<Unmarked>,
     /// Whether that is not who is first by everybody's marks.
     pub changes: bool,
+}
+
+/// An answer that nobody marked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unmarked {
+    /// The bid's id.
+    pub bid: String,
+    /// The question's code.
+    pub question: String,
 }
 
 /// The marks of one answer by council, each with its member and the place of its share.
@@ -60,33 +71,42 @@ struct Own<'c, 'm> {
     means: RefCell<HashMap<Vec<Vec<u32>>, Option<Exact>>>,
 }
 
-/// What own marks say; nothing where there are none, or not of every answer of a ranked bid.
-pub(super) fn of(case: &Case<'_>, marks: &[MemberMark]) -> Option<OwnMarks> {
+/// What own marks say; nothing where there are none, or by them no bid is ranked. Which bids stand for a ranking at all is as in the
+/// result: a mark of record under its minimum keeps a bid out, and an own one does not.
+pub(super) fn of(case: &Case<'_>, marks: &[MemberMark]) -> Result<Option<OwnMarks>, Unmarked> {
     let own = Own::of(case, marks);
-    let all = own.first(|_, _| true).filter(|first| !first.is_empty())?;
-    let members: BTreeSet<&str> = marks.iter().map(|mark| mark.member.as_str()).collect();
-    let councils: BTreeSet<&str> = marks.iter().map(|mark| mark.council.as_str()).collect();
-    let without = |id: &str, first: Option<Vec<String>>| Without {
-        id: id.to_owned(),
-        changes: first.as_ref().is_some_and(|first| *first != all),
-        first,
+    if own.answers.is_empty() {
+        return Ok(None);
+    }
+    let all = own.first(|_, _| true)?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let given = || own.answers.values().flatten();
+    let councils: BTreeSet<&str> = given().map(|(council, _)| *council).collect();
+    let members: BTreeSet<&str> = given().flat_map(|(_, marks)| marks).map(|(member, _)| *member).collect();
+    let without = |id: &str, first: Result<Vec<String>, Unmarked>| {
+        let changes = first.as_ref().is_ok_and(|first| *first != all);
+        let (first, missing) = match first {
+            Ok(first) => (Some(first), None),
+            Err(unmarked) => (None, Some(unmarked)),
+        };
+        Without { id: id.to_owned(), first, missing, changes }
     };
     let members = members.into_iter().map(|id| without(id, own.first(|member, _| member != id)));
     let councils = councils.into_iter().map(|id| without(id, own.first(|_, council| council != id)));
-    Some(OwnMarks {
+    Ok(Some(OwnMarks {
         without_members: members.collect(),
         without_councils: councils.collect(),
         first: all.clone(),
-    })
+    }))
 }
 
 impl<'c, 'm> Own<'c, 'm> {
     fn of(case: &'c Case<'c>, marks: &'m [MemberMark]) -> Self {
-        let scale = |name: &str| case.pack.scales.iter().find(|scale| scale.name == name);
         let asked = case.lot.questions().into_iter();
-        let scales: BTreeMap<&str, &Scale> = asked
-            .filter_map(|node| Some((node.code.as_str(), scale(&node.question.as_ref()?.scale)?)))
-            .collect();
+        let scales: BTreeMap<&str, &Scale> =
+            asked.filter_map(|node| Some((node.code.as_str(), case.scale_of(node)?))).collect();
         let mut own = Self { case, answers: BTreeMap::new(), shares: Vec::new(), means: RefCell::default() };
         let mut places: BTreeMap<(&str, &str), Option<usize>> = BTreeMap::new();
         for mark in marks {
@@ -102,22 +122,26 @@ impl<'c, 'm> Own<'c, 'm> {
         own
     }
 
-    /// Who is first by the marks of those who are kept; nothing where an answer of a ranked bid has none left.
-    fn first(&self, keep: impl Fn(&str, &str) -> bool) -> Option<Vec<String>> {
+    /// Who is first by the marks of those who are kept; nobody where no bid is ranked by them.
+    fn first(&self, keep: impl Fn(&str, &str) -> bool) -> Result<Vec<String>, Unmarked> {
         let questions = self.case.lot.questions();
         let mut bids = self.case.bids.clone();
         for bid in self.case.ranked() {
             let mut quality = Exact::zero();
             for node in &questions {
-                let answer = self.answers.get(&(node.code.as_str(), bid.bid.as_str()))?;
-                let weight = &bid.criteria.get(&node.code)?.weight_of_total;
-                quality += weight * self.mean_of_councils(answer, &keep)?;
+                let points = || {
+                    let answer = self.answers.get(&(node.code.as_str(), bid.bid.as_str()))?;
+                    let weight = &bid.criteria.get(&node.code)?.weight_of_total;
+                    Some(weight * self.mean_of_councils(answer, &keep)?)
+                };
+                let unmarked = || Unmarked { bid: bid.bid.clone(), question: node.code.clone() };
+                quality += points().ok_or_else(unmarked)?;
             }
             for ranked in bids.iter_mut().filter(|ranked| ranked.id == bid.bid) {
                 ranked.quality = Some(quality.clone());
             }
         }
-        Some(first(&self.case.rank(&bids)?))
+        Ok(self.case.rank(&bids).map(|ranking| first(&ranking)).unwrap_or_default())
     }
 
     /// The mean over councils of the means of their members, of those who are kept. How often each share was given decides it,

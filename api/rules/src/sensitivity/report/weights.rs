@@ -1,4 +1,7 @@
 //! At which weight of price, or of a criterion, another bid wins: exact, without simulation (METHODS "At award" k).
+//!
+//! The bids that are ranked stay ranked: a minimum is a part of the published quality, and of another weight nobody published one.
+//! Totals are compared exactly, also where the method rounds them: rounding moves a border by less than a unit.
 
 use serde::Serialize;
 
@@ -6,6 +9,7 @@ use super::Case;
 use crate::exact::Exact;
 use crate::record::BidResult;
 use crate::sensitivity::{Segment, WeightBreaks, weight_breaks};
+use crate::words::TieBreak;
 
 /// One weight of a lot, and what changes with it. The others are scaled in proportion, so that all still sum to 100.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,7 +35,7 @@ pub struct WeightRange {
     pub from: Exact,
     /// Where it ends, in percent.
     pub to: Exact,
-    /// Who is first, by id; several where they are equal all along.
+    /// Who is first, by id; several where they are equal all along and no published rule parts them.
     pub first: Vec<String>,
 }
 
@@ -55,7 +59,7 @@ pub(super) fn of(case: &Case<'_>) -> Vec<WeightOf> {
         .iter()
         .enumerate()
         .filter_map(|(vary, criterion)| {
-            let breaks = weight_breaks(&weights, vary, &scores).ok()?;
+            let breaks = parted(case, weight_breaks(&weights, vary, &scores).ok()?, &weights[vary], &bids);
             Some(told(criterion, &breaks, &bids))
         })
         .collect();
@@ -65,6 +69,32 @@ pub(super) fn of(case: &Case<'_>) -> Vec<WeightOf> {
         key(a).cmp(&key(b))
     });
     found
+}
+
+/// The same with equal bids parted by the published tie-breaks. Bids of neighbouring ranges differ, so that ranges stay as they are.
+fn parted(case: &Case<'_>, breaks: WeightBreaks, weight: &Exact, bids: &[&BidResult]) -> WeightBreaks {
+    let part = |places: Vec<usize>| {
+        case.rules.tie_break.iter().fold(places, |left, key| match key {
+            TieBreak::LowerPrice => lowest(left, |place| bids[place].price.as_ref().map(|price| price.total)),
+            // Of equal totals the one with fewer points for its price has more for its quality, whatever the weights.
+            TieBreak::HigherQuality => {
+                lowest(left, |place| bids[place].price_points.as_ref().map(|points| &points.exact))
+            }
+        })
+    };
+    let now = part(breaks.now);
+    let part_segment = |segment: Segment| Segment { winners: part(segment.winners), ..segment };
+    let segments: Vec<Segment> = breaks.segments.into_iter().map(part_segment).collect();
+    let others = segments.iter().filter(|segment| segment.winners != now);
+    let distance = |segment: &Segment| (&segment.from - weight).abs().min((&segment.to - weight).abs());
+    let smallest_change = others.map(distance).min();
+    WeightBreaks { now, segments, smallest_change }
+}
+
+/// The places with the lowest key, in their order.
+fn lowest<K: Ord>(places: Vec<usize>, key: impl Fn(usize) -> K) -> Vec<usize> {
+    let least = places.iter().map(|place| key(*place)).min();
+    places.into_iter().filter(|place| Some(key(*place)) == least).collect()
 }
 
 /// Nothing where a ranked bid lacks points of one: no result has that.

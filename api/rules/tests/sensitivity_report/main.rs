@@ -2,7 +2,10 @@
 //! pack or the inputs, and the result computed anew.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod gates;
+mod known;
 
 use common::{bid, pack};
 use proptest::prelude::*;
