@@ -4,7 +4,7 @@ use rules::exact::Exact;
 use rules::pack::Pack;
 use rules::record::BidInput;
 use rules::sensitivity::report::{MemberMark, NearTie, NoWinner, report};
-use rules::words::{BaseSet, PriceFormula, ResponseCode, TieBreak};
+use rules::words::{BaseSet, PriceFormula, RankOn, ResponseCode, TieBreak};
 
 use crate::common::bid;
 use crate::{of, plain, result, same_marks, two};
@@ -162,6 +162,21 @@ fn a_way_keeps_the_winner_at_its_minimums() {
 }
 
 #[test]
+fn where_totals_are_rounded_there_may_be_a_shorter_way() {
+    // A has 76 points, B 36 + 40 · 300,000 / 474,308.31 = 61.2999, both compared as whole points. A's Q1 down to 1 makes it 61.6, or
+    // 62, before 61; B's Q1 up to 5, worth the same, would make it 75.7, or 76, and level at once.
+    let mut pack = plain();
+    pack.method.rank_on = RankOn::Rounded;
+    pack.method.decimals = 0;
+    let bids = [costing("A", ["3"; 3], "100000"), costing("B", ["3"; 3], "158102.77")];
+    let told = of(&pack, &bids);
+    assert_eq!((told.mark_flips[0].steps.len(), told.mark_flips[0].fewest), (2, false));
+    let mut raised = bids;
+    raised[1].marks.insert("Q1".to_owned(), "5".to_owned());
+    assert_eq!(result(&pack, &raised).unresolved_tie, ["A", "B"]);
+}
+
+#[test]
 fn a_step_that_earns_nothing_is_a_step_on_the_way() {
     let mut pack = plain();
     for (mark, percent) in pack.scales[0].marks.iter_mut().zip(["0", "0", "0", "100"]) {
@@ -185,7 +200,9 @@ fn why_there_is_no_winner_is_told() {
         (Some(NoWinner::UnresolvedTie), false, None)
     );
     let mut gone = same;
-    gone.iter_mut().for_each(|bid| bid.withdrawn = true);
+    for bid in &mut gone {
+        bid.withdrawn = true;
+    }
     let told = of(&pack, &gone);
     assert_eq!((told.no_winner, told.weights.len()), (Some(NoWinner::NoRankedBids), 0));
     assert_eq!(of(&pack, &cheap_and_good()).no_winner, None);
