@@ -1,5 +1,6 @@
 //! The bundle of evidence: an auditor who has nothing but the file finds the results again, to the byte, and any change to it.
 
+use serde_json::json;
 use tests::{Program, Store};
 
 use crate::steps::bids::{OFFERS, SUPPLIERS, invited, opened, submits};
@@ -50,6 +51,7 @@ async fn the_evidence(store: Store) {
     let stranger = people::council(&program, &cast.site, None, "Dunmere").await.administrator;
     stranger.rest.get(&path).await.problem(404, "not_found");
 
+    an_observer_may_unless_barred(&cast, &tender).await;
     let bytes = evidence(&cast, &tender).await;
     let (code, told) = verified(&program, &bytes, &[]);
     assert_eq!(code, 0, "{told}");
@@ -66,6 +68,24 @@ async fn the_evidence(store: Store) {
     cast.ada.rest.post(&tender.lot(0, "/results")).await.expect(201);
     let (code, told) = verified(&program, &evidence(&cast, &tender).await, &[]);
     assert_eq!((code, told.matches("to the same bytes").count()), (0, 3), "{told}");
+    // The store itself holds the same records: whoever runs the installation needs no bundle.
+    let outcome = program.run(&["verify"]);
+    let line = format!("{}: 36 marks and 12 marks of record", tender.reference);
+    assert!(outcome.code == 0 && outcome.stdout.contains(&line), "{outcome:?}");
+    assert!(outcome.stdout.contains("3 results computed again to the same bytes"), "{outcome:?}");
+}
+
+/// Somebody who is there to look on, an auditor for instance.
+async fn an_observer_may_unless_barred(cast: &Cast, tender: &Tender) {
+    let observer = &cast.ashvale.administrator;
+    let path = tender.at("/evidence.zip");
+    observer.rest.get(&path).await.problem(403, "forbidden");
+    let role = json!({"person_id": observer.id, "role": "observer"});
+    cast.ada.rest.post(&tender.at("/roles")).json(&role).await.expect(201);
+    observer.rest.get(&path).await.expect(200);
+    let barred = json!({"interest": "barred", "detail": "Holds shares of a bidder."});
+    observer.rest.put(&tender.at("/interests/mine")).if_match("\"0\"").json(&barred).await.expect(200);
+    observer.rest.get(&path).await.problem(403, "forbidden");
 }
 
 /// The key that signs receipts signs the evidence, and no other passes for it.

@@ -170,8 +170,7 @@ impl Average {
                 if trim.is_negative() {
                     return Err(AggregateFault::TrimNegative);
                 }
-                let count = i64::try_from(sorted.len()).unwrap_or(i64::MAX);
-                let drop = (trim * Exact::from(count)).floor().to_i64();
+                let drop = (trim * Exact::from(sorted.len())).floor().to_i64();
                 let drop = drop.and_then(|drop| usize::try_from(drop).ok());
                 let end = drop.and_then(|drop| sorted.len().checked_sub(drop));
                 drop.zip(end)
@@ -180,8 +179,7 @@ impl Average {
                     .ok_or(AggregateFault::TrimTooLarge)?
             }
         };
-        let count = i64::try_from(kept.len()).unwrap_or(i64::MAX);
-        kept.iter().sum::<Exact>().checked_div(&Exact::from(count)).ok_or(AggregateFault::NoMarks)
+        Exact::mean(kept).ok_or(AggregateFault::NoMarks)
     }
 }
 
@@ -197,8 +195,7 @@ fn normalised(weights: Vec<Exact>) -> Result<Vec<Exact>, AggregateFault> {
 /// Water-filling: every weight above the cap is set to it, and the others are scaled up to fill 1, until none is above.
 fn capped(mut weights: Vec<Exact>, cap: Option<&Exact>) -> Result<Vec<Exact>, AggregateFault> {
     let Some(cap) = cap else { return Ok(weights) };
-    let count = i64::try_from(weights.len()).unwrap_or(i64::MAX);
-    if cap * Exact::from(count) < Exact::one() {
+    if cap * Exact::from(weights.len()) < Exact::one() {
         return Err(AggregateFault::CapTooLow);
     }
     let mut at_cap = vec![false; weights.len()];

@@ -63,10 +63,6 @@ impl fmt::Display for AgreementFault {
 
 impl std::error::Error for AgreementFault {}
 
-fn count(things: usize) -> Exact {
-    Exact::from(i64::try_from(things).unwrap_or(i64::MAX))
-}
-
 fn columns<T>(rows: &[Vec<T>]) -> Result<usize, AgreementFault> {
     let columns = rows.first().map_or(0, Vec::len);
     if rows.iter().any(|row| row.len() != columns) { Err(AgreementFault::Ragged) } else { Ok(columns) }

@@ -72,6 +72,12 @@ impl Exact {
         if that.is_zero() { None } else { Some(Self(&self.0 / &that.0)) }
     }
 
+    /// The mean of numbers; nothing of none.
+    #[must_use]
+    pub fn mean(numbers: &[Self]) -> Option<Self> {
+        numbers.iter().sum::<Self>().checked_div(&Self::from(numbers.len()))
+    }
+
     /// A hundredth of this: what a percentage is a share of.
     #[must_use]
     pub fn percent(&self) -> Self {
@@ -208,6 +214,12 @@ fn power_of_ten(decimals: u32) -> BigInt {
 
 impl From<i64> for Exact {
     fn from(whole: i64) -> Self {
+        Self(BigRational::from_integer(BigInt::from(whole)))
+    }
+}
+
+impl From<usize> for Exact {
+    fn from(whole: usize) -> Self {
         Self(BigRational::from_integer(BigInt::from(whole)))
     }
 }

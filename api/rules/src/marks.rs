@@ -30,16 +30,14 @@ pub fn moderation_needed<T: AsRef<str>>(scale: &Scale, marks: &[T], trigger: usi
 /// The mean as text with two digits, for information; nothing without marks.
 #[must_use]
 pub fn mean_text(marks: &[Exact]) -> Option<String> {
-    let count = i64::try_from(marks.len()).ok()?;
-    let sum: Exact = marks.iter().sum();
-    sum.checked_div(&Exact::from(count)).map(|mean| mean.fixed(2))
+    Exact::mean(marks).map(|mean| mean.fixed(2))
 }
 
 /// Words beyond the descriptor that do not make it a reason: "Score 4: good".
 const FILLER: usize = 3;
 
 /// Whether a rationale only repeats a descriptor of the scale, in whole or in part (DOMAIN rule 3; *Woods v Milton
-/// Keynes* [2015] EWHC 2011). Case, punctuation and spacing do not count. A flag, not a refusal.
+/// Keynes* \[2015\] EWHC 2011). Case, punctuation and spacing do not count. A flag, not a refusal.
 #[must_use]
 pub fn repeats_descriptor(rationale: &str, scale: &Scale) -> bool {
     let said = words(rationale);

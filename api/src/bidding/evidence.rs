@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::{invitation, submission};
+use entity::submission;
 use rules::evidence::{BidRow, SubmissionRow, Submissions};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -23,9 +23,8 @@ pub(crate) async fn submissions(
     let bids = bid::all(r, procurement_id).await?;
     let mut manifests = BTreeMap::new();
     for bid in bids.iter().filter(|_| with_manifests) {
-        let row = invitation::Entity::find_by_id(bid.submission.invitation_id).one(r.txn()).await?;
-        let row = row.ok_or_else(|| Refusal::internal(&"a submission lost its invitation"))?;
-        let content = Compartment::of_invitation(r, &row).await?.open_submission(&bid.submission)?;
+        let compartment = Compartment::of(r, procurement_id, bid.submission.invitation_id).await?;
+        let content = compartment.open_submission(&bid.submission)?;
         manifests.insert(bid.submission.id, content.manifest);
     }
     let rows = submission::Entity::find()

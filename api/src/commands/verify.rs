@@ -4,9 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use entity::procurement;
 use rules::evidence::{self, Fault, Verified};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::read_file;
 use crate::config::Settings;
@@ -23,11 +21,8 @@ pub(super) async fn database(settings: &Settings) -> Result<ExitCode, Refusal> {
         return Ok(ExitCode::FAILURE);
     }
     println!("The ledger is whole: {} entries in {} chains.", verified.entries, verified.chains);
-    let opened = procurement::Entity::find()
-        .filter(procurement::Column::OpenedAt.is_not_null())
-        .order_by_asc(procurement::Column::Reference);
-    let rows = db.read(&Caller::System, |r| async move { Ok(opened.all(r.txn()).await?) }).await?;
-    for row in rows {
+    let opened = db.read(&Caller::System, |r| async move { bundle::opened(&r).await }).await?;
+    for row in opened {
         let found = db.read(&Caller::System, move |r| async move { bundle::check(&r, row.id).await }).await?;
         match found {
             None => {}

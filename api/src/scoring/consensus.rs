@@ -193,16 +193,14 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
 
 /// What a bidder reads of a mark of record: the rationale, then strengths and weaknesses where they are told apart.
 pub(crate) fn explanation(row: &consensus::Model) -> String {
-    let parts = [("", &row.rationale), ("Strengths: ", &row.strengths), ("Weaknesses: ", &row.weaknesses)];
-    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
-    let sentence = |(heading, text): (&str, &String)| {
-        let end = if text.ends_with(['.', '!', '?', ':', ';', ')']) { "" } else { "." };
-        format!("{heading}{text}{end}")
-    };
-    match (row.strengths.is_empty(), row.weaknesses.is_empty()) {
-        (true, true) => row.rationale.clone(),
-        _ => parts.map(sentence).collect::<Vec<_>>().join(" "),
+    let mut text = row.rationale.clone();
+    for (heading, part) in [("Strengths", &row.strengths), ("Weaknesses", &row.weaknesses)] {
+        if !part.is_empty() {
+            let end = if text.ends_with(['.', '!', '?', ':', ';', ')']) { "" } else { "." };
+            text = format!("{text}{end} {heading}: {part}");
+        }
     }
+    text
 }
 
 /// The people who count and have marked an answer.

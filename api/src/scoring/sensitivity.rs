@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rules::record::LotResult;
 use rules::sensitivity::report::{MemberMark, Report, report};
+use rules::words::Role;
 use uuid::Uuid;
 
 use super::result::{self, Computed};
@@ -67,7 +68,7 @@ async fn own_marks(r: &Reading, scope: &Scope, result: &LotResult) -> Result<Own
     let Ok(person) = r.caller().person() else { return Ok(OwnMarks::default()) };
     let lot_id = result.lot.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
     let state = panel::state(r, scope, lot_id).await?;
-    let is_open = scope.must_coordinate().is_ok() || moderation::shows_marks(scope, &state, person.id);
+    let is_open = scope.holds(Role::Coordinator) || moderation::shows_marks(scope, &state, person.id);
     if !is_open {
         return Ok(OwnMarks::default());
     }

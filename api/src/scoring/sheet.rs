@@ -17,6 +17,9 @@ use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Reading, Refusal, Writing};
 
+/// Marks by bid and question.
+type Marked<'a> = BTreeMap<(Uuid, &'a str), &'a mark::Model>;
+
 /// Hands in the caller's marks of a lot. Every answer must be marked; otherwise what is missing is listed. Explanations that only
 /// repeat a descriptor of the scale are listed once, with [`REPEATS_DESCRIPTOR`], and taken where `confirm` is set (DOMAIN rule
 /// 3; *Woods v Milton Keynes* \[2015\] EWHC 2011).
@@ -36,12 +39,11 @@ pub async fn submit(
         return Err(Refusal::conflict("sheet_submitted", "Your marks in this lot are submitted already."));
     }
     let marks = own_marks(w, lot.id, person).await?;
-    let marked: BTreeSet<(Uuid, &str)> =
-        marks.iter().map(|mark| (mark.bid_id, mark.question.as_str())).collect();
+    let marked: Marked<'_> = marks.iter().map(|mark| ((mark.bid_id, mark.question.as_str()), mark)).collect();
     let missing: Vec<FieldFault> = lot
         .answers()
         .into_iter()
-        .filter(|(bid, asked)| !marked.contains(&(bid.id, asked.criterion.code.as_str())))
+        .filter(|(bid, asked)| !marked.contains_key(&(bid.id, asked.criterion.code.as_str())))
         .map(|(bid, asked)| FieldFault {
             field: format!("marks/{}/{}", bid.id, asked.criterion.code),
             code: "missing".to_owned(),
@@ -52,7 +54,7 @@ pub async fn submit(
         let detail = format!("{} answers are not marked yet. Mark them, then submit.", missing.len());
         return Err(Refusal { fields: missing, ..Refusal::conflict("incomplete", detail) });
     }
-    let repeating = repeating(&lot, &marks);
+    let repeating = repeating(&lot, &marked);
     let repeated = repeating.len();
     if repeated > 0 && !confirm {
         let detail = format!(
@@ -75,12 +77,10 @@ pub async fn submit(
 }
 
 /// The marks whose explanation only repeats a descriptor of the scale.
-fn repeating(lot: &lot::Lot, marks: &[mark::Model]) -> Vec<FieldFault> {
-    let by_answer: BTreeMap<(Uuid, &str), &mark::Model> =
-        marks.iter().map(|mark| ((mark.bid_id, mark.question.as_str()), mark)).collect();
+fn repeating(lot: &lot::Lot, marked: &Marked<'_>) -> Vec<FieldFault> {
     let found = lot.answers().into_iter().filter_map(|(bid, asked)| {
         let code = &asked.criterion.code;
-        let mark = by_answer.get(&(bid.id, code.as_str()))?;
+        let mark = marked.get(&(bid.id, code.as_str()))?;
         repeats_descriptor(&mark.explanation, asked.scale).then(|| FieldFault {
             field: format!("marks/{}/{code}", bid.id),
             code: REPEATS_DESCRIPTOR.to_owned(),

@@ -1,6 +1,6 @@
 //! Intraclass correlations (Shrout and Fleiss, Psychological Bulletin 86, 1979).
 
-use super::{AgreementFault, columns, count};
+use super::{AgreementFault, columns};
 use crate::exact::Exact;
 
 /// The six coefficients; nothing where the divisor is zero, as it is when all values are equal.
@@ -23,7 +23,7 @@ pub struct Intraclass {
 /// All six, of targets (rows) by raters (columns) without gaps.
 pub fn intraclass(targets: &[Vec<Exact>]) -> Result<Intraclass, AgreementFault> {
     let columns = columns(targets)?;
-    let (n, k) = (count(targets.len()), count(columns));
+    let (n, k) = (Exact::from(targets.len()), Exact::from(columns));
     if targets.len() < 2 || columns < 2 {
         return Err(AgreementFault::TooSmall);
     }

@@ -1,6 +1,6 @@
 //! Fleiss' kappa (Fleiss, Psychological Bulletin 76, 1971).
 
-use super::{AgreementFault, columns, count};
+use super::{AgreementFault, columns};
 use crate::exact::Exact;
 
 /// Kappa of a table that counts, for each subject (row), how many raters chose each category (column). Nothing where all
@@ -15,7 +15,7 @@ pub fn kappa(table: &[Vec<Exact>]) -> Result<Option<Exact>, AgreementFault> {
     if !equal || raters <= Exact::one() {
         return Err(AgreementFault::UnequalRaters);
     }
-    let subjects = count(table.len());
+    let subjects = Exact::from(table.len());
     let pairs: Exact = table.iter().flatten().map(|times| times * (times - &Exact::one())).sum();
     let observed = pairs.checked_div(&(&subjects * &raters * (&raters - &Exact::one())));
     let all = &subjects * &raters;

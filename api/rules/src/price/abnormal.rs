@@ -29,10 +29,7 @@ pub fn abnormally_low(
     below_next: &Exact,
 ) -> Vec<(usize, AbnormalGround)> {
     let mut flagged = Vec::new();
-    let others = i64::try_from(prices.len()).unwrap_or(i64::MAX) - 1;
-    if others < 1 {
-        return flagged;
-    }
+    let Some(others) = prices.len().checked_sub(1).filter(|others| *others > 0) else { return flagged };
     let sum: Exact = prices.iter().sum();
     for (index, price) in prices.iter().enumerate() {
         let mean = (&sum - price).checked_div(&Exact::from(others));

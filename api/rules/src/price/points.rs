@@ -99,8 +99,7 @@ impl Share {
 }
 
 fn mean(prices: &[Exact]) -> Result<Exact, PriceFault> {
-    let count = i64::try_from(prices.len()).unwrap_or(i64::MAX);
-    prices.iter().sum::<Exact>().checked_div(&Exact::from(count)).ok_or(PriceFault::NoBids)
+    Exact::mean(prices).ok_or(PriceFault::NoBids)
 }
 
 /// The sentence of [`super::explained`] for the relative straight lines.

@@ -50,10 +50,7 @@ pub struct Report {
     pub lead: Option<Exact>,
     /// The same with the method's decimals.
     pub lead_rounded: Option<String>,
-    /// Whether the lead is less than one unit of the published rounding, or one step of one mark would end it (p): whether there
-    /// are grounds.
-    pub near_tie: bool,
-    /// Why it is a near tie.
+    /// Why it is a near tie (p); none where it is not.
     pub near_tie_grounds: Vec<NearTie>,
     /// What becomes of the ranking without each bid that did not win (METHODS, At award i).
     pub without_bids: Vec<WithoutBid>,
@@ -125,7 +122,6 @@ pub fn report(pack: &Pack, result: &LotResult, marks: &[MemberMark]) -> Option<R
         no_winner: case.no_winner(),
         lead_rounded: lead.as_ref().map(|lead| lead.fixed(case.rules.decimals)),
         lead,
-        near_tie: !near_tie_grounds.is_empty(),
         near_tie_grounds,
         without_bids: bids::without_each(&case),
         flip_price: case.flip_price(),

@@ -196,7 +196,7 @@ fn why_there_is_no_winner_is_told() {
     let same = [costing("A", ["3"; 3], "100000"), costing("B", ["3"; 3], "100000")];
     let told = of(&pack, &same);
     assert_eq!(
-        (told.no_winner, told.near_tie, told.lead_rounded),
+        (told.no_winner, !told.near_tie_grounds.is_empty(), told.lead_rounded),
         (Some(NoWinner::UnresolvedTie), false, None)
     );
     let mut gone = same;

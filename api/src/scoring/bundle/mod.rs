@@ -6,10 +6,12 @@ mod records;
 
 use std::collections::BTreeMap;
 
+use entity::procurement;
 use rules::canonical::{self, sha256_hex};
 use rules::evidence::{self, Fault, Files, KIND, LedgerRow, Manifest, Signature, Verified, name};
 use rules::record::{ENGINE, ENGINE_VERSION};
 use rules::words::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -60,6 +62,16 @@ pub async fn export(r: &Reading, procurement_id: Uuid) -> Result<Bundle, Refusal
     sign(r, &mut files, manifest)?;
     let bytes = archive::write(&files).map_err(|error| Refusal::internal(&error))?;
     Ok(Bundle { name: format!("evidence-{}.zip", scope.procurement.reference), bytes })
+}
+
+/// Every procurement whose tender box was opened, by reference. For the program's own commands.
+pub async fn opened(r: &Reading) -> Result<Vec<procurement::Model>, Refusal> {
+    let rows = procurement::Entity::find()
+        .filter(procurement::Column::OpenedAt.is_not_null())
+        .order_by_asc(procurement::Column::Reference)
+        .all(r.txn())
+        .await?;
+    Ok(rows)
 }
 
 /// Checks the stored records of a procurement as its bundle would be checked, and computes its results again; nothing where the

@@ -5,7 +5,7 @@ use poem::handler;
 use poem::web::Path;
 use rules::exact::Exact;
 use rules::money::Pence;
-use rules::sensitivity::report::{MarkFlips, WeightOf, Without};
+use rules::sensitivity::report::{Flip, MarkFlips, NoWinner, Unmarked, WeightOf, WeightRange, Without};
 use uuid::Uuid;
 
 use crate::http::charts::{Caption, Reach, Svg, tornado};
@@ -50,8 +50,11 @@ struct OwnPart {
 struct SensitivityPage {
     shell: Shell,
     winner: String,
+    /// Why nobody is alone in front, if so.
+    no_winner: &'static str,
     lead: String,
-    near_tie: bool,
+    /// Why the result is a near tie; none where it is not.
+    near_tie: Vec<&'static str>,
     chart: Option<Svg>,
     finding: String,
     weights: Vec<WeightRow>,
@@ -60,6 +63,8 @@ struct SensitivityPage {
     without: Vec<(String, String, bool)>,
     flip_price: Option<String>,
     own: Option<OwnPart>,
+    /// The answer without which own marks say nothing.
+    own_missing: Option<String>,
     /// The dominated bid, and the one that betters it.
     dominated: Vec<(String, String)>,
     /// The bid and why.
@@ -72,14 +77,14 @@ fn along(percent: &Exact) -> u32 {
     u32::try_from(thousandths).unwrap_or(0)
 }
 
-/// From where to where the weight may go without another winner.
-fn reach(one: &WeightOf) -> Reach {
-    let around = one.ranges.iter().filter(|range| range.from <= one.weight && one.weight <= range.to);
-    // On a border two ranges meet: then there is no way to go on one side.
-    let (from, to) = match around.collect::<Vec<_>>().as_slice() {
-        [only] => (only.from.clone(), only.to.clone()),
-        _ => (one.weight.clone(), one.weight.clone()),
-    };
+/// From where to where the weight may go with the same bids in front. Nowhere where only rounding puts them there.
+fn reach(one: &WeightOf, first: &[String]) -> Reach {
+    let holds =
+        |range: &&WeightRange| range.from <= one.weight && one.weight <= range.to && range.first == first;
+    let (from, to) = one.ranges.iter().find(holds).map_or_else(
+        || (one.weight.clone(), one.weight.clone()),
+        |range| (range.from.clone(), range.to.clone()),
+    );
     Reach {
         label: format!("{}, now {} %", one.title, one.weight.fixed(1)),
         from: along(&from),
@@ -107,7 +112,7 @@ fn weight_row(one: &WeightOf) -> WeightRow {
 }
 
 fn flip_row(found: &Sensitivity, flips: &MarkFlips) -> FlipRow {
-    let step = |flip: &rules::sensitivity::report::Flip| {
+    let step = |flip: &Flip| {
         format!("{} of {} from {} to {}", flip.question, found.supplier(&flip.bid), flip.from, flip.to)
     };
     let mut steps: Vec<String> = flips.steps.iter().take(LONGEST_WAY).map(step).collect();
@@ -117,7 +122,7 @@ fn flip_row(found: &Sensitivity, flips: &MarkFlips) -> FlipRow {
     FlipRow {
         supplier: match &flips.bid {
             Some(bid) => found.supplier(bid),
-            None => "Nobody: the winner would fall below a minimum mark".to_owned(),
+            None => "Nobody: the winner would fall below a published minimum".to_owned(),
         },
         count: flips.steps.len(),
         steps: steps.join("; "),
@@ -125,12 +130,23 @@ fn flip_row(found: &Sensitivity, flips: &MarkFlips) -> FlipRow {
     }
 }
 
+/// The answer that nobody marked.
+fn unmarked(found: &Sensitivity, missing: Option<&Unmarked>) -> String {
+    missing.map_or_else(
+        || "an answer".to_owned(),
+        |one| format!("{} of {}", one.question, found.supplier(&one.bid)),
+    )
+}
+
 fn own_row(found: &Sensitivity, one: &Without) -> OwnRow {
     OwnRow {
         name: found.name(&one.id),
-        first: match &one.first {
-            Some(first) => found.suppliers(first),
-            None => "Cannot be said: an answer would be without any mark".to_owned(),
+        first: match (&one.first, &one.missing) {
+            (Some(first), _) if first.is_empty() => "Nobody: no bid would be ranked".to_owned(),
+            (Some(first), _) => found.suppliers(first),
+            (None, missing) => {
+                format!("Cannot be said: {} would be without any mark", unmarked(found, missing.as_ref()))
+            }
         },
         changes: one.changes,
     }
@@ -183,7 +199,15 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
     let base = format!("/procurements/{id}/scoring/results");
     let code = found.computed.result.lot_code.clone();
     let report = &found.report;
-    let reaches: Vec<Reach> = report.weights.iter().map(reach).collect();
+    let first: Vec<String> = found
+        .computed
+        .result
+        .bids
+        .iter()
+        .filter(|bid| bid.rank == Some(1))
+        .map(|bid| bid.bid.clone())
+        .collect();
+    let reaches: Vec<Reach> = report.weights.iter().map(|one| reach(one, &first)).collect();
     let finding = finding(&found);
     let caption = Caption {
         id: "reaches",
@@ -197,8 +221,9 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
             .crumb(format!("Result of lot {code}"), format!("{base}/{result}"))
             .fact(format!("Revision {}", found.computed.row.revision)),
         winner: report.winner.as_ref().map(|winner| found.supplier(winner)).unwrap_or_default(),
-        lead: report.lead.as_ref().map(|lead| lead.fixed(2)).unwrap_or_default(),
-        near_tie: report.near_tie,
+        no_winner: report.no_winner.map(NoWinner::label).unwrap_or_default(),
+        lead: report.lead_rounded.clone().unwrap_or_default(),
+        near_tie: report.near_tie_grounds.iter().map(|ground| ground.label()).collect(),
         chart: (!reaches.is_empty()).then(|| tornado(&caption, &reaches)),
         weights: report.weights.iter().map(weight_row).collect(),
         flips: report.mark_flips.iter().map(|flips| flip_row(&found, flips)).collect(),
@@ -209,6 +234,7 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
             .collect(),
         flip_price: flip_price(&found),
         own: own_part(&found),
+        own_missing: report.own_marks_missing.as_ref().map(|one| unmarked(&found, Some(one))),
         dominated: report
             .dominated
             .iter()

@@ -3,7 +3,7 @@
 use poem_openapi::param::Path;
 use poem_openapi::{Object, OpenApi};
 use rules::exact::Exact;
-use rules::sensitivity::report::{Flip, MarkFlips, WeightOf, Without};
+use rules::sensitivity::report::{Flip, MarkFlips, Unmarked, WeightOf, Without};
 use uuid::Uuid;
 
 use crate::http::{Reply, Signed};
@@ -72,7 +72,8 @@ struct MarkStep {
 /// Steps of marks by which the winner would lose its place.
 #[derive(Object)]
 struct MarkSteps {
-    /// The bid that would be level with the winner or before it; left out where the winner would fall below a minimum mark.
+    /// The bid that would be level with the winner or before it; left out where the winner would fall below a published
+    /// minimum.
     #[oai(skip_serializing_if_is_none)]
     bid_id: Option<String>,
     steps: Vec<MarkStep>,
@@ -80,14 +81,25 @@ struct MarkSteps {
     fewest: bool,
 }
 
+/// An answer that nobody marked.
+#[derive(Object)]
+struct UnmarkedAnswer {
+    bid_id: String,
+    /// The question's code.
+    question: String,
+}
+
 /// Who would be first by the panel's own marks without one member or council.
 #[derive(Object)]
 struct WithoutMarks {
     id: String,
     name: String,
-    /// Left out where an answer would be without any mark.
+    /// Left out where an answer would be without any mark; empty where no bid would be ranked.
     #[oai(skip_serializing_if_is_none)]
     first: Option<Vec<String>>,
+    /// The first answer that would be without any mark.
+    #[oai(skip_serializing_if_is_none)]
+    missing: Option<UnmarkedAnswer>,
     changes: bool,
 }
 
@@ -121,11 +133,14 @@ struct ResultSensitivity {
     result_id: Uuid,
     #[oai(skip_serializing_if_is_none)]
     winner: Option<String>,
+    /// Why there is none: `unresolved_tie` or `no_ranked_bids`. What needs a winner is then left out.
+    #[oai(skip_serializing_if_is_none)]
+    no_winner: Option<String>,
     /// The points by which the winner leads, as a fraction.
     #[oai(skip_serializing_if_is_none)]
     lead: Option<String>,
-    /// Whether the lead is less than one unit of the rounding, or one step of one mark would end it.
-    near_tie: bool,
+    /// Why the result is a near tie; empty where it is not: `below_rounding_unit`, `below_lightest_step`, `one_step_decides`.
+    near_tie_grounds: Vec<String>,
     without_bids: Vec<WithoutBid>,
     #[oai(skip_serializing_if_is_none)]
     flip_price: Option<FlipPrice>,
@@ -136,6 +151,9 @@ struct ResultSensitivity {
     /// Left out for those who do not see the panel's marks.
     #[oai(skip_serializing_if_is_none)]
     own_marks: Option<OwnMarks>,
+    /// The answer of a ranked bid that nobody marked, without which own marks say nothing.
+    #[oai(skip_serializing_if_is_none)]
+    own_marks_missing: Option<UnmarkedAnswer>,
     dominated: Vec<DominatedBid>,
     abnormally_low: Vec<LowPrice>,
 }
@@ -162,6 +180,12 @@ impl From<WeightOf> for WeightSensitivity {
     }
 }
 
+impl From<Unmarked> for UnmarkedAnswer {
+    fn from(one: Unmarked) -> Self {
+        Self { bid_id: one.bid, question: one.question }
+    }
+}
+
 impl From<MarkFlips> for MarkSteps {
     fn from(flips: MarkFlips) -> Self {
         let step =
@@ -176,6 +200,7 @@ impl From<Sensitivity> for ResultSensitivity {
             id: one.id.clone(),
             name: found.name(&one.id),
             first: one.first.clone(),
+            missing: one.missing.clone().map(UnmarkedAnswer::from),
             changes: one.changes,
         };
         let own_marks = found.report.own_marks.as_ref().map(|own| OwnMarks {
@@ -194,7 +219,8 @@ impl From<Sensitivity> for ResultSensitivity {
             result_id: found.computed.row.id,
             winner: report.winner,
             lead: report.lead.map(text),
-            near_tie: report.near_tie,
+            no_winner: report.no_winner.map(|why| why.as_str().to_owned()),
+            near_tie_grounds: report.near_tie_grounds.iter().map(|why| why.as_str().to_owned()).collect(),
             without_bids: bids.collect(),
             flip_price: report.flip_price.map(|flip| FlipPrice {
                 second: flip.second,
@@ -204,6 +230,7 @@ impl From<Sensitivity> for ResultSensitivity {
             weights: report.weights.into_iter().map(WeightSensitivity::from).collect(),
             mark_flips: report.mark_flips.into_iter().map(MarkSteps::from).collect(),
             own_marks,
+            own_marks_missing: report.own_marks_missing.map(UnmarkedAnswer::from),
             dominated: report
                 .dominated
                 .into_iter()

@@ -160,7 +160,7 @@ impl<'c, 'm> Own<'c, 'm> {
             return mean.clone();
         }
         let means: Vec<Exact> = counts.iter().filter_map(|times| self.mean(times)).collect();
-        let mean = means.iter().sum::<Exact>().checked_div(&count(means.len()));
+        let mean = Exact::mean(&means);
         known.insert(counts, mean.clone());
         mean
     }
@@ -171,8 +171,4 @@ impl<'c, 'm> Own<'c, 'm> {
         let sum: Exact = given.map(|(share, times)| share * Exact::from(*times)).sum();
         sum.checked_div(&Exact::from(times.iter().sum::<u32>()))
     }
-}
-
-fn count(things: usize) -> Exact {
-    Exact::from(i64::try_from(things).unwrap_or(i64::MAX))
 }
