@@ -60,6 +60,12 @@ impl Exact {
         Self::from(100)
     }
 
+    /// One unit of the last of so many digits after the point: 1/100 of two.
+    #[must_use]
+    pub fn unit(decimals: u32) -> Self {
+        Self(BigRational::new(BigInt::one(), power_of_ten(decimals)))
+    }
+
     /// `numerator / denominator`; nothing where the denominator is 0.
     #[must_use]
     pub fn ratio(numerator: i64, denominator: i64) -> Option<Self> {

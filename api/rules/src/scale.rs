@@ -110,6 +110,12 @@ impl Scale {
         faults
     }
 
+    /// The scale of a name, as questions name theirs.
+    #[must_use]
+    pub fn named<'a>(scales: &'a [Self], name: &str) -> Option<&'a Self> {
+        scales.iter().find(|scale| scale.name == name)
+    }
+
     /// The mark that a text names, compared as numbers: `4` and `4.0` are the same. Its `value` is how it is written on
     /// the scale and on records.
     #[must_use]

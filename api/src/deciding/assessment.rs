@@ -53,13 +53,13 @@ fn collect(nodes: &[PackCriterion], whole: &Exact, depth: usize, found: &mut Vec
 /// A published scale by its name.
 #[must_use]
 pub fn scale<'a>(pack: &'a Pack, name: Option<&str>) -> Option<&'a Scale> {
-    pack.scales.iter().find(|scale| Some(scale.name.as_str()) == name)
+    Scale::named(&pack.scales, name?)
 }
 
 /// How figures beside each other come to differ, for all who add them up.
 #[must_use]
 pub fn rounding(decimals: u32) -> String {
-    let last = 10_i64.checked_pow(decimals).and_then(|parts| Exact::ratio(1, parts)).unwrap_or_default();
+    let last = Exact::unit(decimals);
     format!(
         "Figures are rounded one by one from exact ones, so that addends may differ from totals in the last digit ({}).",
         last.mixed()

@@ -60,7 +60,7 @@ impl Lot {
         let asked = |criterion| {
             let criterion: &PackCriterion = criterion;
             let question = criterion.question.as_ref()?;
-            let scale = self.pack.scales.iter().find(|scale| scale.name == question.scale)?;
+            let scale = Scale::named(&self.pack.scales, &question.scale)?;
             Some(Asked { criterion, question, scale })
         };
         self.published().questions().into_iter().filter_map(asked).collect()

@@ -83,7 +83,7 @@ fn level<'a>(nodes: &'a [PackCriterion], scales: &'a [Scale], out_of: &Exact) ->
 }
 
 fn asked<'a>(question: &'a Question, scales: &'a [Scale], weight_of_total: &Exact) -> Kind<'a> {
-    let scale = scales.iter().find(|scale| scale.name == question.scale);
+    let scale = Scale::named(scales, &question.scale);
     let marks = scale.map(|scale| {
         let earns = |mark: &'a str| Some((mark, weight_of_total * scale.share(mark)?));
         Earning { scale, points: scale.marks.iter().filter_map(|mark| earns(&mark.value)).collect() }

@@ -12,6 +12,7 @@ use crate::criteria;
 use crate::exact::Exact;
 use crate::line_id;
 use crate::price::{PriceFault, PriceRule};
+use crate::scale::Scale;
 use crate::schedule;
 use crate::words::{Part, PriceFormula};
 
@@ -234,7 +235,7 @@ impl Pack {
             let message = format!("Question {} allows 0 words: raise the limit or remove it.", node.code);
             faults.push(&place, "word_limit_zero", message);
         }
-        let Some(scale) = self.scales.iter().find(|scale| scale.name == question.scale) else {
+        let Some(scale) = Scale::named(&self.scales, &question.scale) else {
             let message = format!(
                 "Question {} is marked on the scale \"{}\", which the pack does not have: choose another or add it.",
                 node.code, question.scale

@@ -67,7 +67,7 @@ impl<'a> Minimum<'a> {
     fn of(node: &'a PackCriterion, scales: &'a [Scale]) -> Option<Self> {
         let question = node.question.as_ref()?;
         let least = question.minimum_mark.as_deref()?;
-        let scale = scales.iter().find(|scale| scale.name == question.scale);
+        let scale = Scale::named(scales, &question.scale);
         let position = scale.and_then(|scale| scale.position(least));
         Some(Self { question: &node.code, least, scale, position })
     }

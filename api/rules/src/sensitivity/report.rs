@@ -152,12 +152,7 @@ impl<'a> Case<'a> {
     /// The scale of a question; nothing for a section.
     fn scale_of(&self, node: &PackCriterion) -> Option<&'a Scale> {
         let question = node.question.as_ref()?;
-        self.pack.scales.iter().find(|scale| scale.name == question.scale)
-    }
-
-    /// One unit of the last published decimal.
-    fn rounding_unit(&self) -> Option<Exact> {
-        Exact::ratio(1, 10_i64.checked_pow(self.rules.decimals)?)
+        Scale::named(&self.pack.scales, &question.scale)
     }
 
     fn ranked(&self) -> impl Iterator<Item = &'a BidResult> {

@@ -96,7 +96,7 @@ fn criteria(nodes: &[PackCriterion], above: &Above, scales: &[Scale], found: &mu
 /// How a question is answered and marked.
 fn hints(node: &PackCriterion, scales: &[Scale]) -> String {
     let Some(question) = &node.question else { return String::new() };
-    let marks = scales.iter().find(|scale| scale.name == question.scale).map(|scale| {
+    let marks = Scale::named(scales, &question.scale).map(|scale| {
         let values: Vec<_> = scale.marks.iter().map(|mark| mark.value.clone()).collect();
         format!("{} on the scale “{}”", values.join(", "), scale.name)
     });

@@ -5,6 +5,7 @@ use poem::handler;
 use poem::web::Path;
 use rules::exact::Exact;
 use rules::money::Pence;
+use rules::record::LotResult;
 use rules::sensitivity::report::{Flip, MarkFlips, NoWinner, Unmarked, WeightOf, WeightRange, Without};
 use uuid::Uuid;
 
@@ -199,14 +200,8 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
     let base = format!("/procurements/{id}/scoring/results");
     let code = found.computed.result.lot_code.clone();
     let report = &found.report;
-    let first: Vec<String> = found
-        .computed
-        .result
-        .bids
-        .iter()
-        .filter(|bid| bid.rank == Some(1))
-        .map(|bid| bid.bid.clone())
-        .collect();
+    let LotResult { winner, unresolved_tie, .. } = &found.computed.result;
+    let first: Vec<String> = winner.iter().chain(unresolved_tie).cloned().collect();
     let reaches: Vec<Reach> = report.weights.iter().map(|one| reach(one, &first)).collect();
     let finding = finding(&found);
     let caption = Caption {

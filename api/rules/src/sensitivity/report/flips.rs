@@ -163,7 +163,7 @@ fn overtaken(case: &Case<'_>, winner: &BidResult, bid: &BidResult, down: &[Ladde
     // Rounded totals may meet before the exact ones do.
     let near = match case.rules.rank_on {
         RankOn::Exact => Exact::zero(),
-        RankOn::Rounded => case.rounding_unit()?,
+        RankOn::Rounded => Exact::unit(case.rules.decimals),
     };
     let mut to_minimum = to_minimum(case, winner);
     let mut bids = case.bids.clone();

@@ -20,7 +20,7 @@ words! {
 pub(super) fn near_tie(case: &Case<'_>, lead: Option<&Exact>, flips: &[MarkFlips]) -> Vec<NearTie> {
     let below = |least: Option<Exact>| lead.zip(least.as_ref()).is_some_and(|(lead, least)| lead < least);
     let found = [
-        (below(case.rounding_unit()), NearTie::BelowRoundingUnit),
+        (below(Some(Exact::unit(case.rules.decimals))), NearTie::BelowRoundingUnit),
         (below(lightest_step(case)), NearTie::BelowLightestStep),
         (flips.iter().any(|flips| flips.steps.len() == 1), NearTie::OneStepDecides),
     ];
