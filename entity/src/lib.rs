@@ -64,7 +64,8 @@ pub mod addressed_reply;
 pub mod price_correction;
 
 // Interests, marks, consensus and results.
-pub mod interest;
+pub mod interest_clearance;
+pub mod interest_declaration;
 pub mod mark;
 pub mod score_sheet;
 pub mod consensus;

@@ -22,6 +22,7 @@ mod m0014_after_opening;
 mod m0015_withholding;
 mod m0016_evidence;
 mod m0017_moderation;
+mod m0018_interests;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_withholding::Step),
             Box::new(m0016_evidence::Step),
             Box::new(m0017_moderation::Step),
+            Box::new(m0018_interests::Step),
         ]
     }
 }

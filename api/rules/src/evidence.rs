@@ -10,6 +10,7 @@
 //! know the installation's public key from elsewhere, for instance from a bidder's receipt.
 
 mod check;
+mod free;
 mod order;
 mod recorded;
 mod replay;
@@ -22,8 +23,8 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{verify, verify_records};
 pub use rows::{
-    BidRow, ConsensusRow, FixedMark, InterestRow, LedgerRow, LockRow, LockStatement, MarkRow, PersonRow,
-    ResultRow, SubmissionRow, Submissions, marks_hash,
+    BidRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow, LockRow, LockStatement, MarkRow,
+    PersonRow, ResultRow, SubmissionRow, Submissions, marks_hash,
 };
 
 /// What the manifest of a bundle says it is.

@@ -2,8 +2,8 @@
 //!
 //! No clock, no I/O, no database and no HTTP: every time, every random draw and every stored fact is an argument,
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
-//! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for; [`exact`] and
-//! [`money`] count; [`scale`], [`criteria`] and [`marks`] score quality, and [`aggregate`] and [`agreement`] help to
+//! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for and [`interest`] who
+//! may take part; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`] score quality, and [`aggregate`] and [`agreement`] help to
 //! moderate; [`price`] and [`rank`] bring price in, and [`sensitivity`] says what would change the winner;
 //! [`wholelife`] and [`sharing`] say what it costs and who gains; [`method`] and [`pack`] are what bidders were told,
 //! and [`schedule`] is what they price, row by row; [`extension`] moves the deadline and [`late`] says what becomes of
@@ -29,6 +29,7 @@ pub mod exact;
 pub mod evaluate;
 pub mod evidence;
 pub mod extension;
+pub mod interest;
 pub mod late;
 pub mod ledger;
 pub mod line_id;

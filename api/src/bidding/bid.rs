@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::word::FileKind;
 use entity::{
-    Word, bid, bid_answer, bid_price, bid_response, interest, quality_lock, submission, submission_file,
-    supplier,
+    Word, bid, bid_answer, bid_price, bid_response, quality_lock, submission, submission_file, supplier,
 };
 use importers::Finding;
 use rules::correction::PriceCorrection;
 use rules::demand::LineAnswer;
+use rules::interest::Standing;
 use rules::pack::{Pack, PackLot};
-use rules::words::{AnswerOrigin, Interest, Offer, ResponseCode, Role};
+use rules::words::{AnswerOrigin, Offer, ResponseCode};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -24,7 +24,8 @@ use super::tender::{self, Tender};
 use super::{File, OCTETS, addressed, correction, invitation, submission as submissions};
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
-use crate::kernel::{Action, Caller, Paging, Reading, Refusal, Slice, access};
+use crate::kernel::{Action, Paging, Reading, Refusal, Slice, access};
+use crate::tendering::interest::standing;
 
 /// A bid with who made it and what it was made of.
 #[derive(Clone, Debug)]
@@ -96,7 +97,7 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
     Ok(Slice { items: with_suppliers(r, slice.items).await?, next: slice.next })
 }
 
-/// One bid. A panel member declares its interests first.
+/// One bid. Who has a part declares its interests first.
 pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidView, Refusal> {
     let scope = content(r, procurement_id).await?;
     let opened = found(r, scope.id(), bid_id).await?;
@@ -178,7 +179,7 @@ fn without_prices(pack: &Pack, prices: &[Price], findings: Vec<Finding>) -> Vec<
 /// The procurement once its box is opened, for callers who were not barred from it.
 pub(super) async fn opened(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    if declared(r, &scope).await? == Some(Interest::Barred) {
+    if standing::of_caller(r, &scope).await? == Standing::Barred {
         return Err(Refusal::not_found("bid"));
     }
     if !scope.is_opened() {
@@ -194,26 +195,14 @@ pub(super) async fn opened(r: &Reading, procurement_id: Uuid) -> Result<Scope, R
     Ok(scope)
 }
 
-/// The same for the content of bids: who marks must have declared its interests (PA23 s.81-83, DOMAIN rule 12).
+/// The same for the content of bids: who has a part must have declared its interests since the bidders' names show (PA23
+/// s.81-83, DOMAIN rule 12).
 pub(crate) async fn content(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = opened(r, procurement_id).await?;
-    if scope.holds(Role::PanelMember) && declared(r, &scope).await?.is_none() {
-        return Err(Refusal::conflict(
-            "declare_first",
-            "Declare your interests first: the bidders’ names are known now. Then you can read their bids.",
-        ));
+    if standing::must_declare(&scope) {
+        standing::must_be_free(r, &scope).await?;
     }
     Ok(scope)
-}
-
-async fn declared(r: &Reading, scope: &Scope) -> Result<Option<Interest>, Refusal> {
-    let Caller::Person(person) = r.caller() else { return Ok(None) };
-    let row = interest::Entity::find()
-        .filter(interest::Column::ProcurementId.eq(scope.id()))
-        .filter(interest::Column::PersonId.eq(person.id))
-        .one(r.txn())
-        .await?;
-    Ok(row.map(|row| row.interest.0))
 }
 
 /// The lots whose quality is locked, so that their prices show (DOMAIN rule 1). Unauthorised.

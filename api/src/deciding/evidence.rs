@@ -14,7 +14,8 @@ use crate::bidding::{bid as bids, correction, late};
 use crate::kernel::access::Scope;
 use crate::kernel::outbox::Recipient;
 use crate::kernel::{Action, Reading, Refusal, Writing, access};
-use crate::scoring::{consensus as consensuses, lock, panel, result as results};
+use crate::scoring::{consensus as consensuses, lock, result as results};
+use crate::tendering::interest::standing;
 
 pub(super) use crate::pooling::participation::{CouncilPart, parts, signatories};
 pub(super) use crate::scoring::mark::of_lot as marks;
@@ -24,14 +25,14 @@ pub(super) use crate::tendering::pack::current as pack;
 /// interest (DOMAIN rule 12).
 pub(super) async fn reading(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    panel::must_not_be_barred(r, &scope).await?;
+    standing::must_not_be_barred(r, &scope).await?;
     Ok(scope)
 }
 
 /// The same for somebody who changes something, keeping others from doing so meanwhile.
 pub(super) async fn changing(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = access::procurement_locked(w, procurement_id, Action::Decide).await?;
-    panel::must_not_be_barred(w, &scope).await?;
+    standing::must_not_be_barred(w, &scope).await?;
     Ok(scope)
 }
 

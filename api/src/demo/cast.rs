@@ -77,16 +77,14 @@ pub const COUNCILS: [CouncilCast; 3] = [
             officer("Carrow buyer", "buyer@carrow.example", &[]),
             officer("Carrow digital lead", "digital@carrow.example", PANEL),
             officer("Carrow infrastructure lead", "infrastructure@carrow.example", PANEL),
-            Actor {
-                name: "Carrow service user adviser",
-                email: "adviser@carrow.example",
-                roles: PANEL,
-                outsider: true,
-            },
+            Actor { name: "Carrow service user adviser", email: ADVISER, roles: PANEL, outsider: true },
             officer("Carrow monitoring officer", "monitoring@carrow.example", &[Role::Approver]),
         ],
     },
 ];
+
+/// The address of the panel member who has an interest to declare.
+pub const ADVISER: &str = "adviser@carrow.example";
 
 /// A bidder.
 pub struct Bidder {

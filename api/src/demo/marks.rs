@@ -1,4 +1,4 @@
-//! Two people refuse the late bid and open the box; one bidder is asked what it means; nine panel members of three councils mark
+//! Two people refuse the late bid and open the box; interests are declared again; one bidder is asked what it means; nine panel members of three councils mark
 //! alone; the moderator records what was agreed and locks quality; a slip of a price is corrected; the ranking is computed.
 
 use std::collections::BTreeMap;
@@ -9,15 +9,14 @@ use uuid::Uuid;
 
 use super::cast::{BIDDERS, COUNCILS, Manner};
 use super::tender::{LOTS, QuestionPlan, explanation, rationale};
-use super::{Demonstration, after_opening};
+use super::{Demonstration, after_opening, interests};
 use crate::bidding::bid;
 use crate::bidding::late::{self, WordInput};
 use crate::bidding::opening::{self, ConsentInput};
 use crate::kernel::{Caller, Paging, Refusal};
 use crate::scoring::consensus::ConsensusInput;
-use crate::scoring::interest::InterestInput;
 use crate::scoring::mark::MarkInput;
-use crate::scoring::{consensus, interest, lock, mark, result, sheet};
+use crate::scoring::{consensus, lock, mark, result, sheet};
 use crate::tendering::pack;
 
 /// A lot of the pack, its plan, and the bid of each bidder who was on time (by its place in the cast).
@@ -29,13 +28,11 @@ struct LotBids {
 
 pub(super) async fn run(demonstration: &Demonstration, bidders: &[Caller]) -> Result<(), Refusal> {
     open(demonstration).await?;
+    interests::declare(demonstration).await?;
     after_opening::ask(demonstration, bidders).await?;
     demonstration.db.advance_clock(TimeDelta::days(2)).await?;
     let panel = people_with(demonstration, Role::PanelMember)?;
     let moderators = people_with(demonstration, Role::Moderator)?;
-    for person in panel.iter().chain(&moderators) {
-        declare(demonstration, person).await?;
-    }
     let lots = lots(demonstration).await?;
     for (seat, member) in panel.iter().enumerate() {
         for lot in &lots {
@@ -110,15 +107,6 @@ pub(super) fn people_with(demonstration: &Demonstration, role: Role) -> Result<V
         .filter(|actor| actor.roles.contains(&role))
         .map(|actor| demonstration.company.caller(actor.email))
         .collect()
-}
-
-async fn declare(demonstration: &Demonstration, person: &Caller) -> Result<(), Refusal> {
-    let id = demonstration.procurement;
-    let input = InterestInput { interest: "none".to_owned(), detail: String::new() };
-    demonstration
-        .db
-        .write(person, move |w| async move { interest::declare(&w, id, 0, input).await.map(|_| ()) })
-        .await
 }
 
 async fn lots(demonstration: &Demonstration) -> Result<Vec<LotBids>, Refusal> {

@@ -9,6 +9,7 @@ mod bids;
 mod cast;
 mod decision;
 mod enrol;
+mod interests;
 mod marks;
 mod needs;
 mod pool;

@@ -3,9 +3,9 @@
 use chrono::{NaiveTime, TimeDelta};
 use uuid::Uuid;
 
-use super::Demonstration;
 use super::needs::LINES;
 use super::tender::{LOTS, LotPlan, QuestionPlan, SCALE, SCALE_NAME, SectionPlan};
+use super::{Demonstration, interests};
 use crate::kernel::Paging;
 use crate::kernel::clock::{london_day, machine_now};
 use crate::kernel::{Caller, Refusal, Writing};
@@ -56,6 +56,7 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
         Ok(())
     })
     .await?;
+    interests::declare(demonstration).await?;
     write(demonstration, &buyer, move |w| async move {
         let seen = deadline::view(&w, id).await?.version;
         pack::publish(&w, id, seen, None).await?;

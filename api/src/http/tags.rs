@@ -9,11 +9,11 @@ pub enum Tag {
     People,
     /// Procurements, partners, requirements and demand.
     Pooling,
-    /// Lots, criteria, method, documents, publication.
+    /// Lots, criteria, method, documents, interests, publication.
     Tendering,
     /// Invitations, workbooks, submissions, opening.
     Bidding,
-    /// Interests, marks, consensus, results.
+    /// Marks, consensus, results.
     Scoring,
     /// Comparison, decisions, award, signature.
     Deciding,

@@ -8,6 +8,9 @@ use rules::money::Pence;
 
 use super::refusal::{FieldFault, Refusal};
 
+/// The fewest words that make a reason.
+const FEWEST_WORDS: usize = 3;
+
 /// What is wrong so far. Every reader returns a value even when the text is wrong; [`Faults::done`] then refuses.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<FieldFault>);
@@ -55,7 +58,15 @@ impl Faults {
         trimmed.to_owned()
     }
 
-    /// The same on one line: names, titles and codes stand in subjects and headings, where a second line would pass for
+    /// The words of a reason: [`FEWEST_WORDS`] at least, so that nothing is explained by a full stop.
+    pub fn reason(&mut self, field: &str, value: &str, most: usize) -> String {
+        let text = self.text(field, value, most);
+        let short = !text.is_empty() && text.split_whitespace().count() < FEWEST_WORDS;
+        self.require(!short, field, "too_short", "Say in a few words why: at least three.");
+        text
+    }
+
+    /// The same as a text, on one line: names, titles and codes stand in subjects and headings, where a second line would pass for
     /// somebody else's words.
     pub fn line(&mut self, field: &str, value: &str, most: usize) -> String {
         let text = self.text(field, value, most);

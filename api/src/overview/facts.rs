@@ -1,23 +1,26 @@
 //! What the stages hold about one procurement, read once. The caller has been let in by the operation that asks; nothing
 //! here tells of a bid before the tender box is opened, because there are no bid rows before.
 
-use std::collections::{HashMap, HashSet};
+mod counts;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Word, award, bid, consensus, council, criterion, deadline_extension, decision, demand, document,
-    interest, lot, mark, method, opening_consent, outbox_message, pack, participation, person,
-    pooled_requirement, procurement, procurement_role, quality_lock, recommendation, requirement, result,
-    schedule_line, score_sheet, signature, submission,
+    Word, award, council, deadline_extension, decision, demand, document, lot, method, opening_consent, pack,
+    participation, person, pooled_requirement, procurement, procurement_role, quality_lock, recommendation,
+    schedule_line, score_sheet, signature,
 };
+use rules::interest::Standing;
 use rules::stage::{MailState, Stage};
-use rules::words::{ContractingModel, Interest, Part, ParticipationState, Role};
+use rules::words::{ContractingModel, Part, ParticipationState, Role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::kernel::{Reading, Refusal};
 use crate::pooling::participation::signs;
 use crate::tendering::extension;
+use crate::tendering::interest::standing::{self, Last};
 
 /// A council and its part.
 #[derive(Clone, Debug)]
@@ -63,7 +66,8 @@ pub(super) struct Facts {
     pub(super) undecided_late: Vec<Vec<Uuid>>,
     /// How many bids are marked in each lot: those for it that were not withdrawn.
     pub(super) bids: HashMap<Uuid, u64>,
-    pub(super) interests: HashMap<Uuid, Interest>,
+    /// What was declared of people's interests last.
+    interests: BTreeMap<Uuid, Last>,
     /// Who has submitted which lot's marks.
     pub(super) sheets: HashSet<(Uuid, Uuid)>,
     /// How many marks a person has given in a lot.
@@ -109,10 +113,6 @@ pub(super) fn waiting_text(questions: u64) -> String {
     }
 }
 
-fn whole(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or_default()
-}
-
 impl Facts {
     /// Reads what there is.
     pub(super) async fn read(r: &Reading, procurement: procurement::Model) -> Result<Self, Refusal> {
@@ -145,12 +145,12 @@ impl Facts {
             now: r.now(),
             councils: councils(r, id).await?,
             holders: holders(r, id).await?,
-            requirements: requirements(r, id).await?,
+            requirements: counts::requirements(r, id).await?,
             pooled: counted!(r, id, pooled_requirement),
             lines_without_lot: lines.iter().filter(|line| line.lot_id.is_none()).count() as u64,
             lines: lines.len() as u64,
             demanding: demanding.into_iter().collect(),
-            questions: questions(r, id).await?,
+            questions: counts::questions(r, id).await?,
             has_method: method::Entity::find_by_id(id).one(r.txn()).await?.is_some(),
             documents: counted!(r, id, document),
             pack: pack::Entity::find()
@@ -161,25 +161,22 @@ impl Facts {
             questions_waiting: crate::bidding::clarification::view::waiting(r, id).await?,
             consents: rows!(r, id, opening_consent),
             extension: if published { extension::waiting(r, id, r.now()).await? } else { None },
-            undecided_late: if published { undecided_late(r, id).await? } else { Vec::new() },
-            bids: bids(r, id).await?,
-            interests: rows!(r, id, interest)
-                .into_iter()
-                .map(|row| (row.person_id, row.interest.0))
-                .collect(),
+            undecided_late: if published { counts::undecided_late(r, id).await? } else { Vec::new() },
+            bids: counts::bids(r, id).await?,
+            interests: standing::all(r, id).await?,
             sheets: rows!(r, id, score_sheet).into_iter().map(|row| (row.lot_id, row.person_id)).collect(),
-            marks: marks(r, id).await?,
-            agreed: agreed(r, id).await?,
+            marks: counts::marks(r, id).await?,
+            agreed: counts::agreed(r, id).await?,
             locked: rows!(r, id, quality_lock).into_iter().map(|row| (row.lot_id, row.locked_at)).collect(),
-            with_result: with_result(r, id).await?,
-            outdated: outdated(r, &lots).await?,
+            with_result: counts::with_result(r, id).await?,
+            outdated: counts::outdated(r, &lots).await?,
             replies_waiting: crate::bidding::addressed::view::waiting(r, id).await?,
             corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),
             decisions: rows!(r, id, decision),
             awards: awards.into_iter().map(|row| (row.lot_id, row)).collect(),
             signatures,
-            letters: letters(r, id).await?,
+            letters: counts::letters(r, id).await?,
             lots,
             procurement,
         })
@@ -211,10 +208,32 @@ impl Facts {
         self.holders.iter().filter(move |holder| holder.role == role).map(|holder| &holder.person)
     }
 
+    /// What somebody's declarations of interest open now.
+    pub(super) fn standing(&self, person: Uuid) -> Standing {
+        let last = self.interests.get(&person).map(Last::declaration);
+        rules::interest::standing(last.as_ref(), self.procurement.opened_at.is_some())
+    }
+
+    /// Whether somebody has cleared a person's last declaration.
+    pub(super) fn has_cleared(&self, person: Uuid, by: Uuid) -> bool {
+        let cleared = |last: &Last| last.clearances.iter().any(|row| row.person_id == by);
+        self.interests.get(&person).is_some_and(cleared)
+    }
+
+    /// Everybody with a part in which interests are declared, once each.
+    pub(super) fn declaring(&self) -> Vec<&person::Model> {
+        let mut people: Vec<&person::Model> = Vec::new();
+        for holder in self.holders.iter().filter(|holder| standing::declares(&[holder.role])) {
+            if people.iter().all(|person| person.id != holder.person.id) {
+                people.push(&holder.person);
+            }
+        }
+        people
+    }
+
     /// The panel members who count: a barred one has no access (DOMAIN rule 12).
     pub(super) fn panel(&self) -> impl Iterator<Item = &person::Model> {
-        self.holding(Role::PanelMember)
-            .filter(|person| self.interests.get(&person.id) != Some(&Interest::Barred))
+        self.holding(Role::PanelMember).filter(|person| self.standing(person.id) != Standing::Barred)
     }
 
     /// How many answers each panel member marks in a lot.
@@ -274,139 +293,4 @@ async fn holders(r: &Reading, id: Uuid) -> Result<Vec<Holder>, Refusal> {
         .collect();
     holders.sort_by_key(|holder| (holder.role, holder.person.name.clone()));
     Ok(holders)
-}
-
-async fn requirements(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, (u64, u64)>, Refusal> {
-    use requirement::Column;
-    let rows: Vec<(Uuid, i64, i64)> = requirement::Entity::find()
-        .select_only()
-        .column(Column::CouncilId)
-        .column_as(Column::Id.count(), "entered")
-        .column_as(Column::PooledId.count(), "pooled")
-        .filter(Column::ProcurementId.eq(id))
-        .group_by(Column::CouncilId)
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(rows.into_iter().map(|(council, all, pooled)| (council, (whole(all), whole(all - pooled)))).collect())
-}
-
-async fn questions(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
-    use criterion::Column;
-    let rows: Vec<(Uuid, i64)> = criterion::Entity::find()
-        .select_only()
-        .column(Column::LotId)
-        .column_as(Column::Id.count(), "questions")
-        .filter(Column::ProcurementId.eq(id))
-        .filter(Column::Question.is_not_null())
-        .group_by(Column::LotId)
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(rows.into_iter().map(|(lot, count)| (lot, whole(count))).collect())
-}
-
-/// A bid is marked in the lots it is for, unless it was withdrawn; before the opening there is none.
-async fn bids(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
-    let rows = rows!(r, id, bid);
-    if rows.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let standing: HashSet<Uuid> = submission::Entity::find()
-        .select_only()
-        .column(submission::Column::Id)
-        .filter(submission::Column::Id.is_in(rows.iter().map(|row| row.submission_id)))
-        .filter(submission::Column::WithdrawnAt.is_null())
-        .into_tuple()
-        .all(r.txn())
-        .await?
-        .into_iter()
-        .collect();
-    let standing: Vec<Uuid> =
-        rows.iter().filter(|row| standing.contains(&row.submission_id)).map(|row| row.id).collect();
-    let (_, pack) = crate::tendering::pack::current(r, id).await?;
-    let mut counts = HashMap::new();
-    for lots in crate::bidding::bid::lots_bid_for(r, &pack, &standing).await?.into_values() {
-        for lot in lots.iter().filter_map(|lot| lot.parse::<Uuid>().ok()) {
-            *counts.entry(lot).or_default() += 1;
-        }
-    }
-    Ok(counts)
-}
-
-/// Who has given a word on each undecided late submission.
-async fn undecided_late(r: &Reading, id: Uuid) -> Result<Vec<Vec<Uuid>>, Refusal> {
-    let late = crate::bidding::late::undecided(r, id, r.now()).await?;
-    Ok(late.into_iter().map(|(_, given)| given).collect())
-}
-
-async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid), u64>, Refusal> {
-    use mark::Column;
-    let rows: Vec<(Uuid, Uuid, i64)> = mark::Entity::find()
-        .select_only()
-        .column(Column::LotId)
-        .column(Column::PersonId)
-        .column_as(Column::Id.count(), "marks")
-        .filter(Column::ProcurementId.eq(id))
-        .filter(Column::Current.eq(true))
-        .group_by(Column::LotId)
-        .group_by(Column::PersonId)
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(rows.into_iter().map(|(lot, person, count)| ((lot, person), whole(count))).collect())
-}
-
-async fn agreed(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
-    use consensus::Column;
-    let rows: Vec<(Uuid, i64)> = consensus::Entity::find()
-        .select_only()
-        .column(Column::LotId)
-        .column_as(Column::Id.count(), "agreed")
-        .filter(Column::ProcurementId.eq(id))
-        .filter(Column::Current.eq(true))
-        .group_by(Column::LotId)
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(rows.into_iter().map(|(lot, count)| (lot, whole(count))).collect())
-}
-
-async fn with_result(r: &Reading, id: Uuid) -> Result<HashSet<Uuid>, Refusal> {
-    let lots: Vec<Uuid> = result::Entity::find()
-        .select_only()
-        .column(result::Column::LotId)
-        .distinct()
-        .filter(result::Column::ProcurementId.eq(id))
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(lots.into_iter().collect())
-}
-
-async fn outdated(r: &Reading, lots: &[lot::Model]) -> Result<HashSet<Uuid>, Refusal> {
-    let mut found = HashSet::new();
-    for lot in lots {
-        if crate::scoring::result::is_outdated(r, lot.id).await? {
-            found.insert(lot.id);
-        }
-    }
-    Ok(found)
-}
-
-async fn letters(r: &Reading, id: Uuid) -> Result<HashMap<MailState, u64>, Refusal> {
-    use outbox_message::Column;
-    let rows: Vec<(Word<MailState>, i64)> = outbox_message::Entity::find()
-        .select_only()
-        .column(Column::State)
-        .column_as(Column::Id.count(), "letters")
-        .filter(Column::ProcurementId.eq(id))
-        .filter(Column::Sealed.eq(false))
-        .filter(Column::Event.starts_with("award:"))
-        .filter(Column::State.is_not_in([MailState::Accepted, MailState::Served].map(Word)))
-        .group_by(Column::State)
-        .into_tuple()
-        .all(r.txn())
-        .await?;
-    Ok(rows.into_iter().map(|(state, count)| (state.0, whole(count))).collect())
 }

@@ -1,11 +1,13 @@
 //! What waits for a person, over all procurements, by role and stage.
 
 mod after_opening;
+mod interests;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{Word, council, participation, procurement, procurement_role};
+use rules::interest::Standing;
 use rules::stage::{MailState, Stage};
-use rules::words::{Interest, Part, ParticipationState, Role};
+use rules::words::{Part, ParticipationState, Role};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -161,6 +163,9 @@ impl Waiting<'_> {
 
     fn collect(&mut self) {
         self.for_council();
+        if !matches!(self.facts.stage(), Stage::Pooling | Stage::Awarded | Stage::Contracted) {
+            self.interests();
+        }
         match self.facts.stage() {
             Stage::Pooling => self.pooling(),
             Stage::Tendering => self.tendering(),
@@ -312,17 +317,8 @@ impl Waiting<'_> {
     fn scoring(&mut self) {
         let facts = self.facts;
         let (marks, moderates) = (self.holds(Role::PanelMember), self.holds(Role::Moderator));
-        let interest = facts.interests.get(&self.person).copied();
-        if marks || moderates {
-            match interest {
-                None => {
-                    let hint = "Before you see any bid (s.81 to 83)";
-                    self.add("declare_interests", "Declare your interests", hint, "scoring/interests");
-                    return;
-                }
-                Some(Interest::Barred) => return,
-                Some(_) => {}
-            }
+        if (marks || moderates) && facts.standing(self.person) != Standing::Free {
+            return;
         }
         for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
             let (answers, code) = (facts.answers(lot.id), &lot.code);

@@ -138,3 +138,26 @@ pub async fn disable(w: &Writing, council_id: Uuid, id: Uuid, seen: i64) -> Resu
     w.record(Record::people("people.person.disable", id, json!({})));
     one(w, council_id, id).await
 }
+
+/// People with the names of their councils, by council and name. Unauthorised.
+pub(crate) async fn with_councils(
+    r: &Reading,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(person::Model, String)>, Refusal> {
+    let people = person::Entity::find()
+        .filter(person::Column::Id.is_in(ids))
+        .order_by_asc(person::Column::Name)
+        .order_by_asc(person::Column::Id)
+        .all(r.txn())
+        .await?;
+    let councils = council::Entity::find()
+        .filter(council::Column::Id.is_in(people.iter().filter_map(|person| person.council_id)))
+        .all(r.txn())
+        .await?;
+    let name = |id: Option<Uuid>| {
+        councils.iter().find(|row| Some(row.id) == id).map(|row| row.name.clone()).unwrap_or_default()
+    };
+    let mut named: Vec<_> = people.into_iter().map(|person| (name(person.council_id), person)).collect();
+    named.sort_by(|a, b| (&a.0, &a.1.name, a.1.id).cmp(&(&b.0, &b.1.name, b.1.id)));
+    Ok(named.into_iter().map(|(council, person)| (person, council)).collect())
+}

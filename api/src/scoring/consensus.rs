@@ -14,6 +14,7 @@ use super::{lot, moderation, panel};
 use crate::kernel::access;
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
+use crate::tendering::interest::standing;
 
 /// What is agreed about one answer.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +57,7 @@ pub async fn agree(
     let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
     let moderator = w.caller().person()?.id;
     scope.must_hold(Role::Moderator)?;
-    panel::must_be_free(w, &scope).await?;
+    standing::must_be_free(w, &scope).await?;
     let lot = lot::one(w, &scope, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?;
     let asked = lot.question(question)?;
@@ -156,7 +157,7 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
     let rationale = if repeats {
         faults.text("rationale", &input.rationale, 10_000)
     } else {
-        panel::check_reason(&mut faults, "rationale", &input.rationale)
+        faults.reason("rationale", &input.rationale, 10_000)
     };
     if repeats && !input.confirm {
         faults.add(

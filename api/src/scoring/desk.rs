@@ -1,14 +1,16 @@
 //! One person's part in the scoring of a procurement, lot by lot: what to do next, and what is open to whom.
 
 use chrono::{DateTime, Utc};
-use entity::{interest, result};
-use rules::words::{Interest, Role};
+use entity::result;
+use rules::interest::Standing;
+use rules::words::Role;
 use uuid::Uuid;
 
 use super::mark::{self, OwnSheet};
 use super::{lot, moderation, panel};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal};
+use crate::tendering::interest::standing;
 
 /// One lot as the caller finds it.
 #[derive(Clone, Debug)]
@@ -40,8 +42,8 @@ pub struct LotDesk {
 pub struct Desk {
     /// The procurement as the caller reaches it.
     pub scope: Scope,
-    /// What the caller has declared, if anything.
-    pub declaration: Option<interest::Model>,
+    /// What the caller's declarations of interest open.
+    pub standing: Standing,
     /// Whether bids are open.
     pub opened: bool,
     /// The lots; none before opening, and none for a barred person.
@@ -52,7 +54,7 @@ impl Desk {
     /// Whether the caller declared itself, or was held to be, barred.
     #[must_use]
     pub fn barred(&self) -> bool {
-        self.declaration.as_ref().is_some_and(|row| row.interest.0 == Interest::Barred)
+        self.standing == Standing::Barred
     }
 
     /// Whether the caller runs the procurement or moderates.
@@ -65,13 +67,13 @@ impl Desk {
 /// The caller's part, lot by lot.
 pub async fn view(r: &Reading, procurement_id: Uuid) -> Result<Desk, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    let declaration = panel::declaration(r, &scope).await?;
+    let standing = standing::of_caller(r, &scope).await?;
     let opened = panel::OPENED.contains(&scope.procurement.stage.0);
-    let mut desk = Desk { opened, declaration, lots: Vec::new(), scope };
+    let mut desk = Desk { opened, standing, lots: Vec::new(), scope };
     if !opened || desk.barred() {
         return Ok(desk);
     }
-    let free = desk.declaration.is_some();
+    let free = desk.standing == Standing::Free;
     for lot in lot::all(r, &desk.scope).await? {
         let state = panel::state(r, &desk.scope, lot.id).await?;
         let own = if free && desk.scope.holds(Role::PanelMember) {

@@ -18,6 +18,7 @@ use crate::kernel::clock::rfc3339;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Reading, Refusal, Writing, signed};
+use crate::tendering::interest::standing;
 
 /// Whether a lot can be locked.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ async fn may_lock(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
     if !scope.holds(Role::Moderator) {
         scope.must_coordinate()?;
     }
-    panel::must_not_be_barred(r, scope).await?;
+    standing::must_not_be_barred(r, scope).await?;
     scope.must_stand_at(panel::OPENED)
 }
 

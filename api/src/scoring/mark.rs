@@ -97,7 +97,7 @@ pub async fn save(
     must_not_have_begun(&state)?;
     let mut faults = Faults::new();
     let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
-    let explanation = panel::check_reason(&mut faults, "explanation", &input.explanation);
+    let explanation = faults.reason("explanation", &input.explanation, 10_000);
     faults.done()?;
     let before = mark::Entity::find()
         .filter(mark::Column::BidId.eq(bid.id))

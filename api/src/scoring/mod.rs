@@ -7,7 +7,6 @@
 
 pub mod lot;
 pub mod panel;
-pub mod interest;
 pub mod answer;
 pub mod mark;
 pub mod sheet;

@@ -16,6 +16,7 @@ use super::panel::{self, State};
 use super::{consensus, mark as own};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal};
+use crate::tendering::interest::standing;
 
 /// One panel member's mark as the moderator sees it.
 #[derive(Clone, Debug)]
@@ -90,7 +91,7 @@ pub(super) async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Re
     if !scope.holds(Role::PanelMember) {
         scope.must_hold(Role::Moderator)?;
     }
-    panel::must_be_free(r, &scope).await?;
+    standing::must_be_free(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     let lot = lot::one(r, &scope, lot_id).await?;
     let state = panel::state(r, &scope, lot.id).await?;

@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use entity::{Word, consensus, council, interest, person, procurement_role, quality_lock, score_sheet};
+use entity::{Word, consensus, person, procurement_role, quality_lock, score_sheet};
 use rules::stage::Stage;
 use rules::words::{Interest, Role};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal, Writing};
+use crate::people::person::with_councils;
+use crate::tendering::interest::standing;
 
 /// A panel member in a lot.
 #[derive(Clone, Debug)]
@@ -67,40 +69,6 @@ impl State {
     }
 }
 
-/// The caller's declaration, if there is one.
-pub(super) async fn declaration(r: &Reading, scope: &Scope) -> Result<Option<interest::Model>, Refusal> {
-    let Ok(person) = r.caller().person() else { return Ok(None) };
-    let row = interest::Entity::find()
-        .filter(interest::Column::ProcurementId.eq(scope.id()))
-        .filter(interest::Column::PersonId.eq(person.id))
-        .one(r.txn())
-        .await?;
-    Ok(row)
-}
-
-/// Refuses a person who is barred.
-pub(crate) async fn must_not_be_barred(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
-    match declaration(r, scope).await? {
-        Some(row) if row.interest.0 == Interest::Barred => Err(barred()),
-        _ => Ok(()),
-    }
-}
-
-fn barred() -> Refusal {
-    Refusal::forbidden("You are barred from this procurement by your declaration of interests.")
-}
-
-/// Refuses a person who has not declared, or is barred.
-pub(super) async fn must_be_free(r: &Reading, scope: &Scope) -> Result<(), Refusal> {
-    match declaration(r, scope).await? {
-        None => {
-            Err(Refusal::conflict("interest_missing", "Declare your interests in this procurement first."))
-        }
-        Some(row) if row.interest.0 == Interest::Barred => Err(barred()),
-        Some(_) => Ok(()),
-    }
-}
-
 /// The stages at which bids are open.
 pub(super) const OPENED: &[Stage] = &[Stage::Scoring, Stage::Deciding, Stage::Awarded, Stage::Contracted];
 
@@ -111,7 +79,7 @@ pub(super) async fn reader(r: &Reading, procurement_id: Uuid) -> Result<Scope, R
     if !scope.holds(Role::PanelMember) {
         scope.must_hold(Role::Moderator)?;
     }
-    must_be_free(r, &scope).await?;
+    standing::must_be_free(r, &scope).await?;
     scope.must_stand_at(OPENED)?;
     Ok(scope)
 }
@@ -136,7 +104,7 @@ async fn panel_member(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusa
     let scope = access::procurement(w, procurement_id, Action::Score).await?;
     w.caller().person()?;
     scope.must_hold(Role::PanelMember)?;
-    must_be_free(w, &scope).await?;
+    standing::must_be_free(w, &scope).await?;
     Ok(scope)
 }
 
@@ -159,53 +127,19 @@ async fn members(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<
         .filter(procurement_role::Column::Role.eq(Word(Role::PanelMember)))
         .all(r.txn())
         .await?;
-    let barred = interest::Entity::find()
-        .filter(interest::Column::ProcurementId.eq(procurement_id))
-        .filter(interest::Column::Interest.eq(Word(Interest::Barred)))
-        .all(r.txn())
-        .await?;
+    let declared = standing::all(r, procurement_id).await?;
+    let barred = |id: &Uuid| declared.get(id).is_some_and(|last| last.row.interest.0 == Interest::Barred);
     let ids: Vec<Uuid> = roles
         .iter()
         .map(|role| role.person_id)
         .chain(submitted.keys().copied())
-        .filter(|id| barred.iter().all(|row| row.person_id != *id))
+        .filter(|id| !barred(id))
         .collect();
-    let people = people(r, ids).await?;
+    let people = with_councils(r, ids).await?;
     Ok(people
         .into_iter()
         .map(|(person, council)| Member { submitted_at: submitted.get(&person.id).copied(), person, council })
         .collect())
-}
-
-/// People with the names of their councils, by council and name.
-pub(super) async fn people(r: &Reading, ids: Vec<Uuid>) -> Result<Vec<(person::Model, String)>, Refusal> {
-    let people = person::Entity::find()
-        .filter(person::Column::Id.is_in(ids))
-        .order_by_asc(person::Column::Name)
-        .order_by_asc(person::Column::Id)
-        .all(r.txn())
-        .await?;
-    let councils = council::Entity::find()
-        .filter(council::Column::Id.is_in(people.iter().filter_map(|person| person.council_id)))
-        .all(r.txn())
-        .await?;
-    let name = |id: Option<Uuid>| {
-        councils.iter().find(|row| Some(row.id) == id).map(|row| row.name.clone()).unwrap_or_default()
-    };
-    let mut named: Vec<_> = people.into_iter().map(|person| (name(person.council_id), person)).collect();
-    named.sort_by(|a, b| (&a.0, &a.1.name, a.1.id).cmp(&(&b.0, &b.1.name, b.1.id)));
-    Ok(named.into_iter().map(|(council, person)| (person, council)).collect())
-}
-
-/// The words of a reason: three at least, so that a mark is not explained by a full stop.
-pub(super) const FEWEST_WORDS: usize = 3;
-
-/// Notes a fault where a reason is given that is too short to be one.
-pub(super) fn check_reason(faults: &mut crate::kernel::Faults, field: &str, value: &str) -> String {
-    let text = faults.text(field, value, 10_000);
-    let short = !text.is_empty() && text.split_whitespace().count() < FEWEST_WORDS;
-    faults.require(!short, field, "too_short", "Say in a few words why: at least three.");
-    text
 }
 
 /// The mark as the scale writes it. One that is not on the scale is refused with the allowed ones (DOMAIN rule 2).

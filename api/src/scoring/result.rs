@@ -12,14 +12,15 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
+use super::lock;
 use super::lot::{self, Lot};
-use super::{lock, panel};
 use crate::bidding::bid::{self as bids, BidInputs};
 use crate::bidding::correction;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Paging, Reading, Refusal, Slice, Writing};
+use crate::tendering::interest::standing;
 
 /// A stored result, and what it says.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ pub struct Computed {
 pub async fn compute(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<Computed, Refusal> {
     let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
     scope.must_coordinate()?;
-    panel::must_not_be_barred(w, &scope).await?;
+    standing::must_not_be_barred(w, &scope).await?;
     scope.must_stand_at(&[Stage::Scoring, Stage::Deciding])?;
     let lots = lot::all(w, &scope).await?;
     let lot = lots.iter().find(|lot| lot.id == lot_id).ok_or_else(|| Refusal::not_found("lot"))?;
@@ -159,7 +160,7 @@ fn parsed(row: result::Model) -> Result<Computed, Refusal> {
 /// lot's quality is locked.
 async fn enter(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    panel::must_not_be_barred(r, &scope).await?;
+    standing::must_not_be_barred(r, &scope).await?;
     Ok(scope)
 }
 

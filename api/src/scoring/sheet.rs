@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{interest, mark, score_sheet};
+use entity::{mark, score_sheet};
+use rules::interest::Standing;
 use rules::marks::repeats_descriptor;
-use rules::words::{Interest, Role};
+use rules::words::Role;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::kernel::access;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Reading, Refusal, Writing};
+use crate::tendering::interest::standing;
 
 /// Marks by bid and question.
 type Marked<'a> = BTreeMap<(Uuid, &'a str), &'a mark::Model>;
@@ -135,8 +137,8 @@ pub async fn recall(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(
 pub struct MemberProgress {
     /// Who.
     pub member: Member,
-    /// What was declared, if anything.
-    pub interest: Option<Interest>,
+    /// What its declarations of interest open to it.
+    pub standing: Standing,
     /// How many answers are marked.
     pub marked: usize,
 }
@@ -164,15 +166,14 @@ pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result
     if !scope.holds(Role::Moderator) {
         scope.must_coordinate()?;
     }
-    panel::must_not_be_barred(r, &scope).await?;
+    standing::must_not_be_barred(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     let lot = lot::one(r, &scope, lot_id).await?;
     let state = panel::state(r, &scope, lot.id).await?;
     let answers: BTreeSet<(Uuid, String)> =
         lot.answers().into_iter().map(|(bid, asked)| (bid.id, asked.criterion.code.clone())).collect();
     let marks = super::mark::of_lot(r, lot.id).await?;
-    let declared =
-        interest::Entity::find().filter(interest::Column::ProcurementId.eq(scope.id())).all(r.txn()).await?;
+    let declared = standing::all(r, scope.id()).await?;
     let moderation_open = state.open();
     let locked_at = state.lock.as_ref().map(|lock| lock.locked_at);
     let agreed = consensus::of_lot(r, lot.id).await?;
@@ -183,10 +184,7 @@ pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result
         .map(|member| {
             let own = marks.iter().filter(|mark| mark.person_id == member.person.id);
             MemberProgress {
-                interest: declared
-                    .iter()
-                    .find(|row| row.person_id == member.person.id)
-                    .map(|row| row.interest.0),
+                standing: standing::of(declared.get(&member.person.id), &scope),
                 marked: own.filter(|mark| is_answer(mark.bid_id, &mark.question)).count(),
                 member,
             }

@@ -1,7 +1,8 @@
 //! What bidders are told: lots, criteria, method, documents, and the publication that freezes them.
 //!
 //! The coordinator makes all of it while the procurement is being tendered: [`lot`] and the schedule lines in it,
-//! [`scale`], [`criterion`], [`method`], [`document`] and [`deadline`]. [`pack`] puts it together, says everything that
+//! [`scale`], [`criterion`], [`method`], [`document`] and [`deadline`]; everybody with a part declares interests
+//! ([`interest`]). [`pack`] puts it together, says everything that
 //! is still wrong at once, and publishes: from then on bidders, panel and results read the frozen pack and never these
 //! tables, and every change here is refused. What can still move is the deadline, by two people ([`extension`]).
 
@@ -9,6 +10,7 @@ pub mod criterion;
 pub mod deadline;
 pub mod document;
 pub mod extension;
+pub mod interest;
 pub mod letters;
 pub mod lot;
 pub mod method;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Cast;
 use super::tender::Tender;
+use super::{Cast, at, version};
 
 /// Bids in the order of their opening, with the question's marks of each panel member and what they agreed.
 pub type Marks = [[&'static str; 4]; 3];
@@ -27,11 +27,18 @@ pub fn agreed(supplier: usize, question: &str) -> &'static str {
     marks[supplier][3]
 }
 
-/// Everybody on the panel declares that there is nothing to declare.
+/// Everybody with a part declares again that there is nothing to declare, now that the bidders' names show.
 pub async fn declares(cast: &Cast, tender: &Tender) {
+    declare_nothing(cast, &tender.id).await;
+}
+
+/// Everybody with a part declares that there is nothing to declare.
+pub async fn declare_nothing(cast: &Cast, id: &str) {
+    let path = at(id, "/interests/mine");
     for person in [&cast.abe, &cast.bea, &cast.cem, &cast.ada] {
+        let seen = version(&person.rest, &path).await;
         let body = json!({"interest": "none", "detail": ""});
-        person.rest.put(&tender.at("/interests/mine")).if_match("\"0\"").json(&body).await.expect(200);
+        person.rest.put(&path).if_match(&seen).json(&body).await.expect(200);
     }
 }
 

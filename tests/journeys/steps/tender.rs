@@ -99,8 +99,13 @@ pub async fn set_deadline(lead: &Rest, id: &str, days_ahead: i64) -> i64 {
     clock::seconds_of(&set.string("/deadline"))
 }
 
-/// Publishes.
-pub async fn publish(lead: &Rest, id: &str) -> Value {
+/// Publishes, once everybody with a part has declared interests: the check names who has not.
+pub async fn publish(cast: &Cast, id: &str) -> Value {
+    let lead = &cast.ada.rest;
+    let faults = lead.all(&at(id, "/pack/faults")).await;
+    assert!(faults.iter().all(|fault| fault["code"] == "interest_missing"), "{faults:#?}");
+    assert_eq!(faults.len(), 4, "{faults:#?}");
+    super::panel::declare_nothing(cast, id).await;
     let faults = lead.all(&at(id, "/pack/faults")).await;
     assert!(faults.is_empty(), "nothing stands in the way: {faults:#?}");
     let path = at(id, "/pack");
@@ -118,6 +123,6 @@ pub async fn published(cast: &Cast, reference: &str) -> Tender {
 pub async fn published_from(cast: &Cast, reference: &str, id: String) -> Tender {
     let lots = set_up(cast, &id).await;
     let deadline = set_deadline(&cast.ada.rest, &id, 40).await;
-    publish(&cast.ada.rest, &id).await;
+    publish(cast, &id).await;
     Tender { id, reference: reference.to_owned(), lots, deadline }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     BidRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow, PersonRow,
-    ResultRow, Signature, SubmissionRow, Submissions, Verified, name, order, recorded, replay,
+    ResultRow, Signature, SubmissionRow, Submissions, Verified, free, name, order, recorded, replay,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -36,6 +36,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     let evidence = Evidence::read(files, manifest, public_key.is_some())?;
     recorded::check(&evidence)?;
     order::check(&evidence, public_key.as_deref())?;
+    free::check(&evidence)?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
         public_key,

@@ -5,9 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::check::{Evidence, agrees, place};
-use super::{Fault, SubmissionRow, name};
+use super::{ClearanceRow, Fault, InterestRow, SubmissionRow, name};
 use crate::canonical::sha256_hex;
 use crate::ledger::{Entry, text_hash};
+
+/// How the ledger calls a declaration of interest.
+const TENDERING_DECLARE: &str = "tendering.interest.declare";
+/// The same, and what it was called while interests were declared at scoring.
+pub(super) const DECLARE: &[&str] = &[TENDERING_DECLARE, "scoring.interest.declare"];
 
 pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
     packs(evidence)?;
@@ -56,6 +61,15 @@ fn paired<'a, T>(
             None => Err(Fault::new(place(file, id), "is not in the ledger: it was added")),
         })
         .collect()
+}
+
+/// Refuses a record that the ledger says another person made.
+fn must_be_by(entry: &Entry, person: &str, at: &str) -> Result<(), Fault> {
+    if entry.actor == format!("person:{person}") {
+        return Ok(());
+    }
+    let what = format!("is another person's; entry {} of the ledger says {}", entry.number, entry.actor);
+    Err(Fault::new(at, what))
 }
 
 /// People's own words, as the ledger keeps them: salted with the record's id.
@@ -158,11 +172,7 @@ fn marks(evidence: &Evidence) -> Result<(), Fault> {
         agrees(entry, "bid", &json!(row.bid), &at)?;
         agrees(entry, "question", &json!(row.question), &at)?;
         agrees(entry, "revision", &json!(row.revision), &at)?;
-        if entry.actor != format!("person:{}", row.person) {
-            let what =
-                format!("is another person's; entry {} of the ledger says {}", entry.number, entry.actor);
-            return Err(Fault::new(at, what));
-        }
+        must_be_by(entry, &row.person, &at)?;
         let said = words(&row.id, &format!("{}\n{}", row.value, row.explanation), &at)?;
         agrees(entry, "content", &said, &at)?;
     }
@@ -197,12 +207,35 @@ fn consensus(evidence: &Evidence) -> Result<(), Fault> {
 fn interests(evidence: &Evidence) -> Result<(), Fault> {
     let file = name::INTERESTS;
     let rows = by_id(file, &evidence.interests, |row| &row.id)?;
-    for (entry, row) in paired(evidence, file, &["scoring.interest.declare"], &rows)? {
+    for (entry, row) in paired(evidence, file, DECLARE, &rows)? {
         let at = place(file, &row.id);
         agrees(entry, "person", &json!(row.person), &at)?;
         agrees(entry, "interest", &json!(row.interest), &at)?;
         agrees(entry, "version", &json!(row.version), &at)?;
         agrees(entry, "detail", &words(&row.id, &row.detail, &at)?, &at)?;
+        // Entries from before two people cleared a mitigated interest do not say these.
+        if entry.action == TENDERING_DECLARE {
+            agrees(entry, "bidders_known", &json!(row.bidders_known), &at)?;
+            agrees(entry, "to_clear", &json!(row.to_clear), &at)?;
+        }
+    }
+    clearances(evidence)
+}
+
+fn clearances(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::INTERESTS;
+    let of = |row: &'_ InterestRow| row.id.clone();
+    let all: Vec<(String, &ClearanceRow)> = evidence
+        .interests
+        .iter()
+        .flat_map(|row| row.clearances.iter().map(move |clearance| (of(row), clearance)))
+        .collect();
+    let rows = by_id(file, &all, |(_, row)| row.id.as_str())?;
+    for (entry, (declaration, row)) in paired(evidence, file, &["tendering.interest.clear"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "declaration", &json!(declaration), &at)?;
+        agrees(entry, "detail", &words(&row.id, &row.detail, &at)?, &at)?;
+        must_be_by(entry, &row.person, &at)?;
     }
     Ok(())
 }

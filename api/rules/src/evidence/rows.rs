@@ -118,7 +118,7 @@ pub struct ConsensusRow {
     pub agreed_at: String,
 }
 
-/// What a person has declared last.
+/// What a person declared of its interests; each declaration is a row of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InterestRow {
@@ -134,6 +134,26 @@ pub struct InterestRow {
     pub version: i64,
     /// When.
     pub declared_at: String,
+    /// Whether the bidders' names showed to the person who declared.
+    pub bidders_known: bool,
+    /// Whether two people cleared it before it opened anything.
+    pub to_clear: bool,
+    /// Who cleared it, oldest first.
+    pub clearances: Vec<ClearanceRow>,
+}
+
+/// One person's word that an interest does not stand in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClearanceRow {
+    /// Its id.
+    pub id: String,
+    /// Who cleared, by id.
+    pub person: String,
+    /// Why the mitigation is enough.
+    pub detail: String,
+    /// When.
+    pub cleared_at: String,
 }
 
 /// A lot whose quality is locked.

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::Signer as _;
 use rules::canonical::{sha256_hex, to_bytes};
-use rules::evidence::{Manifest, name, verify};
+use rules::evidence::{InterestRow, Manifest, name, verify};
 use rules::pack::Pack;
 use serde_json::{Value, json};
 
@@ -119,6 +119,68 @@ fn records_that_the_ledger_does_not_know_are_found_even_when_signed() {
     assert!(fault.starts_with("results.json"), "{fault}");
     let fault = changed(|story| story.locks[0].marks_hash = "0".repeat(64));
     assert!(fault.starts_with("locks.json"), "{fault}");
+}
+
+#[test]
+fn a_mark_of_somebody_who_was_not_free_to_mark_is_found() {
+    let told = |change: fn(&mut InterestRow)| {
+        let mut story = Story::told();
+        let mut row = story.interests[0].clone();
+        change(&mut row);
+        let at = story.entries.iter().position(|entry| entry.subject == row.id).unwrap();
+        story.interests.remove(0);
+        story.entries.remove(at);
+        story.declare(row);
+        let entry = story.entries.pop().unwrap();
+        story.entries.insert(at, entry);
+        story.fault()
+    };
+    assert!(told(|row| row.interest = "barred".to_owned()).contains("was barred"));
+    assert!(told(|row| row.bidders_known = false).contains("since the bidders' names showed"));
+    assert!(told(|row| row.to_clear = true).contains("two others had not cleared"));
+    let mut story = Story::told();
+    let row = story.interests.remove(0);
+    story.entries.retain(|entry| entry.subject != row.id);
+    assert!(story.fault().contains("had declared no interests"));
+    // Names that did not show yet are nothing to declare of.
+    let mut story = Story::told();
+    let row = InterestRow { id: id(77), version: 2, ..story.interests[0].clone() };
+    story.declare(row);
+    let entry = story.entries.pop().unwrap();
+    story.entries.insert(0, entry);
+    assert!(story.fault().contains("whose names did not show yet"));
+}
+
+#[test]
+fn two_others_clear_an_interest_before_its_holder_marks() {
+    let told = |by: &[&str]| {
+        let mut story = Story::told();
+        let at = story.entries.iter().position(|entry| entry.subject == story.interests[0].id).unwrap();
+        story.entries.remove(at);
+        let row =
+            InterestRow { interest: "mitigated".to_owned(), to_clear: true, ..story.interests.remove(0) };
+        story.declare(row);
+        for (number, person) in (80..).zip(by) {
+            story.clear(id(number), person);
+        }
+        let moved = story.entries.split_off(story.entries.len() - by.len() - 1);
+        story.entries.splice(at..at, moved);
+        story
+    };
+    let free = told(&["c", "d"]);
+    verify(&free.bundle(), None).unwrap();
+    assert!(told(&["c"]).fault().contains("two others had not cleared"));
+    assert!(told(&["c", "c"]).fault().contains("two others had not cleared"), "one person twice is one");
+    assert!(told(&["c", "a"]).fault().contains("two others had not cleared"), "the holder is no other");
+    let mut touched = told(&["c", "d"]);
+    touched.interests.last_mut().unwrap().clearances[0].detail = "No.".to_owned();
+    assert!(touched.fault().starts_with("interests.json"));
+    let mut touched = told(&["c", "d"]);
+    touched.interests.last_mut().unwrap().clearances[0].person = "e".to_owned();
+    assert!(touched.fault().contains("another person"));
+    let mut touched = told(&["c", "d"]);
+    touched.interests.last_mut().unwrap().clearances.pop();
+    assert!(touched.fault().contains("is missing, though entry"));
 }
 
 #[test]

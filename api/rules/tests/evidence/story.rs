@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
-    BidRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND, LedgerRow, LockRow,
-    LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions,
+    BidRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND, LedgerRow,
+    LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions,
     marks_hash, name, verify,
 };
 use rules::ledger::{Entry, GENESIS, text_hash};
@@ -124,6 +124,31 @@ impl Story {
         self.record("person:c", "bidding.opening.open", CHAIN, json!({ "bids": opened }));
     }
 
+    /// Records what somebody declared of its interests.
+    pub fn declare(&mut self, row: InterestRow) {
+        let facts = json!({
+            "person": row.person, "interest": row.interest, "version": row.version,
+            "detail": hash_of_words(&row.id, &row.detail),
+            "bidders_known": row.bidders_known, "to_clear": row.to_clear,
+        });
+        self.record(&format!("person:{}", row.person), "tendering.interest.declare", &row.id, facts);
+        self.interests.push(row);
+    }
+
+    /// Records that somebody cleared the declaration made last.
+    pub fn clear(&mut self, clearance: String, person: &str) {
+        let detail = "The mitigation is enough.";
+        let last = self.interests.last_mut().unwrap();
+        let facts = json!({ "declaration": last.id, "detail": hash_of_words(&clearance, detail) });
+        last.clearances.push(ClearanceRow {
+            id: clearance.clone(),
+            person: person.to_owned(),
+            detail: detail.to_owned(),
+            cleared_at: NOW.to_owned(),
+        });
+        self.record(&format!("person:{person}"), "tendering.interest.clear", &clearance, facts);
+    }
+
     pub fn mark(&mut self, bids: &[BidInput]) {
         for (number, person) in (10..).zip(["a", "b"]) {
             let row = InterestRow {
@@ -133,12 +158,11 @@ impl Story {
                 detail: String::new(),
                 version: 1,
                 declared_at: NOW.to_owned(),
+                bidders_known: true,
+                to_clear: false,
+                clearances: Vec::new(),
             };
-            let facts = json!({
-                "person": person, "interest": "none", "version": 1, "detail": hash_of_words(&row.id, ""),
-            });
-            self.record(&format!("person:{person}"), "scoring.interest.declare", &row.id, facts);
-            self.interests.push(row);
+            self.declare(row);
         }
         let mut number = 100;
         for bid in bids {

@@ -20,6 +20,7 @@ use crate::kernel::access::{self, Scope};
 use crate::kernel::clock::london_text;
 use crate::kernel::ledger::Record;
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
+use crate::tendering::interest::standing;
 
 /// The longest reason, and the longest log of an outage, in characters.
 const MOST_WORDS: usize = 4000;
@@ -164,6 +165,7 @@ pub(super) async fn hindrance(
     let person = r.caller().person()?.id;
     let council = scope.own_council()?.council_id;
     scope.must_stand_at(&[Stage::Published])?;
+    standing::must_be_free(r, scope).await?;
     let tender = tender::of(r, scope.procurement.clone()).await?;
     if words.iter().any(|word| word.person_id == person) {
         return Err(Refusal::conflict(

@@ -22,6 +22,7 @@ use crate::kernel::clock::london_text;
 use crate::kernel::ledger::Record;
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing, access};
 use crate::tendering::extension;
+use crate::tendering::interest::standing;
 
 pub use super::two_people::{CONSENT_LIFETIME, OPENERS};
 pub use record::{OpeningRecord, record};
@@ -170,6 +171,7 @@ async fn hindrance(
     let person_id = r.caller().person()?.id;
     let council_id = scope.own_council()?.council_id;
     scope.must_stand_at(&[Stage::Published])?;
+    standing::must_be_free(r, scope).await?;
     if !tender.has_passed(now) {
         return Err(Refusal::conflict(
             "deadline_not_passed",

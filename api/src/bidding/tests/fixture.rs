@@ -7,7 +7,7 @@ use entity::{Word, council, lot, pack, participation, procurement, procurement_r
 use importers::bid_template::{self, FilledBid, PriceEntry, ResponseEntry};
 use rules::pack::{Pack, PackCriterion, PackLine, PackLot, Question};
 use rules::stage::Stage;
-use rules::words::{Charge, ContractingModel, Part, ParticipationState, PriceFormula, Role, Route};
+use rules::words::{Charge, ContractingModel, Interest, Part, ParticipationState, PriceFormula, Role, Route};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
@@ -19,6 +19,7 @@ use crate::kernel::clock::{machine_now, rfc3339};
 use crate::kernel::testing::pack::{line, lot, pack, question, requirement, scale};
 use crate::kernel::testing::{World, person_id};
 use crate::kernel::{Caller, Paging, Refusal, Writing, identity, outbox, seal};
+use crate::tendering::interest::{self, InterestInput};
 
 pub(super) struct Tender {
     pub world: World,
@@ -146,7 +147,7 @@ impl Tender {
             })
             .await
             .unwrap();
-        Self {
+        let tender = Self {
             world,
             id,
             pack,
@@ -156,7 +157,29 @@ impl Tender {
             ashvale_deputy,
             brackenham_opener,
             panel_member,
+        };
+        for person in tender.declaring() {
+            tender.declare(person, Interest::Nothing).await.unwrap();
         }
+        tender
+    }
+
+    fn declaring(&self) -> [&Caller; 4] {
+        [&self.coordinator, &self.ashvale_opener, &self.ashvale_deputy, &self.brackenham_opener]
+    }
+
+    /// Declares what somebody's interests are now.
+    pub(super) async fn declare(&self, person: &Caller, word: Interest) -> Result<(), Refusal> {
+        let id = self.id;
+        let detail = if word == Interest::Nothing { "" } else { "Owns shares of a bidder." };
+        let input = InterestInput { interest: word.to_string(), detail: detail.to_owned() };
+        self.world
+            .write(person, move |w| async move {
+                let (last, _) = interest::own(&w, id).await?;
+                let seen = last.map_or(0, |last| last.row.version);
+                interest::declare(&w, id, seen, input).await.map(|_| ())
+            })
+            .await
     }
 
     /// Invites a supplier by an officer; gives the token of the link.
@@ -225,7 +248,7 @@ impl Tender {
         self.world.write(opener, move |w| async move { opening::consent(&w, id, input).await }).await
     }
 
-    /// Passes the deadline, refuses what came late, and opens the box.
+    /// Passes the deadline, refuses what came late, and opens the box; everybody but the panel member declares again.
     pub(super) async fn open(&self) {
         self.pass_deadline().await;
         for opener in [&self.ashvale_opener, &self.brackenham_opener] {
@@ -245,6 +268,9 @@ impl Tender {
         }
         self.consent(&self.ashvale_opener).await.unwrap();
         self.consent(&self.brackenham_opener).await.unwrap();
+        for person in self.declaring() {
+            self.declare(person, Interest::Nothing).await.unwrap();
+        }
     }
 }
 

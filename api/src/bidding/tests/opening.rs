@@ -1,16 +1,13 @@
 //! Who opens the tender box, and who may read afterwards.
 
 use chrono::TimeDelta;
-use entity::{Word, interest};
+use entity::Word;
 use rules::stage::Stage;
 use rules::words::Interest;
-use sea_orm::{ActiveValue::Set, EntityTrait};
-use uuid::Uuid;
 
 use super::fixture::{Tender, filled};
 use crate::bidding::{bid, opening};
-use crate::kernel::testing::person_id;
-use crate::kernel::{Caller, Paging, clock};
+use crate::kernel::Paging;
 
 #[tokio::test]
 async fn the_box_stays_shut_before_the_deadline() {
@@ -71,31 +68,10 @@ async fn who_is_barred_sees_no_bid_and_who_marks_declares_first() {
     let bid_id = list().await.unwrap().items[0].bid.id;
     let one =
         || tender.world.read(&tender.panel_member, move |r| async move { bid::one(&r, id, bid_id).await });
-    assert_eq!(one().await.unwrap_err().code, "declare_first");
-    declare(&tender, Interest::Nothing).await;
+    assert_eq!(one().await.unwrap_err().code, "interest_missing");
+    tender.declare(&tender.panel_member, Interest::Nothing).await.unwrap();
     assert_eq!(one().await.unwrap().answers.len(), 2);
-    declare(&tender, Interest::Barred).await;
+    tender.declare(&tender.panel_member, Interest::Barred).await.unwrap();
     assert_eq!(one().await.unwrap_err().status(), 404);
     assert_eq!(list().await.unwrap_err().status(), 404);
-}
-
-async fn declare(tender: &Tender, declared: Interest) {
-    let (procurement, person) = (tender.id, person_id(&tender.panel_member));
-    tender
-        .world
-        .write(&Caller::System, move |w| async move {
-            interest::Entity::delete_many().exec(w.txn()).await?;
-            let row = interest::ActiveModel {
-                id: Set(Uuid::now_v7()),
-                procurement_id: Set(procurement),
-                person_id: Set(person),
-                interest: Set(Word(declared)),
-                detail: Set(String::new()),
-                declared_at: Set(clock::machine_now()),
-                version: Set(1),
-            };
-            Ok(interest::Entity::insert(row).exec_without_returning(w.txn()).await?)
-        })
-        .await
-        .unwrap();
 }

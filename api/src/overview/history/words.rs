@@ -30,6 +30,7 @@ const VERBS: &[(&str, &str)] = &[
     ("change", "changed"),
     ("check_workbook", "workbook checked"),
     ("claim", "claimed"),
+    ("clear", "cleared"),
     ("close", "closed without a reply"),
     ("compute", "computed"),
     ("confirm", "confirmed"),

@@ -1,7 +1,8 @@
 //! Which steps there are, when each is done, and what is missing.
 
+use rules::interest::Standing;
 use rules::stage::{MailState, Stage};
-use rules::words::{Interest, ParticipationState, Role, Verdict};
+use rules::words::{ParticipationState, Role, Verdict};
 
 use super::{Step, StepState};
 use crate::kernel::clock::{day_text, london_day, london_text};
@@ -161,6 +162,17 @@ fn tender(facts: &Facts) -> Step {
     if facts.procurement.deadline_at.is_none() {
         missing.push("There is no deadline for bids.".to_owned());
     }
+    for person in facts.declaring() {
+        match facts.standing(person.id) {
+            Standing::Free | Standing::Barred => {}
+            Standing::ToClear => {
+                missing.push(format!("An interest of {} waits for clearance by two people.", person.name));
+            }
+            Standing::Undeclared | Standing::DeclareAgain => {
+                missing.push(format!("{} has not declared interests.", person.name));
+            }
+        }
+    }
     missing.push("The tender is not published.".to_owned());
     Frame {
         key: "tender",
@@ -224,10 +236,16 @@ fn opening(facts: &Facts) -> Step {
 fn marking(facts: &Facts) -> Step {
     let mut missing = Vec::new();
     for person in facts.holding(Role::PanelMember) {
-        match facts.interests.get(&person.id) {
-            None => missing.push(format!("{} has not declared interests.", person.name)),
-            Some(Interest::Barred) => {}
-            Some(_) => {
+        match facts.standing(person.id) {
+            Standing::Undeclared => missing.push(format!("{} has not declared interests.", person.name)),
+            Standing::DeclareAgain => {
+                missing.push(format!("{} has not declared interests since the names show.", person.name));
+            }
+            Standing::ToClear => {
+                missing.push(format!("An interest of {} waits for clearance by two people.", person.name));
+            }
+            Standing::Barred => {}
+            Standing::Free => {
                 let open: Vec<_> = facts
                     .lots
                     .iter()

@@ -1,7 +1,8 @@
 //! What waits after the opening beside marks and decisions: replies of one bidder, corrections of prices, and results that a
 //! correction has outdated.
 
-use rules::words::{Interest, Role};
+use rules::interest::Standing;
+use rules::words::Role;
 
 use super::Waiting;
 
@@ -9,7 +10,7 @@ impl Waiting<'_> {
     /// At scoring and deciding.
     pub(super) fn after_opening(&mut self) {
         let facts = self.facts;
-        if facts.interests.get(&self.person) == Some(&Interest::Barred) {
+        if facts.standing(self.person) == Standing::Barred {
             return;
         }
         let handles = self.holds(Role::Coordinator) || self.holds(Role::Moderator);

@@ -22,6 +22,7 @@ use crate::kernel::access::{self, Scope};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::refusal::FieldFault;
 use crate::kernel::{Action, Reading, Refusal, ledger, signed};
+use crate::tendering::interest::standing;
 use crate::tendering::pack;
 
 /// What the bundle says of itself, for people.
@@ -55,7 +56,7 @@ pub async fn export(r: &Reading, procurement_id: Uuid) -> Result<Bundle, Refusal
             "Only the coordinator and observers of this procurement have its evidence.",
         ));
     }
-    panel::must_not_be_barred(r, &scope).await?;
+    standing::must_not_be_barred(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     must_be_locked(r, &scope).await?;
     let (mut files, manifest) = compose(r, &scope, true).await?;

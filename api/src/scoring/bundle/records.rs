@@ -2,15 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use entity::{consensus, interest, mark, procurement_role, quality_lock, result};
-use rules::evidence::{ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, name};
+use entity::{
+    consensus, interest_clearance, interest_declaration, mark, procurement_role, quality_lock, result,
+};
+use rules::evidence::{
+    ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, name,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::json;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
-use crate::scoring::panel;
+use crate::people::person::with_councils;
+use crate::tendering::interest::standing;
 
 /// The records of a procurement's scoring, each in the order in which it was made.
 pub(super) struct Records {
@@ -48,6 +53,7 @@ impl Records {
             .map(|row| &row.person)
             .chain(self.consensus.iter().map(|row| &row.moderator))
             .chain(self.interests.iter().map(|row| &row.person))
+            .chain(self.interests.iter().flat_map(|row| &row.clearances).map(|row| &row.person))
             .chain(self.locks.iter().map(|row| &row.locked_by))
             .chain(self.results.iter().map(|row| &row.computed_by));
         ids.filter_map(|id| id.parse().ok()).collect()
@@ -119,12 +125,13 @@ async fn agreed(r: &Reading, procurement: Uuid) -> Result<Vec<ConsensusRow>, Ref
 }
 
 async fn interests(r: &Reading, procurement: Uuid) -> Result<Vec<InterestRow>, Refusal> {
-    let rows = interest::Entity::find()
-        .filter(interest::Column::ProcurementId.eq(procurement))
-        .order_by_asc(interest::Column::DeclaredAt)
-        .order_by_asc(interest::Column::Id)
+    let rows = interest_declaration::Entity::find()
+        .filter(interest_declaration::Column::ProcurementId.eq(procurement))
+        .order_by_asc(interest_declaration::Column::DeclaredAt)
+        .order_by_asc(interest_declaration::Column::Id)
         .all(r.txn())
         .await?;
+    let mut clearances = standing::clearances(r, rows.iter().map(|row| row.id).collect()).await?;
     let rows = rows.into_iter().map(|row| InterestRow {
         id: row.id.to_string(),
         person: row.person_id.to_string(),
@@ -132,8 +139,20 @@ async fn interests(r: &Reading, procurement: Uuid) -> Result<Vec<InterestRow>, R
         detail: row.detail,
         version: row.version,
         declared_at: rfc3339(row.declared_at),
+        bidders_known: row.bidders_known,
+        to_clear: row.to_clear,
+        clearances: clearances.remove(&row.id).unwrap_or_default().into_iter().map(clearance).collect(),
     });
     Ok(rows.collect())
+}
+
+fn clearance(row: interest_clearance::Model) -> ClearanceRow {
+    ClearanceRow {
+        id: row.id.to_string(),
+        person: row.person_id.to_string(),
+        detail: row.detail,
+        cleared_at: rfc3339(row.cleared_at),
+    }
 }
 
 async fn locks(r: &Reading, procurement: Uuid) -> Result<Vec<LockRow>, Refusal> {
@@ -191,7 +210,7 @@ async fn people(r: &Reading, procurement: Uuid, named: BTreeSet<Uuid>) -> Result
         .all(r.txn())
         .await?;
     let ids: BTreeSet<Uuid> = roles.iter().map(|row| row.person_id).chain(named).collect();
-    let people = panel::people(r, ids.into_iter().collect()).await?;
+    let people = with_councils(r, ids.into_iter().collect()).await?;
     let rows = people.into_iter().map(|(person, council)| {
         let own = roles.iter().filter(|row| row.person_id == person.id);
         let mut own: Vec<String> = own.map(|row| row.role.0.to_string()).collect();

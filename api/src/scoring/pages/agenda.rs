@@ -3,6 +3,7 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
+use rules::interest::Standing;
 use rules::scale::Scale;
 use rules::words::Role;
 use uuid::Uuid;
@@ -79,7 +80,8 @@ struct LotPart {
 struct QueuePage {
     shell: Shell,
     may: bool,
-    declared: bool,
+    /// Why the marks do not show, where interests are the reason.
+    undeclared: Option<&'static str>,
     opened: bool,
     interests: String,
     lots: Vec<LotPart>,
@@ -150,9 +152,14 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
     page(&QueuePage {
         lots: lots.collect(),
         may: !desk.barred() && (desk.oversees() || desk.scope.holds(Role::PanelMember)),
-        declared: desk.declaration.is_some(),
+        undeclared: match desk.standing {
+            Standing::Undeclared => Some("Declare your interests first"),
+            Standing::DeclareAgain => Some("Declare your interests again"),
+            Standing::ToClear => Some("Your interest waits for clearance"),
+            Standing::Free | Standing::Barred => None,
+        },
         opened: desk.opened,
-        interests: format!("/procurements/{id}/scoring/interests"),
+        interests: format!("/procurements/{id}/interests"),
         shell,
     })
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
+use rules::interest::Standing;
 use rules::words::Role;
 use uuid::Uuid;
 
@@ -63,6 +64,8 @@ enum Part {
     Barred,
     NotOpened,
     Undeclared,
+    DeclareAgain,
+    ToClear,
     Marks,
     Oversees,
     Watches,
@@ -74,7 +77,9 @@ impl Part {
         match desk {
             desk if desk.barred() => Self::Barred,
             desk if !desk.opened => Self::NotOpened,
-            desk if marks && desk.declaration.is_none() => Self::Undeclared,
+            desk if marks && desk.standing == Standing::Undeclared => Self::Undeclared,
+            desk if marks && desk.standing == Standing::DeclareAgain => Self::DeclareAgain,
+            desk if marks && desk.standing == Standing::ToClear => Self::ToClear,
             _ if marks => Self::Marks,
             desk if desk.oversees() => Self::Oversees,
             _ => Self::Watches,
@@ -129,6 +134,7 @@ async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -
     let told = refused.filter(|(_, refusal)| refusal.code == REPEATS_DESCRIPTOR).map(|(lot, _)| lot);
     let desk: Desk = visit.read(move |r| async move { desk::view(&r, id).await }).await?;
     let base = format!("/procurements/{id}/scoring");
+    let interests = format!("/procurements/{id}/interests");
     let lots = desk.lots.iter().filter_map(|lot| Some(lot_part(&base, lot, lot.own.as_ref()?, told)));
     let lots: Vec<LotPart> = lots.collect();
     let errors = refusal.map_or_else(FieldErrors::new, |refusal| {
@@ -142,7 +148,7 @@ async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -
     let mut shell = visit
         .procurement_shell("My scoring", &desk.scope.procurement, "scoring")
         .errors(&errors)
-        .action("Declare interests", format!("{base}/interests"));
+        .action("Declare interests", interests.clone());
     if desk.oversees() {
         shell = shell.action("Panel progress", format!("{base}/progress"));
     }
@@ -152,7 +158,7 @@ async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -
         part: Part::of(&desk),
         marking: lots.iter().any(|lot| lot.open),
         lots,
-        interests: format!("{base}/interests"),
+        interests,
         base,
     };
     form_page(refusal, &template)

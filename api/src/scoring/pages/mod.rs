@@ -1,10 +1,9 @@
-//! Interests, marks, consensus and results through pages.
+//! Marks, consensus and results through pages.
 
 mod agenda;
 mod agreement;
 mod answer;
 mod desk;
-mod interests;
 mod lock;
 mod moderation;
 mod prices;
@@ -26,8 +25,6 @@ use crate::scoring::answer::Answer;
 pub fn routes(route: Route) -> Route {
     route
         .at("/procurements/:id/scoring", get(desk::show))
-        .at("/procurements/:id/scoring/interests", get(interests::show).post(interests::declare))
-        .at("/procurements/:id/scoring/interests/:person", get(interests::show_other).post(interests::assess))
         .at("/procurements/:id/scoring/progress", get(progress::show))
         .at("/procurements/:id/scoring/results", get(results::list))
         .at("/procurements/:id/scoring/evidence.zip", get(results::evidence_download))

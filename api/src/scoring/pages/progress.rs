@@ -3,7 +3,6 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
-use rules::words::Interest;
 use uuid::Uuid;
 
 use crate::http::shell::Shell;
@@ -16,7 +15,7 @@ use crate::scoring::{desk, sheet::MemberProgress};
 struct Row {
     name: String,
     council: String,
-    interest: &'static str,
+    standing: &'static str,
     marked: String,
     submitted: Option<String>,
 }
@@ -40,7 +39,7 @@ struct ProgressPage {
 
 fn row(answers: usize, member: MemberProgress) -> Row {
     Row {
-        interest: member.interest.map_or("Not declared yet", Interest::label),
+        standing: member.standing.label(),
         marked: format!("{} of {answers}", member.marked),
         submitted: member.member.submitted_at.map(london_text),
         name: member.member.person.name,

@@ -109,9 +109,8 @@ struct PanelMemberProgress {
     person_id: Uuid,
     name: String,
     council: String,
-    /// What was declared: `none` or `mitigated`; left out until it is.
-    #[oai(skip_serializing_if_is_none)]
-    interest: Option<String>,
+    /// What its declarations of interest open: `undeclared`, `declare_again`, `to_clear` or `free`.
+    standing: String,
     /// How many answers are marked.
     marked: usize,
     #[oai(skip_serializing_if_is_none)]
@@ -124,7 +123,7 @@ impl From<MemberProgress> for PanelMemberProgress {
             person_id: progress.member.person.id,
             name: progress.member.person.name,
             council: progress.member.council,
-            interest: progress.interest.map(|word| word.to_string()),
+            standing: progress.standing.to_string(),
             marked: progress.marked,
             submitted_at: progress.member.submitted_at.map(rfc3339),
         }

@@ -1,7 +1,6 @@
-//! Interests, marks, consensus and results through the API. People mark, with a token of their own; a council's key never
+//! Marks, consensus and results through the API. People mark, with a token of their own; a council's key never
 //! does.
 
-mod interests;
 mod marks;
 mod moderation;
 mod prices;
@@ -11,7 +10,6 @@ mod sensitivity;
 use crate::http::operations;
 
 operations!(
-    interests::Operations,
     marks::Operations,
     moderation::Operations,
     prices::Operations,

@@ -11,18 +11,22 @@ use rules::words::{
     ContractingModel, Offer, Part, ParticipationState, PriceFormula, ResponseCode, Role, Route,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::pack::pack_of;
 use crate::bidding::compartment;
+use crate::kernel::clock::rfc3339;
+use crate::kernel::ledger::Record;
 use crate::kernel::{
     Caller, Refusal, Writing, clock,
     testing::{World, person_id},
 };
 use crate::scoring::consensus::{self, ConsensusInput};
-use crate::scoring::interest::{self, InterestInput};
 use crate::scoring::mark::{self, MarkInput};
 use crate::scoring::{lock, result};
+use crate::tendering::interest::standing::Last;
+use crate::tendering::interest::{self, InterestInput};
 
 /// Everything a test needs to name.
 pub(super) struct Room {
@@ -38,7 +42,7 @@ pub(super) struct Room {
     pub pack: Pack,
 }
 
-async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
+pub(super) async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
     for (person, role) in roles {
         let row = procurement_role::ActiveModel {
             id: Set(Uuid::now_v7()),
@@ -192,6 +196,23 @@ async fn bid_of(
     Ok(())
 }
 
+/// Enters into the ledger what earlier stages would have.
+async fn record(w: &Writing, id: Uuid, body: &Pack) -> Result<(), Refusal> {
+    let facts = json!({ "number": 1, "hash": body.hash().unwrap() });
+    w.record(Record::new(id, "tendering.pack.publish", id, facts));
+    let mut opened = Vec::new();
+    for bid in bid::Entity::find().all(w.txn()).await? {
+        let row = submission::Entity::find_by_id(bid.submission_id).one(w.txn()).await?.unwrap();
+        let facts = json!({
+            "manifest": row.manifest_hash, "number": 1, "late": false, "received_at": rfc3339(row.received_at),
+        });
+        w.record(Record::new(id, "bidding.submission.submit", row.id, facts));
+        opened.push(json!({ "bid": bid.id, "submission": row.id, "manifest": row.manifest_hash }));
+    }
+    w.record(Record::new(id, "bidding.opening.open", id, json!({ "bids": opened })));
+    Ok(())
+}
+
 /// The prices of the two bids, in ten-thousandths of a pound.
 pub(super) const PRICES: [i64; 2] = [333_300, 666_700];
 
@@ -229,21 +250,22 @@ impl Room {
                 people(&w, id, &roles).await?;
                 publish(&w, id, lot, &body, roles[0].0).await?;
                 bid_of(&w, id, bids[0], "Blue Harbour IT", PRICES[0], 1).await?;
-                bid_of(&w, id, bids[1], "Northgate Systems", PRICES[1], 2).await
+                bid_of(&w, id, bids[1], "Northgate Systems", PRICES[1], 2).await?;
+                record(&w, id, &body).await
             })
             .await
             .unwrap();
         Self { world, ashvale, id, lot, bids, coordinator, moderator, panel, stranger, pack }
     }
 
-    /// The same, and the panel and the moderator have declared that they have no interest.
+    /// The same, and everybody has declared that there is no interest.
     pub(super) async fn new() -> Self {
         Self::bare().await.declared().await
     }
 
     async fn declared(self) -> Self {
         let room = self;
-        for caller in [&room.moderator, &room.panel[0], &room.panel[1]] {
+        for caller in [&room.coordinator, &room.moderator, &room.panel[0], &room.panel[1]] {
             room.declare(caller, 0, "none", "").await.unwrap();
         }
         room
@@ -255,7 +277,7 @@ impl Room {
         seen: i64,
         word: &str,
         detail: &str,
-    ) -> Result<entity::interest::Model, Refusal> {
+    ) -> Result<Last, Refusal> {
         let id = self.id;
         let input = InterestInput { interest: word.to_owned(), detail: detail.to_owned() };
         self.world.write(caller, move |w| async move { interest::declare(&w, id, seen, input).await }).await

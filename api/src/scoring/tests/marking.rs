@@ -1,12 +1,14 @@
 //! Interests, own marks and score sheets.
 
 use entity::{mark, score_sheet};
+use rules::words::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::fixture::Room;
+use super::fixture::{Room, people};
 use crate::kernel::testing::{key, person_id};
-use crate::kernel::{Action, Paging};
-use crate::scoring::{answer, interest, mark as marks, moderation, sheet};
+use crate::kernel::{Action, Caller, Paging};
+use crate::scoring::{answer, mark as marks, moderation, sheet};
+use crate::tendering::interest;
 
 const WHY: &str = "The plan names dates and people.";
 
@@ -61,6 +63,17 @@ async fn only_a_panel_member_who_declared_and_is_not_barred_marks() {
     let missing = room.mark(&room.panel[0], (0, "Q1"), 0, ("3", WHY)).await.unwrap_err();
     assert_eq!(missing.code, "interest_missing");
     room.declare(&room.panel[0], 0, "mitigated", "Once worked for Blue Harbour IT.").await.unwrap();
+    for cleared_by in two_who_clear(&room).await {
+        let waits = room.mark(&room.panel[0], (0, "Q1"), 0, ("3", WHY)).await.unwrap_err();
+        assert_eq!(waits.code, "interest_to_clear");
+        let (id, person) = (room.id, person_id(&room.panel[0]));
+        room.world
+            .write(&cleared_by, move |w| async move {
+                interest::clear(&w, id, person, 1, "That was six years ago.").await
+            })
+            .await
+            .unwrap();
+    }
     room.mark(&room.panel[0], (0, "Q1"), 0, ("3", WHY)).await.unwrap();
     room.declare(&room.panel[0], 1, "barred", "Owns shares of Blue Harbour IT.").await.unwrap();
     assert_eq!(room.mark(&room.panel[0], (0, "Q2"), 0, ("3", WHY)).await.unwrap_err().status(), 403);
@@ -74,16 +87,29 @@ async fn only_a_panel_member_who_declared_and_is_not_barred_marks() {
     let lifted = room.declare(&room.panel[0], 2, "none", "").await.unwrap_err();
     assert_eq!(lifted.code, "barred");
 
-    room.declare(&room.coordinator, 0, "none", "").await.unwrap();
     assert_eq!(room.mark(&room.coordinator, (0, "Q1"), 0, ("3", WHY)).await.unwrap_err().status(), 403);
     assert_eq!(room.mark(&room.stranger, (0, "Q1"), 0, ("3", WHY)).await.unwrap_err().status(), 404);
     let machine = key(&room.ashvale, &[Action::Read, Action::Score]);
     assert_eq!(room.mark(&machine, (0, "Q1"), 0, ("3", WHY)).await.unwrap_err().status(), 403);
 }
 
+/// A coordinator and an approver who have no interest.
+async fn two_who_clear(room: &Room) -> [Caller; 2] {
+    let approver = room.world.officer(&room.ashvale, "Approver").await;
+    let (id, roles) = (room.id, [(person_id(&approver), Role::Approver)]);
+    room.world.write(&Caller::System, move |w| async move { people(&w, id, &roles).await }).await.unwrap();
+    for person in [&room.coordinator, &approver] {
+        room.declare(person, 0, "none", "").await.unwrap();
+    }
+    [room.coordinator.clone(), approver]
+}
+
 #[tokio::test]
 async fn the_coordinator_alone_sees_who_declared_what() {
-    let room = Room::new().await;
+    let room = Room::bare().await;
+    for caller in [&room.moderator, &room.panel[0], &room.panel[1]] {
+        room.declare(caller, 0, "none", "").await.unwrap();
+    }
     let id = room.id;
     let list = |caller: &crate::kernel::Caller| {
         let caller = caller.clone();
@@ -97,7 +123,7 @@ async fn the_coordinator_alone_sees_who_declared_what() {
     let declared = list(&room.coordinator).await.unwrap().items;
     assert_eq!(declared.len(), 4);
     let silent: Vec<_> =
-        declared.iter().filter(|one| one.declaration.is_none()).map(|one| one.person.name.as_str()).collect();
+        declared.iter().filter(|one| one.last.is_none()).map(|one| one.person.name.as_str()).collect();
     assert_eq!(silent, ["Coordinator"]);
     assert_eq!(list(&room.panel[0]).await.unwrap_err().status(), 403);
     assert_eq!(list(&room.stranger).await.unwrap_err().status(), 404);

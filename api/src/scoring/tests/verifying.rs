@@ -1,40 +1,13 @@
 //! What `commonlot verify` finds in the store: whoever changes a record there, past the program, is found.
 
-use entity::{bid, consensus, interest, mark, quality_lock, result, submission};
+use entity::{consensus, interest_declaration, mark, quality_lock, result, submission};
 use rules::evidence::Fault;
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use serde_json::json;
 
 use super::fixture::Room;
 use crate::kernel::Caller;
-use crate::kernel::clock::rfc3339;
-use crate::kernel::ledger::Record;
 use crate::scoring::bundle;
-
-/// A room whose marks are agreed, with the entries of the ledger that earlier stages would have made.
-async fn recorded() -> Room {
-    let room = Room::agreed().await;
-    let (id, hash) = (room.id, room.pack.hash().unwrap());
-    room.world
-        .write(&Caller::System, move |w| async move {
-            w.record(Record::new(id, "tendering.pack.publish", id, json!({ "number": 1, "hash": hash })));
-            let mut opened = Vec::new();
-            for bid in bid::Entity::find().all(w.txn()).await? {
-                let row = submission::Entity::find_by_id(bid.submission_id).one(w.txn()).await?.unwrap();
-                let facts = json!({
-                    "manifest": row.manifest_hash, "number": 1, "late": false, "received_at": rfc3339(row.received_at),
-                });
-                w.record(Record::new(id, "bidding.submission.submit", row.id, facts));
-                opened.push(json!({ "bid": bid.id, "submission": row.id, "manifest": row.manifest_hash }));
-            }
-            w.record(Record::new(id, "bidding.opening.open", id, json!({ "bids": opened })));
-            Ok(())
-        })
-        .await
-        .unwrap();
-    room
-}
 
 async fn checked(room: &Room) -> Option<Result<usize, Fault>> {
     let id = room.id;
@@ -56,7 +29,7 @@ async fn tampered<E: EntityTrait>(room: Room, column: E::Column, value: SimpleEx
 
 #[tokio::test]
 async fn records_that_were_changed_past_the_program_are_found() {
-    let room = recorded().await;
+    let room = Room::agreed().await;
     assert_eq!(checked(&room).await, None, "nothing to check before quality is locked");
     room.lock(&room.moderator).await.unwrap();
     assert_eq!(checked(&room).await, Some(Ok(0)));
@@ -69,7 +42,7 @@ async fn records_that_were_changed_past_the_program_are_found() {
 #[tokio::test]
 async fn each_kind_of_record_is_checked() {
     let scored = || async {
-        let room = recorded().await;
+        let room = Room::agreed().await;
         room.lock(&room.moderator).await.unwrap();
         room.compute(&room.coordinator).await.unwrap();
         room
@@ -77,8 +50,11 @@ async fn each_kind_of_record_is_checked() {
     let told =
         tampered::<consensus::Entity>(scored().await, consensus::Column::Rationale, Expr::value("So."));
     assert!(told.await.starts_with("consensus.json"));
-    let told =
-        tampered::<interest::Entity>(scored().await, interest::Column::Detail, Expr::value("Owns shares."));
+    let told = tampered::<interest_declaration::Entity>(
+        scored().await,
+        interest_declaration::Column::Detail,
+        Expr::value("Owns shares."),
+    );
     assert!(told.await.starts_with("interests.json"));
     let told = tampered::<quality_lock::Entity>(
         scored().await,

@@ -1,15 +1,17 @@
 //! Everything that stands in the way of publication, all at once.
 
 use chrono::{DateTime, Utc};
-use entity::procurement;
+use rules::interest::Standing;
 use rules::pack::{Pack, PackFault};
 use rules::stage::Stage;
 use rules::words::Part;
 use uuid::Uuid;
 
 use super::{draft, taking_part};
+use crate::kernel::access::Scope;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
+use crate::tendering::interest::{self, standing};
 use crate::tendering::{lot, reading};
 
 /// Everything that stands in the way of publication: what the rules say of the pack, and what only the store knows.
@@ -17,7 +19,7 @@ use crate::tendering::{lot, reading};
 pub async fn faults(r: &Reading, procurement_id: Uuid) -> Result<Vec<PackFault>, Refusal> {
     let scope = reading(r, procurement_id).await?;
     let pack = draft::compose(r, &scope.procurement).await?;
-    of(r, &scope.procurement, &pack, r.now()).await
+    of(r, &scope, &pack, r.now()).await
 }
 
 fn fault(place: &str, code: &'static str, message: impl Into<String>) -> PackFault {
@@ -26,10 +28,11 @@ fn fault(place: &str, code: &'static str, message: impl Into<String>) -> PackFau
 
 pub(super) async fn of(
     r: &Reading,
-    procurement: &procurement::Model,
+    scope: &Scope,
     pack: &Pack,
     now: DateTime<Utc>,
 ) -> Result<Vec<PackFault>, Refusal> {
+    let procurement = &scope.procurement;
     let mut faults = Vec::new();
     match procurement.stage.0 {
         Stage::Tendering => {}
@@ -63,5 +66,30 @@ pub(super) async fn of(
             faults.push(fault("councils", "council_not_agreed", message));
         }
     }
+    faults.extend(interests(r, scope).await?);
     Ok(faults)
+}
+
+/// Who has not declared interests, or waits for clearance: the conflicts assessment stands before the tender notice
+/// (PA23 s.83(1); DOMAIN rule 12).
+async fn interests(r: &Reading, scope: &Scope) -> Result<Vec<PackFault>, Refusal> {
+    let everybody = interest::everybody(r, scope).await?;
+    let waiting = everybody.into_iter().filter(|one| standing::declares(&one.roles));
+    let faults = waiting.filter_map(|one| {
+        let who = format!("{} ({})", one.person.name, one.council);
+        let (code, message) = match one.standing {
+            Standing::Undeclared | Standing::DeclareAgain => {
+                ("interest_missing", format!("{who} has not declared interests: ask for the declaration."))
+            }
+            Standing::ToClear => (
+                "interest_to_clear",
+                format!(
+                    "An interest of {who} waits for clearance: two other people clear it, or it is barred."
+                ),
+            ),
+            Standing::Free | Standing::Barred => return None,
+        };
+        Some(fault("interests", code, message))
+    });
+    Ok(faults.collect())
 }

@@ -112,13 +112,12 @@ pub async fn publish(
 ) -> Result<PackView, Refusal> {
     let scope = changing(w, procurement_id).await?;
     let publisher = w.caller().person()?.id;
-    let procurement = scope.procurement;
-    if procurement.version != seen {
+    if scope.procurement.version != seen {
         return Err(Refusal::stale());
     }
-    let draft = draft::compose(w, &procurement).await?;
+    let draft = draft::compose(w, &scope.procurement).await?;
     let now = w.clock().await?;
-    let wrong = faults::of(w, &procurement, &draft, now).await?;
+    let wrong = faults::of(w, &scope, &draft, now).await?;
     if !wrong.is_empty() {
         let fields = wrong.into_iter().map(|fault| FieldFault {
             field: fault.place,
@@ -132,7 +131,7 @@ pub async fn publish(
     if draft_hash.is_some_and(|looked_at| looked_at != hash) {
         return Err(Refusal::stale());
     }
-    let procurement = advance(w, procurement, seen).await?;
+    let procurement = advance(w, scope.procurement, seen).await?;
     let facts = json!({ "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline });
     w.record(Record::new(procurement_id, "tendering.pack.publish", row.id, facts));
     seal::make(w, procurement_id).await?;

@@ -7,6 +7,7 @@ mod criteria;
 mod criterion;
 mod documents;
 pub(crate) mod extension;
+mod interests;
 mod lots;
 mod overview;
 mod scales;
@@ -59,6 +60,9 @@ pub fn routes(route: Route) -> Route {
         .at(at("/documents"), get(documents::list_page).post(documents::add))
         .at(at("/documents/:document"), get(documents::download))
         .at(at("/documents/:document/remove"), post(documents::remove))
+        .at("/procurements/:id/interests", get(interests::show).post(interests::declare))
+        .at("/procurements/:id/interests/:person", get(interests::show_other).post(interests::assess))
+        .at("/procurements/:id/interests/:person/clear", post(interests::clear))
 }
 
 /// The path of the tender's overview; its other pages lie below.

@@ -30,6 +30,7 @@ enum Room {
     Deadline,
     Demand,
     Requirements,
+    Interests,
     Partners,
     Procurement,
 }
@@ -49,6 +50,7 @@ impl Room {
             "decimals_outside" | "tie_break_doubled" => Self::Method,
             "lot_without_questions" | "scale_unknown" | "minimum_mark_not_on_scale" => Self::Criteria,
             "line_without_lot" => Self::Lots,
+            _ if has("interest_") => Self::Interests,
             _ if has("deadline_") => Self::Deadline,
             _ if has("opening_") => Self::Method,
             _ if has("scale_") || has("mark_") || has("marks_") => Self::Scales,
@@ -70,6 +72,7 @@ impl Room {
             Self::Deadline => format!("{tender}/deadline"),
             Self::Demand => format!("{procurement}/demand"),
             Self::Requirements => format!("{procurement}/requirements"),
+            Self::Interests => format!("{procurement}/interests"),
             Self::Partners => format!("{procurement}/partners"),
             Self::Procurement => format!("{procurement}/settings"),
         }
@@ -99,6 +102,7 @@ fn place_text(place: &str) -> String {
     match (place, place.split_once('/')) {
         ("pack", _) => "The tender".to_owned(),
         ("councils", _) => "Councils".to_owned(),
+        ("interests", _) => "Interests".to_owned(),
         (_, Some((lot, below))) => format!("Lot {lot}, {below}"),
         (code, None) => code.to_owned(),
     }

@@ -4,6 +4,7 @@ mod criteria;
 mod deadline;
 mod documents;
 mod extensions;
+mod interests;
 mod lots;
 mod method;
 mod pack;
@@ -20,6 +21,7 @@ operations!(
     method::Operations,
     documents::Operations,
     deadline::Operations,
+    interests::Operations,
     extensions::Operations,
     pack::Operations,
 );

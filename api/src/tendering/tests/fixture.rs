@@ -17,6 +17,8 @@ use crate::kernel::testing::{World, person_id};
 use crate::kernel::{Caller, Refusal};
 use crate::tendering::criterion::{self, CriterionInput};
 use crate::tendering::deadline::{self, DeadlineInput};
+use crate::tendering::interest::standing::Last;
+use crate::tendering::interest::{self, InterestInput};
 use crate::tendering::lot::{self, LotInput, Placement};
 use crate::tendering::scale;
 
@@ -88,7 +90,26 @@ fn wish(line: &schedule_line::Model, council: Uuid, firmness: Firmness, volume_e
 }
 
 impl Fixture {
+    /// The coordinator has no interest to declare, and has said so.
     pub async fn new() -> Self {
+        let fixture = Self::undeclared().await;
+        fixture.declare(&fixture.coordinator, 0, ("none", "")).await.unwrap();
+        fixture
+    }
+
+    pub async fn declare(
+        &self,
+        caller: &Caller,
+        seen: i64,
+        (word, detail): (&str, &str),
+    ) -> Result<Last, Refusal> {
+        let id = self.id;
+        let input = InterestInput { interest: word.to_owned(), detail: detail.to_owned() };
+        self.world.write(caller, move |w| async move { interest::declare(&w, id, seen, input).await }).await
+    }
+
+    /// Nobody has declared anything.
+    pub async fn undeclared() -> Self {
         let world = World::new().await;
         let lead = world.council("Ashvale").await;
         let core = world.council("Brackenham").await;

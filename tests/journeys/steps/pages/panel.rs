@@ -12,19 +12,56 @@ const SUPPLIERS: [&str; 3] = crate::steps::bids::SUPPLIERS;
 const EXPLANATION: &str = "What is asked for is shown on page two.";
 pub const RATIONALE: &str = "The answer names people, dates and evidence of two comparable councils.";
 
-/// Everybody with a part declares; before that, nobody sees a bid.
-pub async fn declares(team: &Team, place: &Place) {
-    for seat in [&team.abe, &team.bea, &team.cem, &team.ada] {
+/// Everybody with a part declares before the tender is published. One has an interest, which two others clear.
+pub async fn declares_before(team: &Team, place: &Place) {
+    let page = team.ada.get(&place.at("/tender")).await;
+    page.says("Abe Panel (Ashvale) has not declared interests");
+    for seat in [&team.abe, &team.bea, &team.ada] {
         let page = seat.get("/").await.is(200, "My tasks");
         let page = seat.follow(&page, "Declare your interests").await.is(200, "Declare interests");
+        seat.send(page.form("Declare").set("interest", "none")).await.says("Your declaration is recorded.");
+    }
+    clears(team, place, "Declare your interests").await;
+}
+
+/// Cem has an interest. Ada and Bea clear it, and neither twice.
+async fn clears(team: &Team, place: &Place, task: &str) {
+    let page = team.cem.get("/").await.is(200, "My tasks");
+    let page = team.cem.follow(&page, task).await.is(200, "Declare interests");
+    let form = page.form("Declare").set("interest", "mitigated");
+    let form = form.set("detail", "A cousin works for a supplier, in another country.");
+    team.cem.send(form).await.says("2 other people have cleared this; 0 have");
+    for (seat, given) in [(&team.ada, "Nobody has yet."), (&team.bea, "1 has already.")] {
+        let page = seat.get("/").await.is(200, "My tasks");
+        let page = seat.follow(&page, "Look at the interest of Cem Partner").await;
+        let page = page.is(200, "Interests of Cem Partner").says(given).is_sound();
+        let page = seat
+            .send(page.form("Clear this interest").set("detail", "Fine"))
+            .await
+            .is(422, "Interests of Cem Partner");
+        assert_eq!(page.errors().len(), 1, "{}", page.whole());
+        let form = page.form("Clear this interest");
+        let form = form.set("detail", "The cousin has no part in this market.");
+        let page = seat.send(form).await.says("The interest is cleared by you.");
+        page.does_not_say("Clear this interest");
+    }
+    let page = team.ada.get(&place.at("/interests")).await;
+    assert_eq!(row(&page, "What everybody declared", "Cem Partner")[6], "Free to take part");
+}
+
+/// Everybody with a part declares again, of the bidders whose names show; before that, nobody sees a bid.
+pub async fn declares(team: &Team, place: &Place) {
+    for seat in [&team.abe, &team.bea, &team.ada] {
+        let page = seat.get("/").await.is(200, "My tasks");
+        let page = seat.follow(&page, "Declare your interests again").await.is(200, "Declare interests");
+        let page = SUPPLIERS.iter().fold(page, |page, name| page.says(name));
         let page = seat.send(page.form("Declare").set("interest", "mitigated")).await;
         let page = page.is(422, "Declare interests");
         let form = page.form("Declare");
         assert_eq!(form.value("interest"), "mitigated", "an interest is told in words; the choice is kept");
         seat.send(form.set("interest", "none")).await.says("Your declaration is recorded.");
     }
-    let page = team.ada.get(&place.at("/scoring/interests")).await;
-    assert_eq!(row(&page, "What everybody declared", "Cem Partner")[3], "No interest to declare");
+    clears(team, place, "Declare your interests again").await;
 }
 
 /// The bids' ids, in the order of [`SUPPLIERS`], as the links of the list name them.

@@ -24,6 +24,7 @@ pub async fn published(team: &Team, place: &Place, reference: &str) -> (Tender, 
     criteria_are_made(&team.ada, place).await;
     lines_are_placed(&team.ada, place).await;
     method_documents_and_deadline(&team.ada, place).await;
+    super::panel::declares_before(team, place).await;
     checked_and_published(team, place).await;
     let download = team.cem.get(&place.at("/tender/pack.json")).await;
     assert_eq!(download.status, 200, "{}", download.whole());

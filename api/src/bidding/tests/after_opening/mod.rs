@@ -1,7 +1,7 @@
 //! After the opening: questions to one bidder, and corrections of prices.
 
 use chrono::{TimeDelta, Utc};
-use entity::{Word, interest, procurement_role};
+use entity::{Word, procurement_role};
 use rules::words::{Interest, Role};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
@@ -53,7 +53,9 @@ impl Scene {
         scene.gives(&scene.approver, Role::Approver).await;
         // The coordinator is an approver too: it may not be its own second person.
         scene.gives(&scene.tender.coordinator, Role::Approver).await;
-        scene.declares(&scene.tender.panel_member).await;
+        for person in [&scene.moderator, &scene.approver, &scene.tender.panel_member] {
+            scene.declares(person).await;
+        }
         scene
     }
 
@@ -75,22 +77,7 @@ impl Scene {
     }
 
     async fn declares(&self, person: &Caller) {
-        let row = interest::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            procurement_id: Set(self.tender.id),
-            person_id: Set(person_id(person)),
-            interest: Set(Word(Interest::Nothing)),
-            detail: Set(String::new()),
-            declared_at: Set(clock::machine_now()),
-            version: Set(1),
-        };
-        self.tender
-            .world
-            .write(&Caller::System, |w| async move {
-                Ok(interest::Entity::insert(row).exec_without_returning(w.txn()).await?)
-            })
-            .await
-            .unwrap();
+        self.tender.declare(person, Interest::Nothing).await.unwrap();
     }
 
     async fn now(&self) -> chrono::DateTime<Utc> {

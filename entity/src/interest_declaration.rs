@@ -1,13 +1,13 @@
-//! A panel member's declaration.
+//! What a person with a part in a procurement declared of its interests; each declaration is a row of its own.
 
 use rules::words::Interest;
 use sea_orm::entity::prelude::*;
 
 use crate::word::Word;
 
-/// A panel member's declaration.
+/// One version of a person's declaration.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "interest")]
+#[sea_orm(table_name = "interest_declaration")]
 pub struct Model {
     /// Its key.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -23,8 +23,16 @@ pub struct Model {
     pub detail: String,
     /// When.
     pub declared_at: DateTimeUtc,
-    /// Counts changes.
+    /// 1 for the person's first.
     pub version: i64,
+    /// Whether it is the person's last.
+    pub current: bool,
+    /// Who recorded it: the person, or the coordinator who assessed it. Not known of rows from before this was kept.
+    pub declared_by: Option<Uuid>,
+    /// Whether the bidders' names showed to the person when it declared.
+    pub bidders_known: bool,
+    /// Whether two people clear it before it opens anything.
+    pub to_clear: bool,
 }
 
 /// No relation is declared: look-ups name their columns, so that every scope is visible where it is used.

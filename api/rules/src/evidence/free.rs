@@ -1,0 +1,90 @@
+//! Whether everybody who marked was free to when marking: had declared interests since the bidders' names showed, and two
+//! others had cleared what had to be cleared (DOMAIN rule 12).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::check::{Evidence, place};
+use super::{Fault, name};
+use crate::interest::{Declaration, Standing, standing};
+use crate::ledger::Entry;
+use crate::words::Interest;
+
+/// What the ledger has said of a person so far.
+struct Declared<'a> {
+    subject: &'a str,
+    declaration: Declaration,
+    cleared_by: BTreeSet<&'a str>,
+}
+
+/// Goes through the ledger once. A procurement whose interests were all declared before clearance was kept is not
+/// judged by what nobody could do then.
+pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
+    if evidence.entries("tendering.interest.declare").next().is_none() {
+        return Ok(());
+    }
+    let mut people: BTreeMap<&str, Declared> = BTreeMap::new();
+    let mut opened = false;
+    for entry in &evidence.ledger {
+        match entry.action.as_str() {
+            "bidding.opening.open" => opened = true,
+            "tendering.interest.declare" => {
+                let Some(person) = text(entry, "person") else { continue };
+                people.insert(person, declared(entry, opened)?);
+            }
+            "tendering.interest.clear" => {
+                let of = text(entry, "declaration");
+                let waiting = people.iter_mut().find(|(_, declared)| Some(declared.subject) == of);
+                if let Some((_, declared)) = waiting.filter(|(person, _)| by(entry) != Some(**person)) {
+                    declared.cleared_by.insert(&entry.actor);
+                    declared.declaration.cleared_by = declared.cleared_by.len();
+                }
+            }
+            "scoring.mark.save" => must_be_free(entry, &people)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn text<'a>(entry: &'a Entry, key: &str) -> Option<&'a str> {
+    entry.body.get(key).and_then(Value::as_str)
+}
+
+/// The person who acted.
+fn by(entry: &Entry) -> Option<&str> {
+    entry.actor.strip_prefix("person:")
+}
+
+fn declared(entry: &Entry, opened: bool) -> Result<Declared<'_>, Fault> {
+    let flag = |key: &str| entry.body.get(key).and_then(Value::as_bool).unwrap_or(false);
+    let unclear = || fault(entry, "declares an interest that is not known");
+    let interest: Interest = text(entry, "interest").unwrap_or_default().parse().map_err(|_| unclear())?;
+    let (bidders_known, to_clear) = (flag("bidders_known"), flag("to_clear"));
+    if bidders_known && !opened {
+        return Err(fault(entry, "declares interests in bidders whose names did not show yet"));
+    }
+    let declaration = Declaration { interest, bidders_known, to_clear, cleared_by: 0 };
+    Ok(Declared { subject: &entry.subject, declaration, cleared_by: BTreeSet::new() })
+}
+
+fn must_be_free(entry: &Entry, people: &BTreeMap<&str, Declared>) -> Result<(), Fault> {
+    let last = by(entry).and_then(|person| people.get(person));
+    match standing(last.map(|declared| &declared.declaration), true) {
+        Standing::Free => Ok(()),
+        Standing::Undeclared => Err(fault(entry, "is a mark of somebody who had declared no interests")),
+        Standing::DeclareAgain => Err(fault(
+            entry,
+            "is a mark of somebody who had not declared interests since the bidders' names showed",
+        )),
+        Standing::ToClear => {
+            Err(fault(entry, "is a mark of somebody whose interest two others had not cleared"))
+        }
+        Standing::Barred => Err(fault(entry, "is a mark of somebody who was barred")),
+    }
+}
+
+fn fault(entry: &Entry, what: &str) -> Fault {
+    Fault::new(place(name::LEDGER, format!("row {}", entry.number)), what)
+}
