@@ -78,7 +78,7 @@ async fn published(cast: &Cast) -> Tender {
     pool::specification_is_agreed(&cast.ada.rest, &id).await;
     let lots = tender::set_up(cast, &id).await;
     let deadline = tender::set_deadline(&cast.ada.rest, &id, 40).await;
-    tender::publish(&cast, &id).await;
+    tender::publish(cast, &id).await;
     Tender { id, reference: reference.to_owned(), lots, deadline }
 }
 

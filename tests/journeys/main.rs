@@ -4,6 +4,8 @@
 mod a_bidders_team;
 mod a_joint_award;
 mod a_joint_award_through_pages;
+mod a_panel_of_nine;
+mod a_panel_of_nine_through_pages;
 mod a_priced_schedule;
 mod a_stale_edit;
 mod a_withdrawal;

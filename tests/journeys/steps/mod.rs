@@ -4,11 +4,13 @@ pub mod award;
 pub mod bids;
 pub mod clock;
 pub mod figures;
+pub mod nine;
 pub mod pages;
 pub mod panel;
 pub mod people;
 pub mod pool;
 pub mod tender;
+pub mod who_sees;
 
 use serde_json::Value;
 use tests::{PostBox, Program, Rest, Store};

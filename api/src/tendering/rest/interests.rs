@@ -251,10 +251,11 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         person_id: Path<Uuid>,
+        #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ClearanceBody>,
     ) -> Reply<Declaration> {
-        call.change(if_match.0, move |w, seen| async move {
+        call.change_once(key.0, if_match.0, move |w, seen| async move {
             Ok(interests::clear(&w, procurement_id.0, person_id.0, seen, &body.0.detail).await?.into())
         })
         .await
