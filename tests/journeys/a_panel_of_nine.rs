@@ -44,6 +44,7 @@ async fn a_panel_of_nine_through_the_api(store: Store) {
         agrees(&house, lot).await;
     }
     nothing_leaks(&house, &program, Phase::Moderating).await;
+    the_ledger_names_no_mark(&house).await;
     // Quality of the first lot is locked, that of the second is not: its prices stay hidden.
     let moderator = &house.with("moderator").rest;
     moderator.post(&house.tender.lot(0, "/quality-lock")).await.expect(201);
@@ -159,6 +160,25 @@ fn judge(house: &House, who: &str, told: &str, phase: Phase) {
     let agreed = told.contains("people, dates and evidence are named");
     let may = phase == Phase::Moderating && (who == "moderator" || who.starts_with("panel member"));
     assert_eq!(agreed, may, "{who} and what was agreed while {phase:?}");
+}
+
+/// Everybody in the procurement reads the ledger while the panel agrees.
+async fn the_ledger_names_no_mark(house: &House) {
+    let entries = house.with("observer").rest.all(&house.tender.at("/ledger")).await;
+    let mut read = 0;
+    for entry in entries {
+        let action = entry["action"].as_str().unwrap_or_default();
+        if ["scoring.mark.save", "scoring.consensus.agree"].contains(&action) {
+            // Where what was done is not for the observer, the entry shows without its facts.
+            let body = entry["body"].as_str().unwrap_or("{}");
+            let body: Value = serde_json::from_str(body).expect("JSON");
+            let facts = body.as_object().unwrap_or_else(|| panic!("{entry:#}"));
+            let marks = ["0", "2", "4", "6", "8", "10"].map(Value::from);
+            assert!(facts.values().all(|fact| !marks.contains(fact)), "{entry:#}");
+            read += 1;
+        }
+    }
+    assert_eq!(read, 9 * 12 + 12, "every mark and every agreed mark has its entry");
 }
 
 /// The lines of the second lot; the others are of the first.

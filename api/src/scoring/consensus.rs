@@ -126,8 +126,8 @@ pub async fn agree(
         "bid": bid.id,
         "question": question,
         "revision": row.revision,
-        "value": row.value,
-        "rationale": text_hash(row.id, &row.rationale),
+        // One hash of both: everybody in the procurement reads the ledger, and the few marks of a scale are soon tried.
+        "content": text_hash(row.id, &format!("{}\n{}", row.value, row.rationale)),
         "strengths": text_hash(row.id, &row.strengths),
         "weaknesses": text_hash(row.id, &row.weaknesses),
         "reference": text_hash(row.id, &row.reference),

@@ -188,9 +188,15 @@ fn consensus(evidence: &Evidence) -> Result<(), Fault> {
         agrees(entry, "bid", &json!(row.bid), &at)?;
         agrees(entry, "question", &json!(row.question), &at)?;
         agrees(entry, "revision", &json!(row.revision), &at)?;
-        agrees(entry, "value", &json!(row.value), &at)?;
+        if entry.body.get("content").is_some() {
+            let said = words(&row.id, &format!("{}\n{}", row.value, row.rationale), &at)?;
+            agrees(entry, "content", &said, &at)?;
+        } else {
+            // Entries from before the mark was kept out of them.
+            agrees(entry, "value", &json!(row.value), &at)?;
+            agrees(entry, "rationale", &words(&row.id, &row.rationale, &at)?, &at)?;
+        }
         let texts = [
-            ("rationale", &row.rationale),
             ("strengths", &row.strengths),
             ("weaknesses", &row.weaknesses),
             ("reference", &row.reference),

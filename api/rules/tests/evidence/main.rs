@@ -14,7 +14,7 @@ use rules::evidence::{InterestRow, Manifest, name, verify};
 use rules::pack::Pack;
 use serde_json::{Value, json};
 
-use story::{NOW, Story, id, key, public_key, sign};
+use story::{NOW, Story, hash_of_words, id, key, public_key, sign};
 
 #[test]
 fn an_untouched_bundle_is_proved_and_replays_its_result() {
@@ -96,7 +96,9 @@ fn records_that_the_ledger_does_not_know_are_found_even_when_signed() {
     let fault = changed(|story| story.marks.push(story.marks[0].clone()));
     assert!(fault.contains("stands twice"), "{fault}");
     let fault = changed(|story| story.consensus[0].value = "0".to_owned());
-    assert!(fault.starts_with("consensus.json") && fault.contains("value"), "{fault}");
+    assert!(fault.starts_with("consensus.json") && fault.contains("content"), "{fault}");
+    let fault = changed(|story| story.consensus[0].rationale = "Another.".to_owned());
+    assert!(fault.starts_with("consensus.json") && fault.contains("content"), "{fault}");
     let fault = changed(|story| story.consensus[0].dissent = "One would have given 0.".to_owned());
     assert!(fault.contains("dissent"), "{fault}");
     let fault = changed(|story| story.interests[0].interest = "barred".to_owned());
@@ -184,6 +186,23 @@ fn two_others_clear_an_interest_before_its_holder_marks() {
 }
 
 #[test]
+fn a_ledger_that_named_the_agreed_marks_is_checked_as_it_was_written() {
+    let mut story = Story::told();
+    let row = story.consensus[0].clone();
+    let entry = story.entries.iter_mut().find(|entry| entry.subject == row.id).unwrap();
+    let facts = entry.body.as_object_mut().unwrap();
+    facts.remove("content");
+    facts.insert("value".to_owned(), json!(row.value));
+    facts.insert("rationale".to_owned(), json!(hash_of_words(&row.id, &row.rationale)));
+    verify(&story.bundle(), None).unwrap();
+    story.consensus[0].rationale = "Another.".to_owned();
+    assert!(story.fault().contains("rationale"));
+    story.consensus[0].rationale = row.rationale;
+    story.consensus[0].value = "0".to_owned();
+    assert!(story.fault().contains("value"));
+}
+
+#[test]
 fn marks_that_were_not_fixed_before_prices_were_opened_are_found() {
     let moved = |action: &str, behind: &str| {
         let mut story = Story::told();
@@ -236,7 +255,8 @@ fn marks_that_were_not_fixed_before_prices_were_opened_are_found() {
     // Marks agreed anew after the lock, with ledger and all, are not those that were locked.
     let mut anew = Story::told();
     anew.consensus[0].value = "1".to_owned();
-    anew.entry("scoring.consensus.agree").body["value"] = json!("1");
+    let said = hash_of_words(&anew.consensus[0].id, &format!("1\n{}", anew.consensus[0].rationale));
+    anew.entry("scoring.consensus.agree").body["content"] = json!(said);
     assert!(anew.fault().contains("not those that were locked"), "{}", anew.fault());
 }
 

@@ -214,8 +214,8 @@ impl Story {
                     agreed_at: NOW.to_owned(),
                 };
                 let facts = json!({
-                    "lot": row.lot, "bid": row.bid, "question": question, "revision": 1, "value": value,
-                    "rationale": hash_of_words(&row.id, &row.rationale),
+                    "lot": row.lot, "bid": row.bid, "question": question, "revision": 1,
+                    "content": hash_of_words(&row.id, &format!("{value}\n{}", row.rationale)),
                     "strengths": hash_of_words(&row.id, &row.strengths),
                     "weaknesses": hash_of_words(&row.id, &row.weaknesses),
                     "reference": hash_of_words(&row.id, &row.reference),
