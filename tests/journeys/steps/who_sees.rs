@@ -45,9 +45,12 @@ pub async fn reads(house: &House) -> Vec<(String, String)> {
         let mut addresses = vec![format!("/api/v1{path}")];
         for (parameter, values) in &ids {
             let place = format!("{{{parameter}}}");
-            let filled = |address: &String| match address.contains(&place) {
-                true => values.iter().map(|value| address.replace(&place, value)).collect(),
-                false => vec![address.clone()],
+            let filled = |address: &String| {
+                if address.contains(&place) {
+                    values.iter().map(|value| address.replace(&place, value)).collect()
+                } else {
+                    vec![address.clone()]
+                }
             };
             addresses = addresses.iter().flat_map(filled).collect();
         }
