@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use tests::{Page, Program, Store};
+use tests::{Program, Store};
 
 use crate::steps::bids::{OFFERS, SUPPLIERS};
 use crate::steps::nine::{House, Member, mark, rationale, words};
+use crate::steps::pages::panel::about;
 use crate::steps::pages::{Place, Seat};
 use crate::steps::panel::{MARKS, agreed, lot_of};
 use crate::steps::people::Person;
@@ -192,16 +193,6 @@ fn no_price(who: &str, told: &str, lots: &[usize]) {
     }
 }
 
-/// Which supplier and question a page is about, by its heading: “Q1 of Northgate Digital”.
-fn about(page: &Page) -> (usize, &'static str) {
-    let heading = page.h1();
-    let (question, supplier) = heading.rsplit_once(" of ").expect("a question of a supplier");
-    let question = question.trim_start_matches("Moderate ");
-    let at = SUPPLIERS.iter().position(|name| *name == supplier);
-    let code = MARKS.iter().map(|(code, _)| *code).find(|code| *code == question);
-    (at.expect("a supplier"), code.expect("a question"))
-}
-
 /// Everything on every page of the procurement that a link leads to from its overview, joined; files too.
 async fn walked(seat: &Seat, place: &Place) -> String {
     let start = place.at("");
@@ -209,13 +200,17 @@ async fn walked(seat: &Seat, place: &Place) -> String {
     let mut next = VecDeque::from([start.clone(), place.at("/scoring"), place.at("/moderation")]);
     let mut told = String::new();
     while let Some(path) = next.pop_front() {
-        let page = seat.get(&path).await;
+        let page = seat.glance(&path).await;
+        assert!(page.status < 500, "{}", page.whole());
         told.push_str(&String::from_utf8_lossy(&page.body));
         if page.status != 200 {
             continue;
         }
         for link in page.attributes("a[href]", "href") {
-            let path = link.split('#').next().unwrap_or_default().to_owned();
+            let path = link.split('#').next().unwrap_or_default();
+            // Other views of a page hold nothing else; only a list goes on.
+            let same = path.split_once('?').filter(|(_, query)| !query.contains("after="));
+            let path = same.map_or(path, |(page, _)| page).to_owned();
             if path.starts_with(&start) && known.insert(path.clone()) {
                 next.push_back(path);
             }

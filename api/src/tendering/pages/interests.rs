@@ -289,6 +289,22 @@ fn clear_form(
     Some(ClearForm { action: format!("{path}/clear"), given, detail })
 }
 
+/// The form by which the coordinator holds it to be something else, with a reason of the coordinator's own.
+fn assess_form(
+    last: Option<&Last>,
+    action: String,
+    beside_another: bool,
+    refused: Option<(&Posted, &FieldErrors)>,
+) -> AssessForm {
+    let (interest, _) = Entered { last, refused }.fields();
+    let reason = AreaField::new("detail", "Why, and what mitigates it")
+        .value(refused.map(|(posted, _)| posted.text("detail").to_owned()).unwrap_or_default())
+        .error(refused.and_then(|(_, errors)| errors.get("detail")));
+    // Two fields of one name stand on the page then.
+    let detail = if beside_another { reason.id("assessment-detail") } else { reason };
+    AssessForm { action, interest, detail }
+}
+
 async fn show_person(
     visit: &Visit,
     (id, person): (Uuid, Uuid),
@@ -313,14 +329,8 @@ async fn show_person(
     let path = format!("{}/{person}", base(id));
     let clearing = clear_form(&found, own, &path, sent(Sent::Clearance));
     let last = found.declared.last.as_ref();
-    let assessing = (found.coordinates && person != own).then(|| {
-        let (interest, mut detail) = Entered { last, refused: sent(Sent::Assessment) }.fields();
-        if clearing.is_some() {
-            // Two fields of one name stand on the page.
-            detail = detail.id("assessment-detail");
-        }
-        AssessForm { action: path.clone(), interest, detail }
-    });
+    let assessing = (found.coordinates && person != own)
+        .then(|| assess_form(last, path.clone(), clearing.is_some(), sent(Sent::Assessment)));
     let name = found.declared.person.name.clone();
     let template = InterestPage {
         shell: shell(visit, format!("Interests of {name}"), &found.procurement)

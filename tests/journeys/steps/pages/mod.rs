@@ -48,6 +48,11 @@ impl Seat {
         self.seen(self.browser.get(path).await)
     }
 
+    /// Opens a path for what it says alone, where every page has been held to what it owes elsewhere.
+    pub async fn glance(&self, path: &str) -> Page {
+        self.browser.get(path).await
+    }
+
     /// Follows the link with this text.
     pub async fn follow(&self, page: &Page, text: &str) -> Page {
         self.seen(self.browser.follow(page, text).await)

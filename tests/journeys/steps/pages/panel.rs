@@ -105,7 +105,7 @@ pub async fn typed_answers_show(team: &Team, place: &Place, tender: &Tender, bid
 }
 
 /// Which supplier and question a page is about, by its heading: “Q1 of Northgate Digital”.
-fn about(page: &Page) -> (usize, &'static str) {
+pub fn about(page: &Page) -> (usize, &'static str) {
     let heading = page.h1();
     let (question, supplier) = heading.rsplit_once(" of ").expect("a question of a supplier");
     let question = question.trim_start_matches("Moderate ");
