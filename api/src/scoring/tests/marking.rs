@@ -77,6 +77,13 @@ async fn only_a_panel_member_who_declared_and_is_not_barred_marks() {
     room.mark(&room.panel[0], (0, "Q1"), 0, ("3", WHY)).await.unwrap();
     room.declare(&room.panel[0], 1, "barred", "Owns shares of Blue Harbour IT.").await.unwrap();
     assert_eq!(room.mark(&room.panel[0], (0, "Q2"), 0, ("3", WHY)).await.unwrap_err().status(), 403);
+    let names = |caller: &Caller| {
+        let (id, caller, world) = (room.id, caller.clone(), &room.world);
+        async move { world.read(&caller, move |r| async move { interest::bidders(&r, id).await }).await }
+    };
+    // Who has not declared is told the names, to be able to; who is barred is told nothing.
+    assert_eq!(names(&room.panel[1]).await.unwrap(), ["Blue Harbour IT", "Northgate Systems"]);
+    assert!(names(&room.panel[0]).await.unwrap().is_empty());
     let (id, lot, bid) = (room.id, room.lot, room.bids[0]);
     let hidden = room
         .world

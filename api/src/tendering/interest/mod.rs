@@ -256,11 +256,12 @@ pub async fn own(r: &Reading, procurement_id: Uuid) -> Result<(Option<Last>, Sta
     Ok((last, standing))
 }
 
-/// The suppliers whose bids were opened, by name: what is declared of after the opening. Nobody before that; names are told
-/// to everybody with a part, so that they can declare, and nothing else is.
+/// The suppliers whose bids were opened, by name: what is declared of after the opening. None before that; then names are
+/// told to everybody with a part who is not barred, so that they can declare, and nothing else is.
 pub async fn bidders(r: &Reading, procurement_id: Uuid) -> Result<Vec<String>, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
-    if !scope.is_opened() || scope.roles.is_empty() {
+    let barred = standing::of_caller(r, &scope).await? == Standing::Barred;
+    if barred || !scope.is_opened() || scope.roles.is_empty() {
         return Ok(Vec::new());
     }
     let bids = entity::bid::Entity::find()
