@@ -84,6 +84,21 @@ impl Exact {
         numbers.iter().sum::<Self>().checked_div(&Self::from(numbers.len()))
     }
 
+    /// Numbers as whole multiples of one part, and how many of these parts make 1: their least common divisor. Nothing where one of
+    /// them does not fit.
+    #[must_use]
+    pub fn over_common_divisor(numbers: &[Self]) -> Option<(Vec<i64>, i64)> {
+        let mut parts = BigRational::one();
+        for number in numbers {
+            // What a number has left in its divisor after the parts so far is what these lack.
+            parts *= BigRational::from_integer((&number.0 * &parts).denom().clone());
+            i64::try_from(parts.to_integer()).ok()?;
+        }
+        let parts = Self(parts);
+        let whole: Option<Vec<i64>> = numbers.iter().map(|number| (number * &parts).to_i64()).collect();
+        Some((whole?, parts.to_i64()?))
+    }
+
     /// A hundredth of this: what a percentage is a share of.
     #[must_use]
     pub fn percent(&self) -> Self {

@@ -2,17 +2,17 @@
 //!
 //! No clock, no I/O, no database and no HTTP: every time, every random draw and every stored fact is an argument,
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
-//! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for and [`interest`] who
-//! may take part; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`] score quality, and [`aggregate`] and [`agreement`] help to
-//! moderate; [`price`] and [`rank`] bring price in, and [`sensitivity`] says what would change the winner;
-//! [`wholelife`] and [`sharing`] say what it costs and who gains; [`method`] and [`pack`] are what bidders were told,
-//! and [`schedule`] is what they price, row by row; [`extension`] moves the deadline and [`late`] says what becomes of
-//! what came after it; [`addressed`] questions go to one bidder after the opening, and a [`correction`] of a price
-//! takes its bidder and a second person; [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows
-//! working days and [`london`] the clock on the wall; [`ledger`], [`canonical`] and [`signed`] make records that cannot
-//! be changed unseen; [`record`] puts a lot's result together; [`evidence`] proves how it came about; [`withholding`]
-//! leaves out what others do not read; [`line_id`] marks the rows of workbooks; and [`evaluate`] is the calculator,
-//! which computes any of this from a JSON text.
+//! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for and [`interest`]
+//! who may take part; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`] score quality, and
+//! [`aggregate`] and [`agreement`] help to moderate; [`price`] and [`rank`] bring price in, and [`sensitivity`] says
+//! what would change the winner; [`wholelife`] and [`sharing`] say what it costs and who gains; [`method`] and [`pack`]
+//! are what bidders were told, and the [`laboratory`] tries before they are; [`schedule`] is what they price, row by
+//! row; [`extension`] moves the deadline and [`late`] says what becomes of what came after it; [`addressed`] questions
+//! go to one bidder after the opening, and a [`correction`] of a price takes its bidder and a second person; [`demand`]
+//! and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`] the clock on the wall;
+//! [`ledger`], [`canonical`] and [`signed`] make records that cannot be changed unseen; [`record`] puts a lot's result
+//! together; [`evidence`] proves how it came about; [`withholding`] leaves out what others do not read; [`line_id`]
+//! marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any of this from a JSON text.
 
 #![deny(clippy::float_arithmetic)] // results are compared in court: a float orders exact ties wrongly
 
@@ -30,6 +30,7 @@ pub mod evaluate;
 pub mod evidence;
 pub mod extension;
 pub mod interest;
+pub mod laboratory;
 pub mod late;
 pub mod ledger;
 pub mod line_id;
