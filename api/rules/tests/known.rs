@@ -26,6 +26,19 @@ fn day(text: &str) -> NaiveDate {
 }
 
 #[test]
+fn numbers_are_counted_in_parts_of_their_least_common_divisor() {
+    let of = |numbers: &[&str]| {
+        Exact::over_common_divisor(&numbers.iter().map(|text| exact(text)).collect::<Vec<_>>())
+    };
+    assert_eq!(of(&["1/4", "-5/6", "2", "0"]), Some((vec![3, -10, 24, 0], 12)));
+    assert_eq!(of(&["3", "5"]), Some((vec![3, 5], 1)));
+    assert_eq!(of(&[]), Some((vec![], 1)));
+    // A divisor, or a number of parts, beyond what a whole number of 64 bits holds.
+    assert_eq!(of(&["1/4294967296", "1/4294967297"]), None);
+    assert_eq!(of(&["9223372036854775807", "1/2"]), None);
+}
+
+#[test]
 fn rounding_is_half_away_from_zero_without_negative_zero() {
     for (number, decimals, expected) in [
         ("2.345", 2, "2.35"),

@@ -1,8 +1,8 @@
 //! Three invented bids of which one that loses decides who wins (METHODS 0.1 a), in the lot's own weights.
 //!
-//! A and B are drawn from a grid of prices and a ladder of reachable quality; C, the one that is taken away, has the least quality
-//! past every minimum. Read backwards, every example is one of a losing bid that is added: so only removal is searched. What is found
-//! was ranked by [`rank`] with C and without.
+//! All three are drawn from a grid of prices and a ladder of reachable quality past every minimum; C, the one that is taken away, is
+//! at the foot of the ladder. Read backwards, every example is one of a losing bid that is added: so only removal is searched. Points
+//! say where to look; what is told was ranked by [`rank`] with C and without.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -42,8 +42,6 @@ struct Prices {
     of_bids: [Pence; 3],
     above: Exact,
     below: Exact,
-    /// How many more price points than A the losing bid has.
-    loser_ahead: Exact,
 }
 
 /// What a search came to.
@@ -62,7 +60,7 @@ pub(super) fn search(draft: &Draft<'_>) -> Search {
     let triples: Vec<Prices> = triples.into_iter().filter_map(|prices| Prices::of(draft, prices)).collect();
     let mut found: Vec<(Exact, &Prices, &Apart<'_>)> = triples
         .iter()
-        .flat_map(|prices| prices.fitting(&apart, poor).map(move |(margin, pair)| (margin, prices, pair)))
+        .flat_map(|prices| prices.nearest(&apart).map(move |(margin, pair)| (margin, prices, pair)))
         .collect();
     // The clearest first; of equally clear ones the one that was found first.
     found.sort_by(|a, b| b.0.cmp(&a.0));
@@ -166,26 +164,17 @@ impl Prices {
         let exact = prices.map(Pence::to_exact);
         let points = |bids: &[Exact]| draft.rule.points(&draft.price, bids).ok();
         let (all, left) = (points(&exact)?, points(&exact[..2])?);
-        let ([a, b, c], [a_left, b_left]) = (all.as_slice(), left.as_slice()) else { return None };
+        let ([a, b, _], [a_left, b_left]) = (all.as_slice(), left.as_slice()) else { return None };
         let (above, below) = (b - a, b_left - a_left);
-        (above < below).then(|| Self { of_bids: prices, above, below, loser_ahead: c - a })
+        (above < below).then_some(Self { of_bids: prices, above, below })
     }
 
-    /// The gaps nearest to the middle between both borders, with which C loses: each with its distance from the nearer border.
-    fn fitting<'p, 'm>(
-        &'p self,
-        apart: &'p [Apart<'m>],
-        poor: &'p Marked,
-    ) -> impl Iterator<Item = (Exact, &'p Apart<'m>)> {
+    /// The gaps nearest to the middle between both borders, each with its distance from the nearer border; below 0 outside of both.
+    fn nearest<'p, 'm>(&'p self, apart: &'p [Apart<'m>]) -> impl Iterator<Item = (Exact, &'p Apart<'m>)> {
         let twice = &self.above + &self.below;
         let after = apart.partition_point(|pair| &pair.gap + &pair.gap < twice);
         let near = after.saturating_sub(1)..apart.len().min(after + 1);
-        near.filter_map(move |place| {
-            let pair = &apart[place];
-            let margin = (&pair.gap - &self.above).min(&self.below - &pair.gap);
-            let loses = &poor.quality + &self.loser_ahead < pair.better.quality;
-            (margin.is_positive() && loses).then_some((margin, pair))
-        })
+        apart[near].iter().map(|pair| ((&pair.gap - &self.above).min(&self.below - &pair.gap), pair))
     }
 }
 

@@ -3,8 +3,8 @@
 use super::draft::Asked;
 use crate::exact::Exact;
 
-/// The most sums that are formed for one count. It bounds time (some tens of milliseconds) and memory; within it lie fifty questions
-/// of weights in whole percent. A count that would need more is not made, and told as such.
+/// The most sums that are formed for one count. It bounds time (some hundredths of a second) and memory; within it lie a hundred
+/// questions of whole percentages on a scale of 0 to 5. A count that would need more is not made, and told as such.
 pub const MOST_SUMS: usize = 2_000_000;
 
 /// The totals that marks can reach.

@@ -59,6 +59,9 @@ fn no_example_is_told_with_how_many_were_looked_at() {
     assert!(laboratory.relative.relative && laboratory.relative.example.is_none());
     // 7 prices make 7 · 6 · 5 sets of three.
     assert_eq!(laboratory.relative.looked_at % 210, 0);
+    // In a range of two pence there are only three prices, which are one set in six orders.
+    let narrow = on(&pack(), Expected { low: Pence(20_000_000), high: Pence(20_000_002) });
+    assert_eq!(narrow.relative.looked_at * 35, laboratory.relative.looked_at);
     let (severity, sentence) = told(&laboratory, Matter::DependsOnOthers);
     assert_eq!(severity, Severity::Attend);
     assert!(sentence.contains("sets of three invented bids none was found"), "{sentence}");

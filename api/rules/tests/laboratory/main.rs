@@ -102,7 +102,8 @@ fn a_draft_that_cannot_be_scored_is_refused_with_every_reason() {
         "Question Q2 has the minimum mark \"2\"",
     ];
     for beginning in begin {
-        assert!(problems.iter().any(|problem| problem.starts_with(beginning)), "{beginning}: {problems:?}");
+        let times = problems.iter().filter(|problem| problem.starts_with(beginning)).count();
+        assert_eq!(times, 1, "{beginning}: {problems:?}");
     }
 }
 

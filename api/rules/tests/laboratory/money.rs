@@ -125,7 +125,9 @@ fn level_prices_are_told_with_their_exact_borders() {
         sentences[0].told.starts_with("From £200,000.00 to about £250,000.01 a lower price gains nothing")
     );
     assert!(sentences.iter().all(|finding| finding.severity == Severity::Attend));
-    assert_eq!(one(&laboratory, Matter::Extremes).severity, Severity::Serious, "half of the range");
+    assert_eq!(one(&laboratory, Matter::Extremes).severity, Severity::Serious, "both are half of the range");
+    let half = |target: &str| one(&tried(&benchmark(target, "400000")), Matter::FlatRange).severity;
+    assert_eq!((half("299999.99"), half("300000")), (Severity::Attend, Severity::Serious));
 }
 
 #[test]
@@ -203,4 +205,19 @@ fn a_price_that_counts_far_less_or_more_than_its_weight_is_told() {
     let high = tried(&high);
     assert!(told(&high, Matter::FarFromWeight).1.contains("Price counts far more than its weight says"));
     assert_eq!(one(&high, Matter::FarFromWeight).severity, Severity::Attend);
+}
+
+#[test]
+fn without_a_price_weight_the_whole_range_is_level() {
+    for mut pack in [pack(), benchmark("250000", "350000")] {
+        pack.lots[0].price.weight = "0".to_owned();
+        let laboratory = tried(&pack);
+        let [level] = laboratory.flat.as_slice() else { panic!("{:?}", laboratory.flat) };
+        assert_eq!((&level.from, &level.to), (&exact("200000"), &exact("400000")));
+        assert_eq!((&level.points, &level.share), (&Exact::zero(), &Exact::hundred()));
+        assert_eq!(
+            (&laboratory.extremes.nothing, &laboratory.extremes.everything),
+            (&Exact::hundred(), &Exact::hundred())
+        );
+    }
 }

@@ -87,6 +87,8 @@ fn descriptors_that_are_missing_or_the_same_are_told() {
     let (severity, sentence) = told(&laboratory, Matter::DescriptorMissing);
     assert!(severity == Severity::Serious && sentence.contains("no descriptor for 0, 1:"));
     assert!(told(&laboratory, Matter::DescriptorRepeated).1.contains("stands for 2 and 3:"));
+    let described = tried(&crate::common::pack());
+    assert!(!has(&described, Matter::DescriptorMissing) && !has(&described, Matter::DescriptorRepeated));
 }
 
 #[test]
@@ -141,7 +143,10 @@ fn totals_that_only_rounding_makes_equal_are_told() {
     // 2.4 · n without decimals, n = 0 to 21, 23, 25: all differ. With a price weight of 90, 0.4 · n: 0, 0.4, 0.8, 1.2, 1.6, 2, …
     let mut pack = pack();
     pack.method.decimals = 0;
+    pack.method.rank_on = RankOn::Rounded;
     assert_eq!(tried(&pack).ties.totals_rounded, Some(24));
+    assert!(!has(&tried(&pack), Matter::RoundingTies));
+    pack.method.rank_on = RankOn::Exact;
     pack.lots[0].min_quality = None;
     pack.lots[0].price.weight = "90".to_owned();
     assert_eq!((tried(&pack).ties.totals, tried(&pack).ties.totals_rounded), (Some(24), Some(11)));
@@ -158,7 +163,7 @@ fn totals_that_only_rounding_makes_equal_are_told() {
 fn many(questions: u32) -> Pack {
     let mut pack = marked_on(scale(&["0", "1", "2", "3", "4", "5"]));
     pack.lots[0].min_quality = None;
-    let whole = |number: u32| Exact::from((number + 7).pow(6) % 99_991 + 1);
+    let whole = |number: u32| Exact::from((number % 30 + 7).pow(6) % 99_991 + 1);
     let sum: Exact = (0..questions).map(whole).sum();
     let node = |number: u32| {
         let weight = (whole(number) * Exact::hundred()).checked_div(&sum).unwrap();
@@ -177,6 +182,14 @@ fn totals_that_are_too_many_are_not_counted() {
         "There are 3,656,158,440,062,976 ways to mark the lot’s questions. How many different quality totals they have was not \
          counted: it takes more than 2,000,000 sums."
     );
+    // What passes a minimum of quality points is then what the minimum says, if anything can.
+    let from = |least: &str| {
+        let mut pack = many(20);
+        pack.lots[0].min_quality = Some(least.to_owned());
+        tried(&pack).minimums
+    };
+    assert_eq!((from("30").least_passing, from("30").least_passing_reached), (Some(exact("30")), false));
+    assert_eq!(from("61").least_passing, None);
     let few = tried(&many(6)).ties;
     assert!(few.totals.is_some_and(|totals| totals > 40_000), "{few:?}");
 }
@@ -209,4 +222,9 @@ fn what_tie_breaks_leave_equal_is_told() {
             assert_eq!(told(&laboratory, matter).0, severity);
         }
     }
+    // Without a price weight, bids of equal quality are equal at any price.
+    let mut unpriced = pack();
+    unpriced.method.tie_break = vec![HigherQuality];
+    unpriced.lots[0].price.weight = "0".to_owned();
+    assert_eq!(tried(&unpriced).ties.left_equal, EqualQuality);
 }
