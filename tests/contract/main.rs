@@ -5,6 +5,7 @@ mod api;
 mod arrows;
 mod document;
 mod entity_is_migration;
+mod migrations;
 mod names;
 mod people;
 mod source;

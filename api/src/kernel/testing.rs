@@ -18,7 +18,9 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use entity::{council, outbox_message, person, session};
+use entity::{Word, council, outbox_message, person, procurement, procurement_role, session};
+use rules::words::Role;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -139,6 +141,36 @@ impl World {
             outsider,
             scopes: None,
         })
+    }
+
+    /// Gives somebody a part in a procurement.
+    pub(crate) async fn gives(&self, procurement: Uuid, who: &Caller, role: Role) {
+        let row = procurement_role::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            procurement_id: Set(procurement),
+            person_id: Set(person_id(who)),
+            role: Set(Word(role)),
+            created_at: Set(super::clock::machine_now()),
+        };
+        self.write(&Caller::System, |w| async move {
+            Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
+        })
+        .await
+        .unwrap();
+    }
+
+    /// From now on bids count as opened, though none is unsealed.
+    pub(crate) async fn opens_box(&self, procurement: Uuid) {
+        self.write(&Caller::System, move |w| async move {
+            procurement::Entity::update_many()
+                .col_expr(procurement::Column::OpenedAt, Expr::value(w.now()))
+                .filter(procurement::Column::Id.eq(procurement))
+                .exec(w.txn())
+                .await?;
+            Ok(())
+        })
+        .await
+        .unwrap();
     }
 
     /// A cookie that signs a person in.

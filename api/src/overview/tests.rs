@@ -138,17 +138,7 @@ async fn sealed_entries_leave_no_trace_until_opening() {
     let after = listed.next.clone();
     let rest = happened(&world, &coordinator, id, Paging { after, limit: 200 }).await;
     assert_eq!(rest.len() + 1, all.len(), "the slices meet without gap or repeat");
-    world
-        .write(&Caller::System, move |w| async move {
-            procurement::Entity::update_many()
-                .col_expr(procurement::Column::OpenedAt, Expr::value(w.now()))
-                .filter(procurement::Column::Id.eq(id))
-                .exec(w.txn())
-                .await?;
-            Ok(())
-        })
-        .await
-        .unwrap();
+    world.opens_box(id).await;
     let opened = happened(&world, &coordinator, id, Paging::default()).await;
     assert_eq!(opened.len(), all.len() + 1);
     assert!(opened.iter().any(|action| action == "bidding.submission.submit"));

@@ -4,8 +4,7 @@
 
 use entity::{Word, council, procurement, supplier};
 use rules::stage::MailState;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use super::letter::{self, LetterFilter, ServedInput};
@@ -120,18 +119,7 @@ impl Town {
     }
 
     async fn open_box(&self) {
-        let id = self.procurement.id;
-        self.world
-            .write(&Caller::System, move |w| async move {
-                procurement::Entity::update_many()
-                    .col_expr(procurement::Column::OpenedAt, Expr::value(w.now()))
-                    .filter(procurement::Column::Id.eq(id))
-                    .exec(w.txn())
-                    .await?;
-                Ok(())
-            })
-            .await
-            .unwrap();
+        self.world.opens_box(self.procurement.id).await;
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::json;
 use tests::{Program, Rest};
 
 use super::bids::{OFFERS, SUPPLIERS, Supplier, invited, opened, submits};
+use super::panel::MARKS;
 use super::people::{Council, Person, council, officer};
 use super::tender::{Tender, published};
 use super::{Cast, panel};
@@ -47,6 +48,63 @@ pub fn rationale(question: &str, supplier: usize) -> String {
 pub fn mark(place: usize, question: &str, supplier: usize) -> &'static str {
     let number = question.trim_start_matches('Q').parse::<usize>().expect("a number");
     ["4", "8", "10"][(place + number + supplier) % 3]
+}
+
+/// What may be known of a lot when somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub enum Phase {
+    /// Not everybody has handed in.
+    Marking,
+    /// All have; nothing is agreed yet.
+    HandedIn,
+    /// The panel agrees.
+    Moderating,
+}
+
+/// Whether somebody reads the words of a panel member by the rules (DOMAIN rule 4; blind marking).
+fn may_read(who: &str, author: &Member, phase: Phase) -> bool {
+    who == author.who() || (phase >= Phase::HandedIn && who == "moderator") || may_read_agreed(who, phase)
+}
+
+/// Whether somebody reads what the panel agreed before it is locked.
+fn may_read_agreed(who: &str, phase: Phase) -> bool {
+    phase == Phase::Moderating && (who == "moderator" || who.starts_with("panel member"))
+}
+
+/// Holds everything that somebody was told to what may be read in a phase. The first `marked` of the panel have marked.
+#[track_caller]
+pub fn judge(house: &House, (who, told): (&str, &str), phase: Phase, marked: usize) {
+    for author in &house.panel {
+        let answers =
+            MARKS.iter().flat_map(|(question, _)| (0..SUPPLIERS.len()).map(move |at| (question, at)));
+        let read = answers.filter(|(question, at)| told.contains(&words(author, question, *at))).count();
+        let shows = author.place < marked && may_read(who, author, phase);
+        let expected = if shows { MARKS.len() * SUPPLIERS.len() } else { 0 };
+        assert_eq!(read, expected, "{who} reads {read} explanations of {} while {phase:?}", author.name);
+    }
+    let agreed = told.contains("people, dates and evidence are named");
+    assert_eq!(agreed, may_read_agreed(who, phase), "{who} and what was agreed while {phase:?}");
+}
+
+/// Nobody reads a unit price of these lots: the second line is of the second lot, the others are of the first. A bidder knows
+/// its own, and no other's.
+#[track_caller]
+pub fn no_price(who: &str, told: &str, lots: &[usize]) {
+    for (supplier, offer) in OFFERS.iter().enumerate().skip(usize::from(who == "bidder")) {
+        for (line, price) in offer.prices.iter().enumerate() {
+            // Only prices that nothing else looks like.
+            if lots.contains(&usize::from(line == 1)) && price.len() >= 6 {
+                assert!(!told.contains(price), "{who} reads the price {price} of {}", SUPPLIERS[supplier]);
+            }
+        }
+    }
+}
+
+impl Member {
+    /// How a panel member is called among those who look.
+    pub fn who(&self) -> String {
+        format!("panel member {}", self.place + 1)
+    }
 }
 
 impl House {

@@ -20,7 +20,7 @@ pub fn viewers(house: &House, program: &tests::Program) -> Vec<Viewer> {
     let viewer = |who: &str, rest: &Rest| Viewer { who: who.to_owned(), rest: rest.clone() };
     let mut all: Vec<Viewer> = Vec::new();
     for member in &house.panel {
-        all.push(viewer(&format!("panel member {}", member.place + 1), &member.person.rest));
+        all.push(viewer(&member.who(), &member.person.rest));
     }
     for (part, person) in &house.others {
         all.push(viewer(part, &person.rest));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::check::{Evidence, place};
+use super::recorded::{DECLARE, TENDERING_DECLARE};
 use super::{Fault, name};
 use crate::interest::{Declaration, Standing, standing};
 use crate::ledger::Entry;
@@ -18,18 +19,14 @@ struct Declared<'a> {
     cleared_by: BTreeSet<&'a str>,
 }
 
-/// Goes through the ledger once. A procurement whose interests were all declared before clearance was kept is not
-/// judged by what nobody could do then.
+/// Goes through the ledger once.
 pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
-    if evidence.entries("tendering.interest.declare").next().is_none() {
-        return Ok(());
-    }
     let mut people: BTreeMap<&str, Declared> = BTreeMap::new();
     let mut opened = false;
     for entry in &evidence.ledger {
         match entry.action.as_str() {
             "bidding.opening.open" => opened = true,
-            "tendering.interest.declare" => {
+            action if DECLARE.contains(&action) => {
                 let Some(person) = text(entry, "person") else { continue };
                 people.insert(person, declared(entry, opened)?);
             }
@@ -61,10 +58,15 @@ fn declared(entry: &Entry, opened: bool) -> Result<Declared<'_>, Fault> {
     let flag = |key: &str| entry.body.get(key).and_then(Value::as_bool).unwrap_or(false);
     let unclear = || fault(entry, "declares an interest that is not known");
     let interest: Interest = text(entry, "interest").unwrap_or_default().parse().map_err(|_| unclear())?;
-    let (bidders_known, to_clear) = (flag("bidders_known"), flag("to_clear"));
-    if bidders_known && !opened {
+    if flag("bidders_known") && !opened {
         return Err(fault(entry, "declares interests in bidders whose names did not show yet"));
     }
+    let (bidders_known, to_clear) = if entry.action == TENDERING_DECLARE {
+        (flag("bidders_known"), flag("to_clear"))
+    } else {
+        // From before anybody cleared anything: one declaration was enough, whenever it was made.
+        (true, false)
+    };
     let declaration = Declaration { interest, bidders_known, to_clear, cleared_by: 0 };
     Ok(Declared { subject: &entry.subject, declaration, cleared_by: BTreeSet::new() })
 }

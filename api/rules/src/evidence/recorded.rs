@@ -10,7 +10,7 @@ use crate::canonical::sha256_hex;
 use crate::ledger::{Entry, text_hash};
 
 /// How the ledger calls a declaration of interest.
-const TENDERING_DECLARE: &str = "tendering.interest.declare";
+pub(super) const TENDERING_DECLARE: &str = "tendering.interest.declare";
 /// The same, and what it was called while interests were declared at scoring.
 pub(super) const DECLARE: &[&str] = &[TENDERING_DECLARE, "scoring.interest.declare"];
 

@@ -154,6 +154,32 @@ fn a_mark_of_somebody_who_was_not_free_to_mark_is_found() {
 }
 
 #[test]
+fn declarations_from_before_clearance_open_what_they_opened_then() {
+    let mut story = Story::told();
+    let earlier = |story: &mut Story, at: usize| {
+        let id = story.interests[at].id.clone();
+        let place = story.entries.iter().position(|entry| entry.subject == id).unwrap();
+        let mut entry = story.entries.remove(place);
+        entry.action = "scoring.interest.declare".to_owned();
+        let facts = entry.body.as_object_mut().unwrap();
+        facts.remove("bidders_known");
+        facts.remove("to_clear");
+        story.interests[at].bidders_known = false;
+        // Declared once, before the opening: that was enough.
+        story.entries.insert(0, entry);
+    };
+    earlier(&mut story, 0);
+    verify(&story.bundle(), None).unwrap();
+    earlier(&mut story, 1);
+    verify(&story.bundle(), None).unwrap();
+    let last = story.interests[1].id.clone();
+    story.interests[1].interest = "barred".to_owned();
+    let entry = story.entries.iter_mut().find(|entry| entry.subject == last).unwrap();
+    entry.body["interest"] = json!("barred");
+    assert!(story.fault().contains("was barred"));
+}
+
+#[test]
 fn two_others_clear_an_interest_before_its_holder_marks() {
     let told = |by: &[&str]| {
         let mut story = Story::told();

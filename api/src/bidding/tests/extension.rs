@@ -2,18 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Europe::London;
-use entity::{Word, procurement_role, submission as submission_row};
+use entity::{Word, submission as submission_row};
 use importers::Severity;
 use rules::extension::{ExtensionState, Modification};
 use rules::words::Role;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::fixture::{Tender, filled};
 use crate::bidding::submission::{self, SubmissionInput};
 use crate::bidding::{draft, extension, tender};
-use crate::kernel::testing::person_id;
 use crate::kernel::{Caller, Refusal};
 use crate::tendering::extension::{self as extensions, ExtensionInput, ExtensionView, OutageInput};
 use crate::tendering::pack;
@@ -58,20 +57,7 @@ impl Tender {
     }
 
     async fn give(&self, who: &Caller, role: Role) {
-        let (id, person) = (self.id, person_id(who));
-        self.world
-            .write(&Caller::System, move |w| async move {
-                let row = procurement_role::ActiveModel {
-                    id: Set(Uuid::now_v7()),
-                    procurement_id: Set(id),
-                    person_id: Set(person),
-                    role: Set(Word(role)),
-                    created_at: Set(w.now()),
-                };
-                Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
-            })
-            .await
-            .unwrap();
+        self.world.gives(self.id, who, role).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which steps there are, when each is done, and what is missing.
 
+use entity::person;
 use rules::interest::Standing;
 use rules::stage::{MailState, Stage};
 use rules::words::{ParticipationState, Role, Verdict};
@@ -162,17 +163,7 @@ fn tender(facts: &Facts) -> Step {
     if facts.procurement.deadline_at.is_none() {
         missing.push("There is no deadline for bids.".to_owned());
     }
-    for person in facts.declaring() {
-        match facts.standing(person.id) {
-            Standing::Free | Standing::Barred => {}
-            Standing::ToClear => {
-                missing.push(format!("An interest of {} waits for clearance by two people.", person.name));
-            }
-            Standing::Undeclared | Standing::DeclareAgain => {
-                missing.push(format!("{} has not declared interests.", person.name));
-            }
-        }
-    }
+    missing.extend(facts.declaring().into_iter().filter_map(|person| interests(facts, person)));
     missing.push("The tender is not published.".to_owned());
     Frame {
         key: "tender",
@@ -233,29 +224,32 @@ fn opening(facts: &Facts) -> Step {
     if step.state == StepState::Now { Step { state: StepState::Later, ..step } } else { step }
 }
 
+/// What a person's interests lack before it takes part.
+fn interests(facts: &Facts, person: &person::Model) -> Option<String> {
+    let name = &person.name;
+    match facts.standing(person.id) {
+        Standing::Undeclared => Some(format!("{name} has not declared interests.")),
+        Standing::DeclareAgain => Some(format!("{name} has not declared interests since the names show.")),
+        Standing::ToClear => Some(format!("An interest of {name} waits for clearance by two people.")),
+        Standing::Free | Standing::Barred => None,
+    }
+}
+
 fn marking(facts: &Facts) -> Step {
     let mut missing = Vec::new();
     for person in facts.holding(Role::PanelMember) {
-        match facts.standing(person.id) {
-            Standing::Undeclared => missing.push(format!("{} has not declared interests.", person.name)),
-            Standing::DeclareAgain => {
-                missing.push(format!("{} has not declared interests since the names show.", person.name));
-            }
-            Standing::ToClear => {
-                missing.push(format!("An interest of {} waits for clearance by two people.", person.name));
-            }
-            Standing::Barred => {}
-            Standing::Free => {
-                let open: Vec<_> = facts
-                    .lots
-                    .iter()
-                    .filter(|lot| !facts.sheets.contains(&(lot.id, person.id)))
-                    .map(|lot| lot.code.as_str())
-                    .collect();
-                if !open.is_empty() {
-                    missing.push(format!("{} has not submitted marks for {}.", person.name, open.join(", ")));
-                }
-            }
+        missing.extend(interests(facts, person));
+        if facts.standing(person.id) != Standing::Free {
+            continue;
+        }
+        let open: Vec<_> = facts
+            .lots
+            .iter()
+            .filter(|lot| !facts.sheets.contains(&(lot.id, person.id)))
+            .map(|lot| lot.code.as_str())
+            .collect();
+        if !open.is_empty() {
+            missing.push(format!("{} has not submitted marks for {}.", person.name, open.join(", ")));
         }
     }
     if facts.panel().next().is_none() {

@@ -3,7 +3,6 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
-use rules::interest::Standing;
 use rules::scale::Scale;
 use rules::words::Role;
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
 use crate::scoring::desk::{self, LotDesk};
 use crate::scoring::moderation::{self, Item, Queue};
+use crate::tendering::pages::interests::in_the_way;
 
 /// How the marks lie on their scale. Each step of the scale is as wide as the next.
 pub(super) fn strip(item: &Item, scale: &Scale, id: &str, finding: &str) -> Svg {
@@ -81,7 +81,7 @@ struct QueuePage {
     shell: Shell,
     may: bool,
     /// Why the marks do not show, where interests are the reason.
-    undeclared: Option<&'static str>,
+    in_the_way: Option<(&'static str, &'static str)>,
     opened: bool,
     interests: String,
     lots: Vec<LotPart>,
@@ -152,12 +152,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
     page(&QueuePage {
         lots: lots.collect(),
         may: !desk.barred() && (desk.oversees() || desk.scope.holds(Role::PanelMember)),
-        undeclared: match desk.standing {
-            Standing::Undeclared => Some("Declare your interests first"),
-            Standing::DeclareAgain => Some("Declare your interests again"),
-            Standing::ToClear => Some("Your interest waits for clearance"),
-            Standing::Free | Standing::Barred => None,
-        },
+        in_the_way: in_the_way(desk.standing),
         opened: desk.opened,
         interests: format!("/procurements/{id}/interests"),
         shell,

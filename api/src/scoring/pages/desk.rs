@@ -3,7 +3,6 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
-use rules::interest::Standing;
 use rules::words::Role;
 use uuid::Uuid;
 
@@ -16,6 +15,7 @@ use crate::scoring::consensus::REPEATS_DESCRIPTOR;
 use crate::scoring::desk::{self, Desk, LotDesk};
 use crate::scoring::mark::OwnSheet;
 use crate::scoring::sheet;
+use crate::tendering::pages::interests::in_the_way;
 
 struct Cell {
     href: String,
@@ -63,9 +63,8 @@ struct DeskPage {
 enum Part {
     Barred,
     NotOpened,
-    Undeclared,
-    DeclareAgain,
-    ToClear,
+    /// Interests stand in the way: title and text.
+    Waits(&'static str, &'static str),
     Marks,
     Oversees,
     Watches,
@@ -77,10 +76,9 @@ impl Part {
         match desk {
             desk if desk.barred() => Self::Barred,
             desk if !desk.opened => Self::NotOpened,
-            desk if marks && desk.standing == Standing::Undeclared => Self::Undeclared,
-            desk if marks && desk.standing == Standing::DeclareAgain => Self::DeclareAgain,
-            desk if marks && desk.standing == Standing::ToClear => Self::ToClear,
-            _ if marks => Self::Marks,
+            desk if marks => {
+                in_the_way(desk.standing).map_or(Self::Marks, |(title, text)| Self::Waits(title, text))
+            }
             desk if desk.oversees() => Self::Oversees,
             _ => Self::Watches,
         }

@@ -42,7 +42,7 @@ pub(super) struct Room {
     pub pack: Pack,
 }
 
-pub(super) async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
+async fn people(w: &Writing, id: Uuid, roles: &[(Uuid, Role)]) -> Result<(), Refusal> {
     for (person, role) in roles {
         let row = procurement_role::ActiveModel {
             id: Set(Uuid::now_v7()),

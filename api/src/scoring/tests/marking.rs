@@ -4,7 +4,7 @@ use entity::{mark, score_sheet};
 use rules::words::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::fixture::{Room, people};
+use super::fixture::Room;
 use crate::kernel::testing::{key, person_id};
 use crate::kernel::{Action, Caller, Paging};
 use crate::scoring::{answer, mark as marks, moderation, sheet};
@@ -103,8 +103,7 @@ async fn only_a_panel_member_who_declared_and_is_not_barred_marks() {
 /// A coordinator and an approver who have no interest.
 async fn two_who_clear(room: &Room) -> [Caller; 2] {
     let approver = room.world.officer(&room.ashvale, "Approver").await;
-    let (id, roles) = (room.id, [(person_id(&approver), Role::Approver)]);
-    room.world.write(&Caller::System, move |w| async move { people(&w, id, &roles).await }).await.unwrap();
+    room.world.gives(room.id, &approver, Role::Approver).await;
     for person in [&room.coordinator, &approver] {
         room.declare(person, 0, "none", "").await.unwrap();
     }

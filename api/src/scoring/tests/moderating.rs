@@ -1,17 +1,15 @@
 //! Moderation, marks of record and the quality lock.
 
-use entity::{Word, consensus, ledger_entry, procurement_role};
+use entity::{consensus, ledger_entry};
 use rules::agreement::Reading as Agreed;
 use rules::canonical;
 use rules::signed::Signed;
 use rules::words::Role;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::fixture::{Room, now, reasoned};
+use super::fixture::{Room, reasoned};
 use crate::kernel::Caller;
-use crate::kernel::testing::person_id;
 use crate::scoring::consensus::{self as consensus_of, ConsensusInput};
 use crate::scoring::{agreement, moderation, sheet};
 
@@ -122,21 +120,7 @@ async fn marks_of_record_are_only_ever_added() {
 #[tokio::test]
 async fn a_mark_of_one_person_is_confirmed_by_another() {
     let room = Room::new().await;
-    let only = person_id(&room.panel[0]);
-    let id = room.id;
-    room.world
-        .write(&Caller::System, move |w| async move {
-            let row = procurement_role::ActiveModel {
-                id: Set(Uuid::now_v7()),
-                procurement_id: Set(id),
-                person_id: Set(only),
-                role: Set(Word(Role::Moderator)),
-                created_at: Set(now()),
-            };
-            Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
-        })
-        .await
-        .unwrap();
+    room.world.gives(room.id, &room.panel[0], Role::Moderator).await;
     // The other panel member is barred and does not count.
     room.declare(&room.panel[1], 1, "barred", "Owns shares of a bidder.").await.unwrap();
     room.mark_all(&room.panel[0], "3").await;

@@ -4,7 +4,7 @@ use entity::{interest_clearance, interest_declaration};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{overseen, standing};
+use super::{must_have_a_part, overseen, standing};
 use crate::kernel::{Paging, Reading, Refusal, Slice};
 use crate::people::person as people;
 
@@ -33,6 +33,9 @@ pub async fn versions(
         .order_by_desc(interest_declaration::Column::Version)
         .all(r.txn())
         .await?;
+    if rows.is_empty() {
+        must_have_a_part(r, &scope, person).await?;
+    }
     let mut clearances = standing::clearances(r, rows.iter().map(|row| row.id).collect()).await?;
     let by = rows.iter().filter_map(|row| row.declared_by);
     let cleared_by = clearances.values().flatten().map(|row| row.person_id);

@@ -111,6 +111,25 @@ impl Entered<'_> {
     }
 }
 
+/// What stands in the way of somebody who would read bids or marks, as the title and the text of an empty page.
+pub(crate) const fn in_the_way(standing: Standing) -> Option<(&'static str, &'static str)> {
+    match standing {
+        Standing::Undeclared => {
+            Some(("Declare your interests first", "Bids and marks show once you have declared."))
+        }
+        Standing::DeclareAgain => Some((
+            "Declare your interests again",
+            "The bidders’ names show now, and you have not declared since. Bids and marks show once you have.",
+        )),
+        Standing::ToClear => Some((
+            "Your interest waits for clearance",
+            "Bids and marks show once two other people have cleared the interest that you declared. Coordinators and \
+             approvers can.",
+        )),
+        Standing::Free | Standing::Barred => None,
+    }
+}
+
 /// What has to happen before the visitor takes part.
 fn next_step(standing: Standing, last: Option<&Last>) -> Option<String> {
     match standing {

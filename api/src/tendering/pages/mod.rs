@@ -7,7 +7,7 @@ mod criteria;
 mod criterion;
 mod documents;
 pub(crate) mod extension;
-mod interests;
+pub(crate) mod interests;
 mod lots;
 mod overview;
 mod scales;

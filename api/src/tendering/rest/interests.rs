@@ -211,9 +211,7 @@ impl Operations {
     ) -> Reply<Page<Declaration>> {
         let path = format!("/api/v1/procurements/{}/interests/{}", procurement_id.0, person_id.0);
         call.list(path, after.0, limit.0, move |r, paging| async move {
-            let found = interests::of_person(&r, procurement_id.0, person_id.0).await?;
-            let versions = interests::versions(&r, procurement_id.0, found.person.id, &paging).await?;
-            Ok(versions.map(Declaration::from))
+            Ok(interests::versions(&r, procurement_id.0, person_id.0, &paging).await?.map(Declaration::from))
         })
         .await
     }

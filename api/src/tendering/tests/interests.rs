@@ -1,15 +1,12 @@
 //! Declarations of interest: before publication, by everybody with a part, each kept for ever, and cleared by two people.
 
 use chrono::TimeDelta;
-use entity::{interest_declaration as declarations, ledger_entry, procurement, procurement_role};
+use entity::{interest_declaration as declarations, ledger_entry};
 use rules::interest::Standing;
 use rules::words::{Interest, Role};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::fixture::Fixture;
-use crate::kernel::clock::machine_now;
 use crate::kernel::testing::person_id;
 use crate::kernel::{Caller, Paging, Refusal};
 use crate::tendering::interest::standing::Last;
@@ -20,23 +17,6 @@ const DETAIL: &str = "My sister works for a possible bidder.";
 const REASON: &str = "She has no part in this bid.";
 
 impl Fixture {
-    async fn gives(&self, person: &Caller, role: Role) {
-        let row = procurement_role::Model {
-            id: Uuid::now_v7(),
-            procurement_id: self.id,
-            person_id: person_id(person),
-            role: entity::Word(role),
-            created_at: machine_now(),
-        };
-        self.world
-            .write(&Caller::System, |w| async move {
-                let row = row.into_active_model();
-                Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
-            })
-            .await
-            .unwrap();
-    }
-
     async fn clear(
         &self,
         by: &Caller,
@@ -74,28 +54,12 @@ impl Fixture {
         let of_interests = faults.into_iter().filter(|fault| fault.place == "interests");
         of_interests.map(|fault| (fault.code, fault.message)).collect()
     }
-
-    /// The names of the bidders show from now on.
-    async fn opens(&self) {
-        let id = self.id;
-        self.world
-            .write(&Caller::System, move |w| async move {
-                procurement::Entity::update_many()
-                    .col_expr(procurement::Column::OpenedAt, Expr::value(w.now()))
-                    .filter(procurement::Column::Id.eq(id))
-                    .exec(w.txn())
-                    .await?;
-                Ok(())
-            })
-            .await
-            .unwrap();
-    }
 }
 
 /// An approver of the core partner who has no interest.
 async fn approver(f: &Fixture) -> Caller {
     let approver = f.world.officer(&f.core, "Approver").await;
-    f.gives(&approver, Role::Approver).await;
+    f.world.gives(f.id, &approver, Role::Approver).await;
     f.declare(&approver, 0, ("none", "")).await.unwrap();
     approver
 }
@@ -105,8 +69,8 @@ async fn the_tender_waits_for_everybody_but_observers() {
     let f = Fixture::undeclared().await;
     let lot = f.complete().await;
     let observer = f.world.officer(&f.lead, "Auditor").await;
-    f.gives(&observer, Role::Observer).await;
-    f.gives(&f.partner, Role::PanelMember).await;
+    f.world.gives(f.id, &observer, Role::Observer).await;
+    f.world.gives(f.id, &f.partner, Role::PanelMember).await;
     assert!(!lot.is_nil());
     let names = |faults: Vec<(&'static str, String)>| {
         faults.into_iter().map(|(code, message)| (code, message[..11].to_owned())).collect::<Vec<_>>()
@@ -129,7 +93,7 @@ async fn the_tender_waits_for_everybody_but_observers() {
 async fn two_others_clear_and_nobody_twice() {
     let f = Fixture::new().await;
     let approver = approver(&f).await;
-    f.gives(&f.partner, Role::PanelMember).await;
+    f.world.gives(f.id, &f.partner, Role::PanelMember).await;
     assert_eq!(
         f.clear(&approver, &f.partner, 0, REASON).await.unwrap_err().status(),
         404,
@@ -177,7 +141,7 @@ async fn nobody_clears_an_own_interest_or_while_one_waits() {
 async fn declaring_less_frees_nobody_and_nothing_is_overwritten() {
     let f = Fixture::new().await;
     let approver = approver(&f).await;
-    f.gives(&f.partner, Role::PanelMember).await;
+    f.world.gives(f.id, &f.partner, Role::PanelMember).await;
     f.declare(&f.partner, 0, ("mitigated", DETAIL)).await.unwrap();
     let milder = f.declare(&f.partner, 1, ("none", "")).await.unwrap();
     assert!(milder.row.to_clear);
@@ -221,10 +185,10 @@ async fn declaring_less_frees_nobody_and_nothing_is_overwritten() {
 async fn names_that_show_ask_everybody_again() {
     let f = Fixture::new().await;
     let approver = approver(&f).await;
-    f.gives(&f.partner, Role::PanelMember).await;
+    f.world.gives(f.id, &f.partner, Role::PanelMember).await;
     f.declare(&f.partner, 0, ("none", "")).await.unwrap();
     assert_eq!(f.standing_of(&f.partner).await, Standing::Free);
-    f.opens().await;
+    f.world.opens_box(f.id).await;
     f.world.db.advance_clock(TimeDelta::minutes(1)).await.unwrap();
     assert_eq!(f.standing_of(&f.partner).await, Standing::DeclareAgain);
     // What the coordinator holds it to be is no declaration.
@@ -245,7 +209,7 @@ async fn names_that_show_ask_everybody_again() {
 async fn the_coordinator_bars_and_lifts_and_two_clear_that() {
     let f = Fixture::new().await;
     let approver = approver(&f).await;
-    f.gives(&f.partner, Role::PanelMember).await;
+    f.world.gives(f.id, &f.partner, Role::PanelMember).await;
     let undeclared = f.assess(&f.coordinator, &f.partner, 0, "none").await.unwrap_err();
     assert_eq!(undeclared.code, "interest_missing", "nobody declares for another");
     assert_eq!(f.assess(&approver, &f.partner, 0, "barred").await.unwrap_err().status(), 403);

@@ -1,16 +1,13 @@
 //! After the opening: questions to one bidder, and corrections of prices.
 
 use chrono::{TimeDelta, Utc};
-use entity::{Word, procurement_role};
 use rules::words::{Interest, Role};
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use super::fixture::{Tender, filled};
 use crate::bidding::bid;
 use crate::bidding::response_time::{self, AnswerBy};
-use crate::kernel::testing::person_id;
-use crate::kernel::{Caller, Paging, clock};
+use crate::kernel::{Caller, Paging};
 
 mod addressed;
 mod correction;
@@ -60,20 +57,7 @@ impl Scene {
     }
 
     async fn gives(&self, person: &Caller, role: Role) {
-        let row = procurement_role::ActiveModel {
-            id: Set(Uuid::now_v7()),
-            procurement_id: Set(self.tender.id),
-            person_id: Set(person_id(person)),
-            role: Set(Word(role)),
-            created_at: Set(clock::machine_now()),
-        };
-        self.tender
-            .world
-            .write(&Caller::System, |w| async move {
-                Ok(procurement_role::Entity::insert(row).exec_without_returning(w.txn()).await?)
-            })
-            .await
-            .unwrap();
+        self.tender.world.gives(self.tender.id, person, role).await;
     }
 
     async fn declares(&self, person: &Caller) {
