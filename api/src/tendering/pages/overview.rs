@@ -3,6 +3,7 @@
 use askama::Template;
 use poem::web::Path;
 use poem::{IntoResponse, handler};
+use rules::interest::Standing;
 use rules::pack::PackFault;
 use uuid::Uuid;
 
@@ -16,8 +17,9 @@ use crate::kernel::Refusal;
 use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
 use crate::kernel::refusal::Kind;
+use crate::tendering::interest::{self, Declared, standing};
 use crate::tendering::pack::PackView;
-use crate::tendering::{deadline, document, lot, method, pack as packs, scale};
+use crate::tendering::{deadline, document, lot, method, pack as packs, reading, scale};
 
 /// Where something that stands in the way of publication is put right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +149,7 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
                 if method.version == 0 { "Published practice" } else { "Set" }.to_owned(),
                 format!("{} documents", document::all(&r, id).await?.len()),
                 deadline::view(&r, id).await?.at.map_or_else(|| "Not set".to_owned(), london_text),
+                declared(&interest::everybody(&r, &reading(&r, id).await?).await?),
             ];
             Ok((hints, packs::faults(&r, id).await?))
         })
@@ -158,6 +161,7 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
         ("task-method", "Method", Room::Method),
         ("task-documents", "Documents", Room::Documents),
         ("task-deadline", "Deadline", Room::Deadline),
+        ("task-interests", "Declarations of interest", Room::Interests),
     ];
     let tasks = rooms.into_iter().zip(hints).map(|((task, label, room), hint)| {
         let open = faults.iter().filter(|fault| Room::of(fault) == room).count();
@@ -175,6 +179,16 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
             .procurement_shell("Tender", &scope.procurement, "tender")
             .primary("Check and publish", format!("{}/publish", base(id))),
     })
+}
+
+/// How many of those who declare have, so that nothing of it waits.
+fn declared(everybody: &[Declared]) -> String {
+    let declaring = everybody.iter().filter(|one| standing::declares(&one.roles));
+    let (all, done) = declaring.fold((0, 0), |(all, done), one| {
+        let settled = matches!(one.standing, Standing::Free | Standing::Barred);
+        (all + 1, done + usize::from(settled))
+    });
+    format!("{done} of {all} people with a part")
 }
 
 #[derive(Template)]

@@ -15,7 +15,8 @@ pub const RATIONALE: &str = "The answer names people, dates and evidence of two 
 /// Everybody with a part declares before the tender is published. One has an interest, which two others clear.
 pub async fn declares_before(team: &Team, place: &Place) {
     let page = team.ada.get(&place.at("/tender")).await;
-    page.says("Abe Panel (Ashvale) has not declared interests");
+    let page = page.says("Abe Panel (Ashvale) has not declared interests").says("0 of 4 people with a part");
+    team.ada.follow(&page, "Declarations of interest").await.is(200, "Declare interests");
     for seat in [&team.abe, &team.bea, &team.ada] {
         let page = seat.get("/").await.is(200, "My tasks");
         let page = seat.follow(&page, "Declare your interests").await.is(200, "Declare interests");
