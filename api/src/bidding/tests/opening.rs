@@ -6,8 +6,9 @@ use rules::stage::Stage;
 use rules::words::Interest;
 
 use super::fixture::{Tender, filled};
+use crate::bidding::late::{self, WordInput};
 use crate::bidding::{bid, opening};
-use crate::kernel::Paging;
+use crate::kernel::{Caller, Paging, Writing};
 
 #[tokio::test]
 async fn the_box_stays_shut_before_the_deadline() {
@@ -74,4 +75,56 @@ async fn who_is_barred_sees_no_bid_and_who_marks_declares_first() {
     tender.declare(&tender.panel_member, Interest::Barred).await.unwrap();
     assert_eq!(one().await.unwrap_err().status(), 404);
     assert_eq!(list().await.unwrap_err().status(), 404);
+}
+
+#[tokio::test]
+async fn who_opens_has_declared_and_who_reads_has_declared_since() {
+    let tender = Tender::published().await;
+    let supplier = tender.supplier("bids@larkfield.example").await;
+    tender.upload(&supplier, &filled("12.34")).await.unwrap();
+    tender.submit(&supplier).await.unwrap();
+    tender.pass_deadline().await;
+    tender.submit(&supplier).await.unwrap();
+    tender.declare(&tender.ashvale_opener, Interest::Mitigated).await.unwrap();
+    let waits = tender.consent(&tender.ashvale_opener).await.unwrap_err();
+    assert_eq!(waits.code, "interest_to_clear");
+    let id = tender.id;
+    let word = |opener: &Caller| {
+        let (opener, world) = (opener.clone(), &tender.world);
+        async move {
+            let refuse = move |w: Writing| async move {
+                let late = late::list(&w, id, &Paging::default()).await?.items.remove(0);
+                let input = WordInput {
+                    verdict: "refuse".to_owned(),
+                    reason: "Late, without an outage".to_owned(),
+                    outage: None,
+                };
+                late::give_word(&w, id, late.id, late.version, input).await
+            };
+            world.write(&opener, refuse).await
+        }
+    };
+    assert_eq!(word(&tender.ashvale_opener).await.unwrap_err().code, "interest_to_clear");
+    for opener in [&tender.ashvale_deputy, &tender.brackenham_opener] {
+        word(opener).await.unwrap();
+    }
+    for opener in [&tender.ashvale_deputy, &tender.brackenham_opener] {
+        tender.consent(opener).await.unwrap();
+    }
+    let read = |caller: &Caller| {
+        let (caller, world) = (caller.clone(), &tender.world);
+        async move {
+            world
+                .read(&caller, move |r| async move {
+                    let bid = bid::list(&r, id, &Paging::default()).await?.items.remove(0).bid.id;
+                    bid::one(&r, id, bid).await
+                })
+                .await
+        }
+    };
+    for caller in [&tender.coordinator, &tender.ashvale_deputy] {
+        assert_eq!(read(caller).await.unwrap_err().code, "declare_again");
+        tender.declare(caller, Interest::Nothing).await.unwrap();
+        read(caller).await.unwrap();
+    }
 }
