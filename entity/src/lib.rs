@@ -39,6 +39,7 @@ pub mod method;
 pub mod document;
 pub mod pack;
 pub mod deadline_extension;
+pub mod model_test;
 
 // Invitations, workbooks and the tender box.
 pub mod procurement_seal;

@@ -23,6 +23,7 @@ mod m0015_withholding;
 mod m0016_evidence;
 mod m0017_moderation;
 mod m0018_interests;
+mod m0019_laboratory;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_evidence::Step),
             Box::new(m0017_moderation::Step),
             Box::new(m0018_interests::Step),
+            Box::new(m0019_laboratory::Step),
         ]
     }
 }

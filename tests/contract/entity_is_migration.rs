@@ -55,6 +55,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::council::Entity),
         schema.create_table_from_entity(entity::criterion::Entity),
         schema.create_table_from_entity(entity::deadline_extension::Entity),
+        schema.create_table_from_entity(entity::model_test::Entity),
         schema.create_table_from_entity(entity::decision::Entity),
         schema.create_table_from_entity(entity::demand::Entity),
         schema.create_table_from_entity(entity::document::Entity),

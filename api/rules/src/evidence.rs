@@ -2,7 +2,8 @@
 //! program's database (DOMAIN rule 17; PA23 s.98).
 //!
 //! [`verify`] proves, in this order: that every file is the one that was signed; that the ledger is whole; that packs,
-//! submissions, marks, marks of record, declarations and results are what the ledger says, none missing and none added;
+//! tests of award models, submissions, marks, marks of record, declarations and results are what the ledger says, none missing
+//! and none added; that the tests told with the pack are of the models that were published, and found what these do;
 //! that each lot's marks were fixed, and signed, before its prices were opened; and that every result follows, byte for
 //! byte, from the pack, the fixed marks and the prices it names. It stops at the first fault and names its place.
 //!
@@ -15,6 +16,7 @@ mod order;
 mod recorded;
 mod replay;
 mod rows;
+mod tested;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{verify, verify_records};
 pub use rows::{
     BidRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow, LockRow, LockStatement, MarkRow,
-    PersonRow, ResultRow, SubmissionRow, Submissions, marks_hash,
+    PersonRow, ResultRow, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash,
 };
 
 /// What the manifest of a bundle says it is.
@@ -35,7 +37,7 @@ pub const LOCK_KIND: &str = "commonlot quality lock 1";
 /// The files of a bundle, by their names.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// The name of each file that every bundle has.
+/// The names of a bundle's files.
 pub mod name {
     /// What the bundle is and how it is checked, for people.
     pub const README: &str = "README.txt";
@@ -45,6 +47,8 @@ pub mod name {
     pub const SIGNATURE: &str = "signature.json";
     /// The procurement's chain, a [`super::LedgerRow`] a line.
     pub const LEDGER: &str = "ledger.jsonl";
+    /// The tests of award models: a list of [`super::TestRow`]. Bundles from before the laboratory do not have it.
+    pub const TESTS: &str = "tests.json";
     /// What was submitted and what was opened: [`super::Submissions`].
     pub const SUBMISSIONS: &str = "submissions.json";
     /// Every revision of every panel member's mark: a list of [`super::MarkRow`].
@@ -64,6 +68,12 @@ pub mod name {
     #[must_use]
     pub fn pack(number: i64) -> String {
         format!("packs/{number}.json")
+    }
+
+    /// The file with what a test found.
+    #[must_use]
+    pub fn test(id: &str) -> String {
+        format!("tests/{id}.json")
     }
 
     /// The file with a result's bytes.

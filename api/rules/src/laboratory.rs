@@ -9,6 +9,7 @@ mod curve;
 mod draft;
 mod example;
 mod minimums;
+mod model;
 mod play;
 mod relative;
 mod scales;
@@ -31,6 +32,7 @@ use draft::Draft;
 
 pub use curve::{CurvePoint, Extremes, FlatRange};
 pub use minimums::{MinimumMark, Minimums};
+pub use model::{Tested, model_hash};
 pub use play::InPlay;
 pub use relative::{Example, ExampleBid, ExampleTotal, Relative};
 pub use scales::{MarkPair, ScaleMarks};

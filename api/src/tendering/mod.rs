@@ -2,7 +2,7 @@
 //!
 //! The coordinator makes all of it while the procurement is being tendered: [`lot`] and the schedule lines in it,
 //! [`scale`], [`criterion`], [`method`], [`document`] and [`deadline`]; everybody with a part declares interests
-//! ([`interest`]). [`pack`] puts it together, says everything that
+//! ([`interest`]), and the award models are tested ([`laboratory`]). [`pack`] puts it together, says everything that
 //! is still wrong at once, and publishes: from then on bidders, panel and results read the frozen pack and never these
 //! tables, and every change here is refused. What can still move is the deadline, by two people ([`extension`]).
 
@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod document;
 pub mod extension;
 pub mod interest;
+pub mod laboratory;
 pub mod letters;
 pub mod lot;
 pub mod method;

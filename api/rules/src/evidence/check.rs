@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{
     BidRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow, PersonRow,
-    ResultRow, Signature, SubmissionRow, Submissions, Verified, free, name, order, recorded, replay,
+    ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, free, name, order, recorded, replay,
+    tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -37,6 +38,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     recorded::check(&evidence)?;
     order::check(&evidence, public_key.as_deref())?;
     free::check(&evidence)?;
+    tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
         public_key,
@@ -94,6 +96,7 @@ pub(super) struct Evidence<'a> {
     pub(super) ledger: Vec<Entry>,
     /// Every version of the pack by its hash, with its number.
     pub(super) packs: BTreeMap<String, (i64, Pack)>,
+    pub(super) tests: Vec<TestRow>,
     pub(super) submissions: Vec<SubmissionRow>,
     pub(super) bids: Vec<BidRow>,
     pub(super) marks: Vec<MarkRow>,
@@ -114,6 +117,7 @@ impl<'a> Evidence<'a> {
         let read = Self {
             ledger: read_ledger(files, &manifest)?,
             packs: read_packs(files)?,
+            tests: if files.contains_key(name::TESTS) { json(files, name::TESTS)? } else { Vec::new() },
             submissions,
             bids,
             marks: json(files, name::MARKS)?,
@@ -141,6 +145,7 @@ impl<'a> Evidence<'a> {
             name::MANIFEST,
             name::SIGNATURE,
             name::LEDGER,
+            name::TESTS,
             name::SUBMISSIONS,
             name::MARKS,
             name::CONSENSUS,
@@ -150,9 +155,10 @@ impl<'a> Evidence<'a> {
             name::RESULTS,
         ];
         let packs = self.packs.values().map(|(number, _)| name::pack(*number));
+        let tests = self.tests.iter().map(|row| name::test(&row.id));
         let results = self.results.iter().flat_map(|row| [name::result(&row.id), name::inputs(&row.id)]);
         let known: BTreeSet<String> =
-            fixed.into_iter().map(str::to_owned).chain(packs).chain(results).collect();
+            fixed.into_iter().map(str::to_owned).chain(packs).chain(tests).chain(results).collect();
         match self.files.keys().find(|file| !known.contains(*file)) {
             Some(file) => Err(Fault::new(file, "the file belongs to no record")),
             None => Ok(()),

@@ -16,6 +16,7 @@ pub(super) const DECLARE: &[&str] = &[TENDERING_DECLARE, "scoring.interest.decla
 
 pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
     packs(evidence)?;
+    tests(evidence)?;
     submissions(evidence)?;
     bids(evidence)?;
     marks(evidence)?;
@@ -96,6 +97,37 @@ fn packs(evidence: &Evidence) -> Result<(), Fault> {
         Some((number, _)) => Err(Fault::new(name::pack(*number), "is not in the ledger: it was added")),
         None => Ok(()),
     }
+}
+
+fn tests(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::TESTS;
+    let rows = by_id(file, &evidence.tests, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["tendering.award_model.test"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "lot", &json!(row.lot), &at)?;
+        agrees(entry, "number", &json!(row.number), &at)?;
+        agrees(entry, "low_pence", &json!(row.expected.low), &at)?;
+        agrees(entry, "high_pence", &json!(row.expected.high), &at)?;
+        agrees(entry, "model_hash", &json!(row.model), &at)?;
+        agrees(entry, "hash", &json!(row.hash), &at)?;
+        agrees(entry, "engine_version", &json!(row.engine_version), &at)?;
+        must_be_by(entry, &row.tested_by, &at)?;
+        let decided =
+            evidence.entries("tendering.award_model.decide").filter(|entry| entry.subject == row.id).last();
+        match (&row.decision, decided) {
+            (None, None) => {}
+            (Some(decision), Some(entry)) => {
+                agrees(entry, "decision", &words(&row.id, &decision.words, &at)?, &at)?;
+                must_be_by(entry, &decision.decided_by, &at)?;
+            }
+            (Some(_), None) => return Err(Fault::new(at, "was not decided on by the ledger")),
+            (None, Some(entry)) => {
+                let what = format!("lacks what was decided by entry {} of the ledger", entry.number);
+                return Err(Fault::new(at, what));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn submissions(evidence: &Evidence) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, Unfit};
+use crate::laboratory::Expected;
 use crate::ledger::Entry;
 use crate::signed::Signed;
 
@@ -24,6 +25,44 @@ pub struct Submissions {
     pub submissions: Vec<SubmissionRow>,
     /// The submissions that were opened as bids.
     pub bids: Vec<BidRow>,
+}
+
+/// A test of a lot's award model, before publication (METHODS 0.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestRow {
+    /// Its id.
+    pub id: String,
+    /// The lot's id.
+    pub lot: String,
+    /// 1 for the lot's first.
+    pub number: i64,
+    /// The prices it was tried on.
+    pub expected: Expected,
+    /// What was tested: [`model_hash`](crate::laboratory::model_hash).
+    pub model: String,
+    /// SHA-256 of what was found.
+    pub hash: String,
+    /// The version of the engine that found it.
+    pub engine_version: String,
+    /// Who tested, by id.
+    pub tested_by: String,
+    /// When.
+    pub tested_at: String,
+    /// What was decided about it, if anything was.
+    pub decision: Option<TestDecision>,
+}
+
+/// What was decided about the findings of a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestDecision {
+    /// What, and why.
+    pub words: String,
+    /// Who recorded it, by id.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: String,
 }
 
 /// One submission.

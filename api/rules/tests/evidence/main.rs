@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod story;
+mod tests_told;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -9,9 +9,11 @@ use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
     BidRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND, LedgerRow,
     LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions,
-    marks_hash, name, verify,
+    TestDecision, TestRow, marks_hash, name, verify,
 };
+use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
+use rules::money::Pence;
 use rules::pack::Pack;
 use rules::record::{self, BidInput, ENGINE, ENGINE_VERSION};
 use rules::signed::Signed;
@@ -45,6 +47,7 @@ pub fn public_key() -> String {
 #[derive(Clone)]
 pub struct Story {
     pub packs: Vec<Pack>,
+    pub tests: Vec<TestRow>,
     pub submissions: Submissions,
     pub marks: Vec<MarkRow>,
     pub consensus: Vec<ConsensusRow>,
@@ -75,6 +78,7 @@ impl Story {
         let pack = pack();
         let mut story = Self {
             packs: vec![pack.clone()],
+            tests: Vec::new(),
             submissions: Submissions::default(),
             marks: Vec::new(),
             consensus: Vec::new(),
@@ -89,14 +93,55 @@ impl Story {
             bid("A", ["5", "3", "3"], ["1000", "10", "300"]),
             bid("B", ["3", "3", "5"], ["900", "9", "280"]),
         ];
-        let facts = json!({ "number": 1, "hash": pack.hash().unwrap() });
-        story.record("person:c", "tendering.pack.publish", "pack", facts);
+        story.test(&pack);
+        story.publish(&pack);
         story.submit(&bids);
         story.mark(&bids);
         story.agree(&bids);
         story.lock(&pack);
         story.compute(&pack, &bids);
         story
+    }
+
+    /// Tests the first lot's model, and decides about what was found.
+    pub fn test(&mut self, pack: &Pack) {
+        let (lot, words) = (&pack.lots[0], "The panel means it so, because quality matters more here.");
+        let expected = Expected { low: Pence(20_000_000), high: Pence(40_000_000) };
+        let found = to_bytes(&examine(pack, lot, &expected).unwrap()).unwrap();
+        let number = i64::try_from(self.tests.len() + 1).unwrap();
+        let row = TestRow {
+            id: id(600 + u32::try_from(number).unwrap()),
+            lot: lot.id.clone(),
+            number,
+            expected,
+            model: model_hash(pack, lot).unwrap(),
+            hash: sha256_hex(&found),
+            engine_version: ENGINE_VERSION.to_owned(),
+            tested_by: "c".to_owned(),
+            tested_at: NOW.to_owned(),
+            decision: Some(TestDecision {
+                words: words.to_owned(),
+                decided_by: "c".to_owned(),
+                decided_at: NOW.to_owned(),
+            }),
+        };
+        let facts = json!({
+            "lot": row.lot, "number": row.number, "low_pence": expected.low, "high_pence": expected.high,
+            "model_hash": row.model, "hash": row.hash, "engine_version": row.engine_version,
+        });
+        self.record("person:c", "tendering.award_model.test", &row.id, facts);
+        let facts = json!({ "decision": hash_of_words(&row.id, words) });
+        self.record("person:c", "tendering.award_model.decide", &row.id, facts);
+        self.bodies.insert(name::test(&row.id), found);
+        self.tests.push(row);
+    }
+
+    /// Publishes with the tests there are.
+    pub fn publish(&mut self, pack: &Pack) {
+        let tests: Vec<Value> =
+            self.tests.iter().map(|row| json!({ "lot": row.lot, "hash": row.hash })).collect();
+        let facts = json!({ "number": 1, "hash": pack.hash().unwrap(), "tests": tests });
+        self.record("person:c", "tendering.pack.publish", "pack", facts);
     }
 
     pub fn submit(&mut self, bids: &[BidInput]) {
@@ -310,6 +355,7 @@ impl Story {
         }
         let mut files = Files::from([
             (name::README.to_owned(), b"How to read this".to_vec()),
+            (name::TESTS.to_owned(), json(&self.tests)),
             (name::SUBMISSIONS.to_owned(), json(&self.submissions)),
             (name::MARKS.to_owned(), json(&self.marks)),
             (name::CONSENSUS.to_owned(), json(&self.consensus)),

@@ -7,6 +7,7 @@
 mod common;
 mod bids;
 mod gates;
+mod model;
 mod money;
 mod properties;
 mod quality;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Caption, Svg, along, label, line, picture, text_width, xml};
+use super::{Caption, Svg, along, label, line, picture, small, text_width, xml};
 
 /// A part of a stacked bar.
 #[derive(Clone, Debug)]
@@ -86,6 +86,38 @@ fn stacked_part(body: &mut String, colour: usize, at: (u32, u32), width: u32, pa
     }
 }
 
+/// A share of a whole.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// What has it.
+    pub label: String,
+    /// How much, formatted: `36 %`.
+    pub value: String,
+    /// Its length in thousandths of the whole.
+    pub length: u32,
+    /// The colour: 0 to 7.
+    pub colour: u8,
+}
+
+/// Bars of shares below each other, each with what has it above.
+#[must_use]
+pub fn shares(caption: &Caption<'_>, shares: &[Share]) -> Svg {
+    const LENGTH: u32 = 830;
+    let mut body = String::new();
+    for (y, share) in (4..).step_by(44).zip(shares) {
+        label(&mut body, "ch-name", 0, y + 12, &share.label);
+        let width = along(0, LENGTH, share.length).max(2);
+        let _ = write!(
+            body,
+            r#"<rect class="ch-c{}" x="0" y="{}" width="{width}" height="16"/>"#,
+            share.colour % 8,
+            y + 18
+        );
+        label(&mut body, "ch-strong", width + 8, y + 31, &share.value);
+    }
+    picture("ch--bars", 920, 4 + 44 * small(shares.len()), caption, &body)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::CAPTION;
@@ -103,5 +135,14 @@ mod tests {
         assert!(svg.contains("A &amp; B &lt;lead&gt;") && svg.contains("R&amp;D"), "{svg}");
         assert!(!svg.contains("<script>") && svg.contains("&lt;script&gt;"), "{svg}");
         assert!(!svg.contains("style="), "{svg}");
+    }
+
+    #[test]
+    fn a_share_is_as_long_as_it_is_large() {
+        let share = |length| Share { label: "Q&A".to_owned(), value: "50 %".to_owned(), length, colour: 1 };
+        let svg = shares(&CAPTION, &[share(500), share(0)]).to_string();
+        assert!(svg.contains(r#"<rect class="ch-c1" x="0" y="22" width="415" height="16"/>"#), "{svg}");
+        assert!(svg.contains(r#"width="2" height="16"/>"#), "what is next to nothing still shows: {svg}");
+        assert!(svg.contains("Q&amp;A") && svg.contains(r#"viewBox="0 0 920 92""#), "{svg}");
     }
 }

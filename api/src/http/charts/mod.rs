@@ -4,6 +4,7 @@
 //! thousandths of the scale's length.
 
 mod bars;
+mod curve;
 mod strip;
 mod timeline;
 mod tornado;
@@ -12,7 +13,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use askama::filters::HtmlSafe;
 
-pub use bars::{Bar, Part, stacked_bars};
+pub use bars::{Bar, Part, Share, shares, stacked_bars};
+pub use curve::{Curve, curve};
 pub use strip::{Dot, spread_strip};
 pub use timeline::{Moment, timeline};
 pub use tornado::{Reach, tornado};

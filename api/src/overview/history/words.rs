@@ -70,6 +70,7 @@ const VERBS: &[(&str, &str)] = &[
     ("set", "set"),
     ("submit", "submitted"),
     ("take_back", "taken back"),
+    ("test", "tested"),
     ("try", "handed to the mail server"),
     ("type_answer", "answer typed"),
     ("weigh", "weighed"),

@@ -6,7 +6,7 @@ use entity::{
     consensus, interest_clearance, interest_declaration, mark, procurement_role, quality_lock, result,
 };
 use rules::evidence::{
-    ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, name,
+    ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, TestRow, name,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -16,9 +16,11 @@ use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 use crate::people::person::with_councils;
 use crate::tendering::interest::standing;
+use crate::tendering::laboratory;
 
 /// The records of a procurement's scoring, each in the order in which it was made.
 pub(super) struct Records {
+    tests: Vec<TestRow>,
     marks: Vec<MarkRow>,
     consensus: Vec<ConsensusRow>,
     interests: Vec<InterestRow>,
@@ -31,8 +33,14 @@ pub(super) struct Records {
 
 impl Records {
     pub(super) async fn read(r: &Reading, procurement: Uuid) -> Result<Self, Refusal> {
-        let (results, bodies) = results(r, procurement).await?;
+        let (results, mut bodies) = results(r, procurement).await?;
+        let mut tests = Vec::new();
+        for (row, found) in laboratory::rows(r, procurement).await? {
+            bodies.insert(name::test(&row.id), found.into_bytes());
+            tests.push(row);
+        }
         let mut records = Self {
+            tests,
             marks: marks(r, procurement).await?,
             consensus: agreed(r, procurement).await?,
             interests: interests(r, procurement).await?,
@@ -51,6 +59,8 @@ impl Records {
             .marks
             .iter()
             .map(|row| &row.person)
+            .chain(self.tests.iter().map(|row| &row.tested_by))
+            .chain(self.tests.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
             .chain(self.consensus.iter().map(|row| &row.moderator))
             .chain(self.interests.iter().map(|row| &row.person))
             .chain(self.interests.iter().flat_map(|row| &row.clearances).map(|row| &row.person))
@@ -63,6 +73,7 @@ impl Records {
     pub(super) fn files(self) -> Result<Files, Refusal> {
         let mut files = self.bodies;
         for (file, bytes) in [
+            (name::TESTS, json(&self.tests)?),
             (name::MARKS, json(&self.marks)?),
             (name::CONSENSUS, json(&self.consensus)?),
             (name::INTERESTS, json(&self.interests)?),

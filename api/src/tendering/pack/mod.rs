@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changing, letters, reading};
+use super::{changing, laboratory, letters, reading};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
@@ -132,7 +132,10 @@ pub async fn publish(
         return Err(Refusal::stale());
     }
     let procurement = advance(w, scope.procurement, seen).await?;
-    let facts = json!({ "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline });
+    let tests = laboratory::told(w, procurement_id, &draft).await?;
+    let facts = json!({
+        "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline, "tests": tests,
+    });
     w.record(Record::new(procurement_id, "tendering.pack.publish", row.id, facts));
     seal::make(w, procurement_id).await?;
     for (council, _) in partners(w, procurement_id).await? {

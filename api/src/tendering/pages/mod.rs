@@ -7,7 +7,9 @@ mod criteria;
 mod criterion;
 mod documents;
 pub(crate) mod extension;
+mod findings;
 pub(crate) mod interests;
+mod laboratory;
 mod lots;
 mod overview;
 mod scales;
@@ -54,6 +56,11 @@ pub fn routes(route: Route) -> Route {
         .at(at("/criteria/:criterion/remove"), post(criterion::remove))
         .at(at("/method"), get(settings::method_page).post(settings::set_method))
         .at(at("/deadline"), get(settings::deadline_page).post(settings::set_deadline))
+        .at(at("/laboratory"), get(laboratory::lots))
+        .at(at("/laboratory.json"), get(laboratory::record))
+        .at(at("/laboratory/:lot"), get(laboratory::show).post(laboratory::add))
+        .at(at("/laboratory/:lot/tests/:test"), get(laboratory::show_one))
+        .at(at("/laboratory/:lot/tests/:test/decision"), post(laboratory::settle))
         .at(at("/extensions/new"), get(extension::new).post(extension::propose))
         .at(at("/extensions/:extension"), get(extension::view))
         .at(at("/extensions/:extension/take-back"), post(extension::take_back))

@@ -4,6 +4,7 @@ use askama::Template;
 use poem::web::Path;
 use poem::{IntoResponse, handler};
 use rules::interest::Standing;
+use rules::laboratory::Tested;
 use rules::pack::PackFault;
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::kernel::access::Scope;
 use crate::kernel::clock::london_text;
 use crate::kernel::refusal::Kind;
 use crate::tendering::interest::{self, Declared, standing};
+use crate::tendering::laboratory::{self, LotTests};
 use crate::tendering::pack::PackView;
 use crate::tendering::{deadline, document, lot, method, pack as packs, reading, scale};
 
@@ -133,7 +135,7 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
     if !may_change {
         return told::page(&visit, scope, Part::All).await;
     }
-    let (hints, faults) = visit
+    let (hints, faults, tested) = visit
         .read(move |r| async move {
             let lines = lot::lines(&r, id).await?;
             let placed = lines.iter().filter(|line| line.lot_id.is_some()).count();
@@ -142,6 +144,7 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
                 packs::draft(&r, id).await?.pack.lots.iter().map(|lot| lot.questions().len()).sum();
             let questions: usize = questions;
             let method = method::view(&r, id).await?;
+            let tested = laboratory::lots(&r, id).await?;
             let hints = [
                 format!("{lots} lots; {placed} of {} schedule lines are in one", lines.len()),
                 format!("{} scales", scale::all(&r, id).await?.len()),
@@ -151,7 +154,7 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
                 deadline::view(&r, id).await?.at.map_or_else(|| "Not set".to_owned(), london_text),
                 declared(&interest::everybody(&r, &reading(&r, id).await?).await?),
             ];
-            Ok((hints, packs::faults(&r, id).await?))
+            Ok((hints, packs::faults(&r, id).await?, tested))
         })
         .await?;
     let rooms = [
@@ -172,13 +175,36 @@ pub(super) async fn overview(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
         };
         Task { id: task, label, href: room.path(id), hint, status, kind }
     });
+    let mut tasks: Vec<Task> = tasks.collect();
+    tasks.insert(4, laboratory_task(id, &tested));
     page(&OverviewPage {
-        tasks: tasks.collect(),
+        tasks,
         faults: fault_rows(&faults, id),
         shell: visit
             .procurement_shell("Tender", &scope.procurement, "tender")
             .primary("Check and publish", format!("{}/publish", base(id))),
     })
+}
+
+/// How far the award models are tested. Nothing of it stands in the way of publication.
+fn laboratory_task(id: Uuid, lots: &[LotTests]) -> Task {
+    let count = |wanted: &[Tested]| lots.iter().filter(|lot| wanted.contains(&lot.tested)).count();
+    let to_test = count(&[Tested::Untested, Tested::Outdated]);
+    let to_decide = count(&[Tested::Undecided]);
+    let (status, kind) = match (lots.len(), to_test, to_decide) {
+        (0, ..) => ("No lots yet".to_owned(), "plain"),
+        (_, 0, 0) => ("Tested".to_owned(), "good"),
+        (_, 0, _) => (format!("{to_decide} to decide"), "warn"),
+        _ => (format!("{to_test} to test"), "warn"),
+    };
+    Task {
+        id: "task-laboratory",
+        label: "Laboratory",
+        href: format!("{}/laboratory", base(id)),
+        hint: format!("{} of {} award models tested as they stand", lots.len() - to_test, lots.len()),
+        status,
+        kind,
+    }
 }
 
 /// How many of those who declare have, so that nothing of it waits.
@@ -200,6 +226,8 @@ struct PublishPage {
     view: PackView,
     deadline: String,
     advice: String,
+    /// Lots whose award model is not tested as it stands, or not decided on, and where that is done.
+    untested: Vec<(String, String)>,
     hash: String,
     councils: usize,
     questions: usize,
@@ -212,9 +240,10 @@ async fn publish_page(
     refusal: Option<&Refusal>,
 ) -> Result<PublishPage, Refusal> {
     let id = scope.id();
-    let (view, faults, deadline) = visit
+    let (view, faults, deadline, tested) = visit
         .read(move |r| async move {
-            Ok((packs::draft(&r, id).await?, packs::faults(&r, id).await?, deadline::view(&r, id).await?))
+            let (view, faults) = (packs::draft(&r, id).await?, packs::faults(&r, id).await?);
+            Ok((view, faults, deadline::view(&r, id).await?, laboratory::lots(&r, id).await?))
         })
         .await?;
     let errors: FieldErrors = refusal
@@ -226,12 +255,28 @@ async fn publish_page(
         faults: fault_rows(&faults, id),
         deadline: deadline.at.map_or_else(|| "Not set".to_owned(), london_text),
         advice: deadline.warning.unwrap_or_default(),
+        untested: untested(id, tested),
         hash: view.hash.clone().unwrap_or_default(),
         councils: view.pack.councils.len(),
         questions: view.pack.lots.iter().map(|lot| lot.questions().len()).sum(),
         lines: view.pack.lots.iter().map(|lot| lot.schedule.len()).sum(),
         view,
     })
+}
+
+/// What the laboratory has left to do. It is told before publication, and forbids nothing.
+fn untested(id: Uuid, lots: Vec<LotTests>) -> Vec<(String, String)> {
+    let open = lots.into_iter().filter_map(|lot| {
+        let what = match lot.tested {
+            Tested::Untested => "was not tested",
+            Tested::Outdated => "was changed since it was tested",
+            Tested::Undecided => "was tested, and nothing is decided about what was found",
+            Tested::Settled => return None,
+        };
+        let told = format!("The award model of lot {} {what}.", lot.code);
+        Some((told, format!("{}/laboratory/{}", base(id), lot.lot_id)))
+    });
+    open.collect()
 }
 
 #[handler]

@@ -1,10 +1,11 @@
-//! Lots, criteria, method, documents and publication through the API.
+//! Lots, criteria, method, laboratory, documents and publication through the API.
 
 mod criteria;
 mod deadline;
 mod documents;
 mod extensions;
 mod interests;
+mod laboratory;
 mod lots;
 mod method;
 mod pack;
@@ -22,6 +23,7 @@ operations!(
     documents::Operations,
     deadline::Operations,
     interests::Operations,
+    laboratory::Operations,
     extensions::Operations,
     pack::Operations,
 );
