@@ -124,7 +124,8 @@ fn write(value: i64, places: u32, least: usize, separators: bool) -> String {
 }
 
 /// Digits with a comma before every three.
-pub(crate) fn grouped(digits: &str) -> String {
+#[must_use]
+pub fn grouped(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -13,10 +13,11 @@ use crate::pooling::schedule;
 use crate::tendering::criterion::CriterionInput;
 use crate::tendering::deadline::DeadlineInput;
 use crate::tendering::document::DocumentInput;
+use crate::tendering::laboratory::TestInput;
 use crate::tendering::lot::{LotInput, Placement};
 use crate::tendering::method::MethodInput;
 use crate::tendering::scale::{MarkInput, ScaleInput};
-use crate::tendering::{criterion, deadline, document, lot, method, pack, scale};
+use crate::tendering::{criterion, deadline, document, laboratory, lot, method, pack, scale};
 
 /// More than the 25 days of PA23 s.54 for a tender whose documents are all available electronically.
 const TENDER_PERIOD: TimeDelta = TimeDelta::days(30);
@@ -56,10 +57,28 @@ pub(super) async fn run(demonstration: &Demonstration) -> Result<(), Refusal> {
         Ok(())
     })
     .await?;
+    test(demonstration, &buyer).await?;
     interests::declare(demonstration).await?;
     write(demonstration, &buyer, move |w| async move {
         let seen = deadline::view(&w, id).await?.version;
         pack::publish(&w, id, seen, None).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Tests the award model of each lot, and records what the councils decided about what was found.
+async fn test(demonstration: &Demonstration, buyer: &Caller) -> Result<(), Refusal> {
+    let id = demonstration.procurement;
+    write(demonstration, buyer, move |w| async move {
+        for (lot, plan) in laboratory::lots(&w, id).await?.into_iter().zip(&LOTS) {
+            let (low, high) = plan.expected;
+            let input = TestInput { low: low.to_owned(), high: high.to_owned() };
+            let test = laboratory::test(&w, id, lot.lot_id, input).await?.row;
+            if let Some(decided) = plan.decided {
+                laboratory::decide(&w, id, lot.lot_id, test.id, test.version, decided).await?;
+            }
+        }
         Ok(())
     })
     .await

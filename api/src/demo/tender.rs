@@ -16,6 +16,10 @@ pub struct LotPlan {
     pub formula: PriceFormula,
     /// Target and ceiling in pounds, for the absolute formula.
     pub bounds: Option<(&'static str, &'static str)>,
+    /// The lowest and the highest price that the councils expect, in pounds.
+    pub expected: (&'static str, &'static str),
+    /// What they decided about what the laboratory found, where that asks for a decision.
+    pub decided: Option<&'static str>,
     /// The least quality points.
     pub min_quality: Option<&'static str>,
     /// Its sections.
@@ -79,6 +83,8 @@ pub const LOTS: [LotPlan; 2] = [
         price_weight: "40",
         formula: PriceFormula::BenchmarkLinear,
         bounds: Some(("2800000", "4500000")),
+        expected: ("2900000", "4400000"),
+        decided: None,
         min_quality: Some("30"),
         sections: &[
             SectionPlan {
@@ -209,6 +215,10 @@ pub const LOTS: [LotPlan; 2] = [
         price_weight: "50",
         formula: PriceFormula::LowestOverBid,
         bounds: None,
+        expected: ("1500000", "3000000"),
+        decided: Some(
+            "The lowest bid sets the measure: for hosting the market sets the price, no council has a budget to hold bids against, and all three buy on this published formula elsewhere. A dear bidder’s pound may earn fewer points. If a bid is withdrawn or disregarded, the result is computed anew and both are shown.",
+        ),
         min_quality: None,
         sections: &[
             SectionPlan {

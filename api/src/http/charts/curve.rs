@@ -51,8 +51,13 @@ pub fn curve(caption: &Caption<'_>, curve: &Curve<'_>) -> Svg {
         };
         label(&mut body, place, x(*at), foot + 22, tick);
     }
-    let points: Vec<String> =
-        curve.points.iter().map(|(at, high)| format!("{},{}", x(*at), y(*high))).collect();
+    // Tenths of a unit: whole ones would show as steps on a curve that is nearly straight.
+    let tenths = |tenths: u32| format!("{}.{}", tenths / 10, tenths % 10);
+    let point = |(at, high): &(u32, u32)| {
+        let (x, y) = (along(LEFT * 10, LENGTH * 10, *at), foot * 10 - along(0, HEIGHT * 10, *high));
+        format!("{},{}", tenths(x), tenths(y))
+    };
+    let points: Vec<String> = curve.points.iter().map(point).collect();
     let _ = write!(body, r#"<polyline class="ch-curve" points="{}"/>"#, points.join(" "));
     for (from, to) in curve.level {
         let middle = x(from.midpoint(*to));
@@ -86,7 +91,7 @@ mod tests {
             side: &[(0, "0".to_owned()), (1000, "40".to_owned())],
         };
         let svg = curve(&CAPTION, &told).to_string();
-        assert!(svg.contains(r#"points="60,26 460,26 860,246""#), "{svg}");
+        assert!(svg.contains(r#"points="60.0,26.0 460.0,26.0 860.0,246.0""#), "{svg}");
         assert!(svg.contains(r#"<rect class="ch-level" x="60" y="26" width="400" height="220"/>"#), "{svg}");
         assert!(svg.contains("no gain &lt;here&gt;"), "{svg}");
         assert!(

@@ -2,7 +2,7 @@
 
 use rules::exact::Exact;
 use rules::laboratory::{AtPrices, Example, InPlay, Laboratory, QuestionSteps, ScaleMarks, Step, Ties};
-use rules::money::Pence;
+use rules::money::{Pence, grouped};
 
 use crate::http::charts::{Caption, Curve, Share, Svg, curve, shares};
 
@@ -246,11 +246,11 @@ fn in_play(play: &InPlay) -> Vec<(&'static str, String)> {
 
 fn ties(ties: &Ties) -> Vec<(&'static str, String)> {
     let count = |count: Option<usize>| {
-        count.map_or_else(|| "Too many to count".to_owned(), |count| count.to_string())
+        count.map_or_else(|| "Too many to count".to_owned(), |count| grouped(&count.to_string()))
     };
-    let keys: Vec<_> = ties.tie_break.iter().map(|key| key.label()).collect();
+    let keys: Vec<_> = ties.tie_break.iter().map(|key| key.label().to_lowercase()).collect();
     vec![
-        ("Ways to mark all questions", ties.ways_to_mark.mixed()),
+        ("Ways to mark all questions", grouped(&ties.ways_to_mark.mixed())),
         ("Different quality totals", count(ties.totals)),
         ("Different ones once rounded", count(ties.totals_rounded)),
         ("Bids are compared on", ties.rank_on.label().to_owned()),

@@ -113,27 +113,20 @@ struct FindingRow {
     told: String,
 }
 
-/// What asks most stands first; what asks the same, in the order of the laboratory's parts.
-fn finding_rows(findings: &[Finding]) -> Vec<FindingRow> {
-    let of = |severity: Severity| findings.iter().filter(move |finding| finding.severity == severity);
-    let ordered = Severity::ALL.iter().flat_map(|severity| of(*severity));
-    ordered
-        .map(|finding| FindingRow {
-            severity: match finding.severity {
-                Severity::Serious => "Serious",
-                Severity::Attend => "To decide",
-                Severity::Note => "To know",
-            },
-            kind: match finding.severity {
-                Severity::Serious => "bad",
-                Severity::Attend => "warn",
-                Severity::Note => "plain",
-            },
-            topic: finding.topic.label(),
-            place: finding.place.clone(),
-            told: finding.told.clone(),
-        })
-        .collect()
+/// The findings of one severity, in the order of the laboratory's parts.
+fn of_severity(findings: &[Finding], severity: Severity) -> impl Iterator<Item = FindingRow> {
+    let (word, kind) = match severity {
+        Severity::Serious => ("Serious", "bad"),
+        Severity::Attend => ("To decide", "warn"),
+        Severity::Note => ("", "plain"),
+    };
+    findings.iter().filter(move |finding| finding.severity == severity).map(move |finding| FindingRow {
+        severity: word,
+        kind,
+        topic: finding.topic.label(),
+        place: finding.place.clone(),
+        told: finding.told.clone(),
+    })
 }
 
 /// A test as its page tells it.
@@ -148,7 +141,9 @@ struct Told {
     kind: &'static str,
     outdated: bool,
     is_last: bool,
-    findings: Vec<FindingRow>,
+    /// What asks for a decision, what is serious first.
+    asks: Vec<FindingRow>,
+    notes: Vec<FindingRow>,
     figures: Figures,
     decision: Option<(String, String)>,
     hash: String,
@@ -157,6 +152,7 @@ struct Told {
 impl Told {
     fn new(view: TestView) -> Self {
         let decided = view.decided_by.zip(view.row.decided_at);
+        let found = &view.found.findings;
         Self {
             number: view.row.number,
             when: london_text(view.row.tested_at),
@@ -167,7 +163,8 @@ impl Told {
             kind: kind(view.tested),
             outdated: view.tested == Tested::Outdated,
             is_last: view.is_last,
-            findings: finding_rows(&view.found.findings),
+            asks: of_severity(found, Severity::Serious).chain(of_severity(found, Severity::Attend)).collect(),
+            notes: of_severity(found, Severity::Note).collect(),
             figures: Figures::new(&view.found),
             decision: view
                 .row

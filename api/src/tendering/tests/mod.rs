@@ -4,6 +4,7 @@
 
 mod fixture;
 mod interests;
+mod laboratory;
 mod pages;
 mod shape;
 
