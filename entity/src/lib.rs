@@ -71,6 +71,7 @@ pub mod mark;
 pub mod score_sheet;
 pub mod consensus;
 pub mod quality_lock;
+pub mod mark_change;
 pub mod result;
 
 // Recommendation, decisions, award, signature.

@@ -24,6 +24,7 @@ mod m0016_evidence;
 mod m0017_moderation;
 mod m0018_interests;
 mod m0019_laboratory;
+mod m0020_mark_changes;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_moderation::Step),
             Box::new(m0018_interests::Step),
             Box::new(m0019_laboratory::Step),
+            Box::new(m0020_mark_changes::Step),
         ]
     }
 }

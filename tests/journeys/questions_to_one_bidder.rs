@@ -357,7 +357,7 @@ async fn price_put_right(
     about(&cast.abe.rest, &at, "/decision", &approve).await.problem(403, "forbidden");
     let recommendation = json!({"bid_id": bids[0], "text": "It leads."});
     let recommends = || cast.ada.rest.post(&tender.lot(0, "/recommendation")).json(&recommendation);
-    recommends().await.problem(409, "prices_unsettled");
+    recommends().await.problem(409, "result_unsettled");
 
     // Another person approves it on the page.
     let bea = sign_in(program, &cast.bea.email).await;
@@ -371,7 +371,7 @@ async fn price_put_right(
         page.form("Give this word").set("verdict", "approve").set("reason", "The rule was applied alike.");
     bea.send(form).await.is(200, "Correction of P01").is_sound().says("Approved");
     post.wait_for(&bidder.email, "Your price is corrected").await;
-    recommends().await.problem(409, "prices_unsettled");
+    recommends().await.problem(409, "result_unsettled");
 
     // A new result beside the old one, with the figures that anybody computes from the corrected prices.
     let ada = sign_in(program, &cast.ada.email).await;

@@ -61,6 +61,7 @@ async fn the_evidence(store: Store) {
             told.lines().find(|line| line.starts_with(&format!("Lot {lot}, result 1"))).expect("a line");
         assert!(line.contains("to the same bytes") && line.contains(hash), "{line}");
     }
+    the_tested_model_is_the_published_one(&cast, &tender, &bytes).await;
     the_key_is_known(&program, &cast, &bytes).await;
     every_change_is_found(&program, &bytes);
 
@@ -86,6 +87,24 @@ async fn an_observer_may_unless_barred(cast: &Cast, tender: &Tender) {
     let barred = json!({"interest": "barred", "detail": "Holds shares of a bidder."});
     observer.rest.put(&tender.at("/interests/mine")).if_match("\"0\"").json(&barred).await.expect(200);
     observer.rest.get(&path).await.problem(403, "forbidden");
+}
+
+/// What the laboratory found of the first lot rides along, as it was hashed; and the record beside the pack says the same.
+async fn the_tested_model_is_the_published_one(cast: &Cast, tender: &Tender, bytes: &[u8]) {
+    let last = &cast.ada.rest.all(&tender.lot(0, "/tests")).await[0];
+    let text = String::from_utf8_lossy(bytes);
+    let (id, hash) = (last["id"].as_str().unwrap(), last["hash"].as_str().unwrap());
+    assert!(text.contains(&format!("tests/{id}.json")), "what was found is in the bundle");
+    assert!(
+        text.contains(&format!(r#""tests":[{{"hash":"{hash}","lot":"{}"}}]"#, tender.lots[0])),
+        "and was told"
+    );
+    let record = cast.cem.rest.get(&tender.at("/laboratory.json")).await.expect(200).json();
+    assert_eq!(record["lots"][0]["test"]["hash"], last["hash"], "{record:#}");
+    assert_eq!(
+        (&record["lots"][0]["tested"], &record["lots"][1]["tested"]),
+        (&json!("settled"), &json!("untested"))
+    );
 }
 
 /// The key that signs receipts signs the evidence, and no other passes for it.

@@ -4,12 +4,14 @@
 //! [`verify`] proves, in this order: that every file is the one that was signed; that the ledger is whole; that packs,
 //! tests of award models, submissions, marks, marks of record, declarations and results are what the ledger says, none missing
 //! and none added; that the tests told with the pack are of the models that were published, and found what these do;
-//! that each lot's marks were fixed, and signed, before its prices were opened; and that every result follows, byte for
+//! that each lot's marks were fixed, and signed, before its prices were opened, and that whatever changed later was approved by a
+//! second person and signed anew; and that every result follows, byte for
 //! byte, from the pack, the fixed marks and the prices it names. It stops at the first fault and names its place.
 //!
 //! What a bundle cannot prove: whose the key is. A forger may sign with a key of his own, so that whoever verifies should
 //! know the installation's public key from elsewhere, for instance from a bidder's receipt.
 
+mod changed;
 mod check;
 mod free;
 mod order;
@@ -25,14 +27,18 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{verify, verify_records};
 pub use rows::{
-    BidRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow, LockRow, LockStatement, MarkRow,
-    PersonRow, ResultRow, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash,
+    BidRow, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow,
+    LockRow, LockStatement, MarkRow, PersonRow, ResultRow, SubmissionRow, Submissions, TestDecision, TestRow,
+    marks_hash,
 };
 
 /// What the manifest of a bundle says it is.
 pub const KIND: &str = "commonlot evidence 1";
 /// What the signed statement of a lock says it is.
 pub const LOCK_KIND: &str = "commonlot quality lock 1";
+
+/// What the signed statement of a change after a lock says it is.
+pub const CHANGE_KIND: &str = "commonlot quality change 1";
 
 /// The files of a bundle, by their names.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -59,6 +65,8 @@ pub mod name {
     pub const INTERESTS: &str = "interests.json";
     /// The quality locks: a list of [`super::LockRow`].
     pub const LOCKS: &str = "locks.json";
+    /// The changes of marks of record after a lock: a list of [`super::ChangeRow`]. Older bundles do not have it.
+    pub const CHANGES: &str = "changes.json";
     /// Who the people behind the ids are: a list of [`super::PersonRow`].
     pub const PEOPLE: &str = "people.json";
     /// Every result that was computed: a list of [`super::ResultRow`].

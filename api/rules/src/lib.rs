@@ -35,6 +35,7 @@ pub mod late;
 pub mod ledger;
 pub mod line_id;
 pub mod london;
+pub mod mark_change;
 pub mod marks;
 pub mod method;
 pub mod money;

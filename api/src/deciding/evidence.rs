@@ -14,7 +14,7 @@ use crate::bidding::{bid as bids, correction, late};
 use crate::kernel::access::Scope;
 use crate::kernel::outbox::Recipient;
 use crate::kernel::{Action, Reading, Refusal, Writing, access};
-use crate::scoring::{consensus as consensuses, lock, result as results};
+use crate::scoring::{change, consensus as consensuses, lock, result as results};
 use crate::tendering::interest::standing;
 
 pub(super) use crate::pooling::participation::{CouncilPart, parts, signatories};
@@ -106,16 +106,29 @@ pub(super) async fn must_have_result(
     })
 }
 
-/// What keeps a result from being the last word on prices: a correction that waits, or one that came after it.
-pub(super) async fn unsettled_prices(
+/// What keeps a result from being the last word: a correction of a price or a change of a mark that waits, or that came after it.
+pub(super) async fn unsettled(
     r: &Reading,
     lot: &lot::Model,
-    result: &LotResult,
+    (row, result): (&result::Model, &LotResult),
 ) -> Result<Vec<String>, Refusal> {
     let mut found = Vec::new();
     if correction::pending_in(r, lot.id).await? > 0 {
         found.push(format!(
             "A correction of a price in lot {} waits for its bidder or for a second person. Settle it first.",
+            lot.code
+        ));
+    }
+    let changes = change::waiting(r, lot.procurement_id).await?;
+    if changes.iter().any(|(changed, _)| *changed == lot.id) {
+        found.push(format!(
+            "A change of a mark in lot {} waits for a second person. Settle it first.",
+            lot.code
+        ));
+    }
+    if !results::holds_marks(r, row).await? {
+        found.push(format!(
+            "A mark in lot {} was changed after the result. Compute the result anew.",
             lot.code
         ));
     }

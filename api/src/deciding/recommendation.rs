@@ -31,8 +31,8 @@ struct Checked {
 
 async fn check(w: &Writing, lot: &lot::Model, input: &RecommendationInput) -> Result<Checked, Refusal> {
     let (row, result) = evidence::must_have_result(w, lot).await?;
-    if let Some(told) = evidence::unsettled_prices(w, lot, &result).await?.into_iter().next() {
-        return Err(Refusal::conflict("prices_unsettled", told));
+    if let Some(told) = evidence::unsettled(w, lot, (&row, &result)).await?.into_iter().next() {
+        return Err(Refusal::conflict("result_unsettled", told));
     }
     let mut faults = Faults::new();
     let text = faults.text("text", &input.text, 10_000);

@@ -77,12 +77,14 @@ pub(super) struct Facts {
     /// When the quality of a lot was locked.
     pub(super) locked: HashMap<Uuid, DateTime<Utc>>,
     pub(super) with_result: HashSet<Uuid>,
-    /// Lots a price of which was corrected since their result.
+    /// Lots a price or a mark of which changed since their result.
     pub(super) outdated: HashSet<Uuid>,
     /// How many questions to one bidder wait for somebody to read the reply, or to record that none came.
     pub(super) replies_waiting: u64,
     /// Who proposed the corrections of prices that wait for a second person.
     pub(super) corrections_waiting: Vec<Uuid>,
+    /// Who proposed the changes of locked marks that wait for a second person.
+    pub(super) changes_waiting: Vec<Uuid>,
     pub(super) recommendations: HashMap<Uuid, recommendation::Model>,
     pub(super) decisions: Vec<decision::Model>,
     pub(super) awards: HashMap<Uuid, award::Model>,
@@ -172,6 +174,7 @@ impl Facts {
             outdated: counts::outdated(r, &lots).await?,
             replies_waiting: crate::bidding::addressed::view::waiting(r, id).await?,
             corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
+            changes_waiting: counts::changes_waiting(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),
             decisions: rows!(r, id, decision),
             awards: awards.into_iter().map(|row| (row.lot_id, row)).collect(),

@@ -3,6 +3,7 @@
 
 use entity::{consensus, mark};
 use rules::marks;
+use rules::scale::Scale;
 use rules::stage::Stage;
 use rules::words::Role;
 use sea_orm::sea_query::Expr;
@@ -81,16 +82,47 @@ pub async fn agree(
         _ => {}
     }
     let checked = check(&input, asked.scale)?;
-    let before = consensus::Entity::find()
-        .filter(consensus::Column::BidId.eq(bid.id))
-        .filter(consensus::Column::Question.eq(question))
-        .filter(consensus::Column::Current.eq(true))
-        .one(w.txn())
-        .await?;
+    let before = of_answer(w, bid.id, question).await?;
     let seen = panel::revision(seen)?;
     if before.as_ref().map_or(0, |row| row.revision) != seen {
         return Err(Refusal::stale());
     }
+    let place = Place { procurement_id: scope.id(), lot_id: lot.id, bid_id: bid.id, question };
+    replace(w, place, before, (moderator, checked), asked.scale).await
+}
+
+/// The mark of record of an answer, if there is one. The caller has been let in.
+pub(super) async fn of_answer(
+    r: &Reading,
+    bid_id: Uuid,
+    question: &str,
+) -> Result<Option<consensus::Model>, Refusal> {
+    let row = consensus::Entity::find()
+        .filter(consensus::Column::BidId.eq(bid_id))
+        .filter(consensus::Column::Question.eq(question))
+        .filter(consensus::Column::Current.eq(true))
+        .one(r.txn())
+        .await?;
+    Ok(row)
+}
+
+/// Which answer a mark of record is about.
+pub(super) struct Place<'a> {
+    pub(super) procurement_id: Uuid,
+    pub(super) lot_id: Uuid,
+    pub(super) bid_id: Uuid,
+    pub(super) question: &'a str,
+}
+
+/// Adds a mark of record, in place of the one before. Who agreed it, and what.
+pub(super) async fn replace(
+    w: &Writing,
+    place: Place<'_>,
+    before: Option<consensus::Model>,
+    (moderator, checked): (Uuid, Checked),
+    scale: &Scale,
+) -> Result<consensus::Model, Refusal> {
+    let revision = before.as_ref().map_or(0, |row| row.revision) + 1;
     if let Some(before) = before {
         let changed = consensus::Entity::update_many()
             .col_expr(consensus::Column::Current, Expr::value(false))
@@ -104,10 +136,10 @@ pub async fn agree(
     }
     let row = consensus::ActiveModel {
         id: Set(Uuid::now_v7()),
-        procurement_id: Set(scope.id()),
-        lot_id: Set(lot.id),
-        bid_id: Set(bid.id),
-        question: Set(question.to_owned()),
+        procurement_id: Set(place.procurement_id),
+        lot_id: Set(place.lot_id),
+        bid_id: Set(place.bid_id),
+        question: Set(place.question.to_owned()),
         value: Set(checked.value),
         rationale: Set(checked.rationale),
         strengths: Set(checked.strengths),
@@ -116,15 +148,15 @@ pub async fn agree(
         present: Set(checked.present),
         dissent: Set(checked.dissent),
         moderator_id: Set(moderator),
-        revision: Set(seen + 1),
+        revision: Set(revision),
         current: Set(true),
         agreed_at: Set(w.now()),
     };
     let row = consensus::Entity::insert(row).exec_with_returning(w.txn()).await?;
     let body = json!({
-        "lot": lot.id,
-        "bid": bid.id,
-        "question": question,
+        "lot": row.lot_id,
+        "bid": row.bid_id,
+        "question": row.question,
         "revision": row.revision,
         // One hash of both: everybody in the procurement reads the ledger, and the few marks of a scale are soon tried.
         "content": text_hash(row.id, &format!("{}\n{}", row.value, row.rationale)),
@@ -133,25 +165,34 @@ pub async fn agree(
         "reference": text_hash(row.id, &row.reference),
         "present": text_hash(row.id, &row.present),
         "dissent": text_hash(row.id, &row.dissent),
-        "repeats_descriptor": marks::repeats_descriptor(&row.rationale, asked.scale),
+        "repeats_descriptor": marks::repeats_descriptor(&row.rationale, scale),
     });
-    w.record(Record::new(scope.id(), "scoring.consensus.agree", row.id, body));
+    w.record(Record::new(row.procurement_id, "scoring.consensus.agree", row.id, body));
     Ok(row)
 }
 
-struct Checked {
-    value: String,
-    rationale: String,
-    strengths: String,
-    weaknesses: String,
-    reference: String,
-    present: String,
-    dissent: String,
+/// What is agreed, as it is kept.
+pub(super) struct Checked {
+    pub(super) value: String,
+    pub(super) rationale: String,
+    pub(super) strengths: String,
+    pub(super) weaknesses: String,
+    pub(super) reference: String,
+    pub(super) present: String,
+    pub(super) dissent: String,
 }
 
-fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked, Refusal> {
+/// Checks what is agreed, and says all that is wrong with it.
+pub(super) fn check(input: &ConsensusInput, scale: &Scale) -> Result<Checked, Refusal> {
     let mut faults = Faults::new();
-    let value = panel::check_mark(&mut faults, "value", &input.value, scale);
+    let checked = checked(&mut faults, input, scale);
+    done(faults)?;
+    Ok(checked)
+}
+
+/// The same with faults that belong to a larger form.
+pub(super) fn checked(faults: &mut Faults, input: &ConsensusInput, scale: &Scale) -> Checked {
+    let value = panel::check_mark(faults, "value", &input.value, scale);
     // A rationale as short as its descriptor would be refused for its length and never be told why.
     let repeats = marks::repeats_descriptor(&input.rationale, scale);
     let rationale = if repeats {
@@ -181,6 +222,11 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
         faults.text("present", &input.present, 2_000)
     };
     let dissent = faults.optional("dissent", Some(&input.dissent), 5_000).unwrap_or_default();
+    Checked { value, rationale, strengths, weaknesses, reference, present, dissent }
+}
+
+/// Refuses with all faults; one that only asks to confirm the rationale has a code of its own.
+pub(super) fn done(faults: Faults) -> Result<(), Refusal> {
     faults.done().map_err(|mut refusal| {
         if let [only] = refusal.fields.as_slice()
             && only.code == REPEATS_DESCRIPTOR
@@ -188,8 +234,7 @@ fn check(input: &ConsensusInput, scale: &rules::scale::Scale) -> Result<Checked,
             REPEATS_DESCRIPTOR.clone_into(&mut refusal.code);
         }
         refusal
-    })?;
-    Ok(Checked { value, rationale, strengths, weaknesses, reference, present, dissent })
+    })
 }
 
 /// What a bidder reads of a mark of record: the rationale, then strengths and weaknesses where they are told apart.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use entity::quality_lock;
+use chrono::{DateTime, Utc};
+use entity::{Word, mark_change, quality_lock};
 use rules::canonical;
 use rules::evidence::{self, FixedMark, LockStatement};
+use rules::mark_change::ChangeState;
+use rules::signed::Signed;
 use rules::stage::Stage;
 use rules::words::Role;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -108,19 +111,9 @@ pub async fn lock_quality(
             format!("{} answers have no agreed mark yet. Agree them, then lock.", check.missing.len());
         return Err(Refusal { fields: check.missing, ..Refusal::conflict("consensus_missing", detail) });
     }
-    let (locked_at, marks_hash) = (w.now(), hash(&check.lot, &check.marks)?);
-    let statement = LockStatement {
-        kind: evidence::LOCK_KIND.to_owned(),
-        reference: scope.procurement.reference.clone(),
-        procurement: scope.id().to_string(),
-        lot: check.lot.id.to_string(),
-        lot_code: check.lot.published().code.clone(),
-        pack: check.lot.pack_hash.clone(),
-        marks: check.marks.len(),
-        marks_hash: marks_hash.clone(),
-        locked_at: rfc3339(locked_at),
-    };
-    let signed = signed::sign(w, &statement)?;
+    let locked_at = w.now();
+    let told = (evidence::LOCK_KIND, locked_at);
+    let (marks_hash, signed) = signed_marks(w, &scope, (&check.lot, &check.marks), told)?;
     let row = quality_lock::ActiveModel {
         lot_id: Set(check.lot.id),
         procurement_id: Set(scope.id()),
@@ -145,12 +138,68 @@ pub async fn lock_quality(
     Ok(row)
 }
 
+/// The hash of a lot's marks of record, and the installation's signed word that they are fixed now.
+fn signed_marks(
+    w: &Writing,
+    scope: &Scope,
+    (lot, marks): (&Lot, &[FixedMark]),
+    (kind, at): (&str, DateTime<Utc>),
+) -> Result<(String, Signed), Refusal> {
+    let marks_hash = hash(lot, marks)?;
+    let statement = LockStatement {
+        kind: kind.to_owned(),
+        reference: scope.procurement.reference.clone(),
+        procurement: scope.id().to_string(),
+        lot: lot.id.to_string(),
+        lot_code: lot.published().code.clone(),
+        pack: lot.pack_hash.clone(),
+        marks: marks.len(),
+        marks_hash: marks_hash.clone(),
+        locked_at: rfc3339(at),
+    };
+    Ok((marks_hash, signed::sign(w, &statement)?))
+}
+
+/// The marks of a locked lot as they are after a change, fixed and signed anew.
+pub(super) struct Refixed {
+    /// How many there are.
+    pub(super) marks: usize,
+    /// The hash over them.
+    pub(super) marks_hash: String,
+    /// What was signed.
+    pub(super) signed: Signed,
+}
+
+/// Fixes and signs the marks of a locked lot anew, after a change of one of them.
+pub(super) async fn fix_anew(
+    w: &Writing,
+    scope: &Scope,
+    lot: &Lot,
+    at: DateTime<Utc>,
+) -> Result<Refixed, Refusal> {
+    let marks = fixed(w, lot).await?;
+    let (marks_hash, signed) = signed_marks(w, scope, (lot, &marks), (evidence::CHANGE_KIND, at))?;
+    Ok(Refixed { marks: marks.len(), marks_hash, signed })
+}
+
+/// The hash of the marks that are fixed: of the last change that was approved, or of the lock.
+async fn hash_in_force(r: &Reading, lock: quality_lock::Model) -> Result<String, Refusal> {
+    let rows = mark_change::Entity::find()
+        .filter(mark_change::Column::LotId.eq(lock.lot_id))
+        .filter(mark_change::Column::State.eq(Word(ChangeState::Approved)))
+        .order_by_desc(mark_change::Column::DecidedAt)
+        .order_by_desc(mark_change::Column::Id)
+        .one(r.txn())
+        .await?;
+    Ok(rows.and_then(|row| row.marks_hash).unwrap_or(lock.marks_hash))
+}
+
 /// The lot's lock, if there is one: prices show from then on. The caller has been let in.
 pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Option<quality_lock::Model>, Refusal> {
     Ok(quality_lock::Entity::find_by_id(lot_id).one(r.txn()).await?)
 }
 
-/// Refuses unless the lot is locked and its marks of record are those that were locked.
+/// Refuses unless the lot is locked and its marks of record are those that were locked, or approved since.
 pub(super) async fn must_hold_still(r: &Reading, lot: &Lot) -> Result<Vec<FixedMark>, Refusal> {
     let lock = of_lot(r, lot.id).await?.ok_or_else(|| {
         Refusal::conflict(
@@ -159,7 +208,7 @@ pub(super) async fn must_hold_still(r: &Reading, lot: &Lot) -> Result<Vec<FixedM
         )
     })?;
     let marks = fixed(r, lot).await?;
-    if hash(lot, &marks)? != lock.marks_hash {
+    if hash(lot, &marks)? != hash_in_force(r, lock).await? {
         return Err(Refusal::conflict(
             "marks_changed",
             "The marks of record are not those that were locked. Have the database checked before going on.",

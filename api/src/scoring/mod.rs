@@ -2,8 +2,9 @@
 //!
 //! Panel members declare their interests, mark alone and blind to each other and to price, and submit their marks lot by
 //! lot. Then a moderator records with the panel the mark of record for each answer. Once a lot's quality is locked its
-//! prices are seen and its result is computed, and [`bundle`] hands all of it to whoever checks it. Who may see what, and from when, is decided in the operations here and
-//! never by a page ([`panel`]).
+//! prices are seen and its result is computed; a mark changes then only with a reason and by two people ([`change`]).
+//! [`bundle`] hands all of it to whoever checks it. Who may see what, and from when, is decided in the operations here
+//! and never by a page ([`panel`]).
 
 pub mod lot;
 pub mod panel;
@@ -14,6 +15,7 @@ pub mod moderation;
 pub mod agreement;
 pub mod consensus;
 pub mod lock;
+pub mod change;
 pub mod prices;
 pub mod result;
 pub mod sensitivity;

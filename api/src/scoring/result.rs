@@ -3,17 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::{procurement, result};
+use entity::{Word, mark_change, procurement, result};
 use rules::canonical;
+use rules::mark_change::ChangeState;
 use rules::record::{self, BidInput, LotResult, ResultFault};
 use rules::stage::Stage;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::lock;
 use super::lot::{self, Lot};
+use super::{consensus, lock};
 use crate::bidding::bid::{self as bids, BidInputs};
 use crate::bidding::correction;
 use crate::kernel::access::{self, Scope};
@@ -200,16 +203,47 @@ pub(crate) async fn holds_prices(r: &Reading, lot_id: Uuid, result: &LotResult) 
     Ok(approved == held.collect())
 }
 
-/// Whether the newest result of a lot, if there is one, was computed from other prices than those that count now.
+/// Whether a result was computed from the marks of record as they are now, of the lot's own questions. The caller has been let in.
+pub(crate) async fn holds_marks(r: &Reading, row: &result::Model) -> Result<bool, Refusal> {
+    // Results from before their inputs were kept are older than any change after a lock.
+    let Some(inputs) = row.inputs.as_deref() else { return Ok(!any_change(r, row.lot_id).await?) };
+    let held: Vec<BidInput> = serde_json::from_str(inputs)?;
+    let held: BTreeSet<(&str, &str, &str)> = held
+        .iter()
+        .flat_map(|bid| {
+            bid.marks.iter().map(|(asked, value)| (bid.id.as_str(), asked.as_str(), value.as_str()))
+        })
+        .collect();
+    let agreed = consensus::of_lot(r, row.lot_id).await?;
+    let ids: Vec<String> = agreed.iter().map(|row| row.bid_id.to_string()).collect();
+    let agreed =
+        agreed.iter().zip(&ids).map(|(row, id)| (id.as_str(), row.question.as_str(), row.value.as_str()));
+    Ok(held == agreed.collect())
+}
+
+/// Whether a mark of the lot changed after its lock.
+async fn any_change(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
+    let approved = mark_change::Entity::find()
+        .filter(mark_change::Column::LotId.eq(lot_id))
+        .filter(mark_change::Column::State.eq(Word(ChangeState::Approved)))
+        .count(r.txn())
+        .await?;
+    Ok(approved > 0)
+}
+
+/// Whether the newest result of a lot, if there is one, was computed from other prices or marks than those that count now.
 pub(crate) async fn is_outdated(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
     // An approval is never taken back, so that without one there is nothing to compare.
-    if correction::approved_in(r, lot_id).await?.is_empty() {
+    let (corrected, changed) =
+        (!correction::approved_in(r, lot_id).await?.is_empty(), any_change(r, lot_id).await?);
+    if !corrected && !changed {
         return Ok(false);
     }
-    match newest(r, lot_id).await? {
-        None => Ok(false),
-        Some(row) => Ok(!holds_prices(r, lot_id, &parsed(row)?.result).await?),
+    let Some(row) = newest(r, lot_id).await? else { return Ok(false) };
+    if changed && !holds_marks(r, &row).await? {
+        return Ok(true);
     }
+    Ok(corrected && !holds_prices(r, lot_id, &parsed(row)?.result).await?)
 }
 
 /// The newest result of a lot. The caller has been let in.

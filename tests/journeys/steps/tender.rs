@@ -99,6 +99,47 @@ pub async fn set_deadline(lead: &Rest, id: &str, days_ahead: i64) -> i64 {
     clock::seconds_of(&set.string("/deadline"))
 }
 
+/// Tests the award model of the first lot, which asks for a decision, changes it, and tests again. The second lot's is published untested.
+async fn first_model_is_tested(cast: &Cast, id: &str) {
+    let lead = &cast.ada.rest;
+    let laboratory = at(id, "/laboratory");
+    let lots = lead.all(&laboratory).await;
+    assert!(lots.iter().all(|lot| lot["tested"] == "untested"), "{lots:#?}");
+    let lot = lots[0]["lot_id"].as_str().expect("an id");
+    let tests = at(id, &format!("/lots/{lot}/tests"));
+    let wrong = json!({"low": "0", "high": "much"});
+    let problem = lead.post(&tests).json(&wrong).await.problem(422, "invalid");
+    assert_eq!(problem["errors"].as_array().map(Vec::len), Some(2), "{problem:#}");
+    let expected = json!({"low": "30000", "high": "100000"});
+    cast.bea.rest.post(&tests).json(&expected).await.problem(403, "forbidden");
+    let key = "test-once";
+    let first = lead.post(&tests).header("Idempotency-Key", key).json(&expected).await.expect(201).json();
+    let same = lead.post(&tests).header("Idempotency-Key", key).json(&expected).await.expect(201).json();
+    assert_eq!(first["id"], same["id"], "a repeat tests nothing anew");
+    let told = |test: &Value, matter: &str| -> Vec<String> {
+        let findings = test["findings"].as_array().expect("findings");
+        let of = findings.iter().filter(|finding| finding["matter"] == matter);
+        of.map(|finding| finding["told"].as_str().expect("a sentence").to_owned()).collect()
+    };
+    let flat = told(&first, "flat_range");
+    assert!(flat[0].starts_with("From £30,000.00 to £40,000.00 a lower price gains nothing"), "{flat:?}");
+    assert!(flat[1].starts_with("From £90,000.00 to £100,000.00 a lower price gains nothing"), "{flat:?}");
+    assert_eq!((&first["tested"], &first["attend"].as_i64().is_some()), (&json!("undecided"), &true));
+    // One price point is a fortieth of what lies between target and ceiling.
+    assert_eq!(first["figures"]["worth"]["per_point"]["middle"], "1250", "{first:#}");
+    let decision = format!("{tests}/{}/decision", first["id"].as_str().expect("an id"));
+    let words = json!({"decision": "Nobody here would buy below the target or above the ceiling."});
+    lead.put(&decision).json(&words).await.problem(428, "version_needed");
+    cast.bea.rest.put(&decision).if_match("\"1\"").json(&words).await.problem(403, "forbidden");
+    let decided = lead.put(&decision).if_match("\"1\"").json(&words).await.expect(200).json();
+    assert_eq!((&decided["tested"], &decided["decision"]), (&json!("settled"), &words["decision"]));
+    lead.put(&decision).if_match("\"1\"").json(&words).await.problem(412, "stale");
+    lead.put(&decision).if_match("\"2\"").json(&words).await.problem(409, "decided_already");
+    let states: Vec<String> =
+        lead.all(&laboratory).await.iter().map(|lot| lot["tested"].to_string()).collect();
+    assert_eq!(states, [r#""settled""#, r#""untested""#]);
+}
+
 /// Publishes, once everybody with a part has declared interests: the check names who has not.
 pub async fn publish(cast: &Cast, id: &str) -> Value {
     let lead = &cast.ada.rest;
@@ -106,6 +147,7 @@ pub async fn publish(cast: &Cast, id: &str) -> Value {
     assert!(faults.iter().all(|fault| fault["code"] == "interest_missing"), "{faults:#?}");
     assert_eq!(faults.len(), 4, "{faults:#?}");
     super::panel::declare_nothing(cast, id).await;
+    first_model_is_tested(cast, id).await;
     let faults = lead.all(&at(id, "/pack/faults")).await;
     assert!(faults.is_empty(), "nothing stands in the way: {faults:#?}");
     let path = at(id, "/pack");

@@ -88,6 +88,7 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
         ("requirement_id", of(ada.all(&tender.at("/requirements")).await)),
         ("line_id", of(ada.all(&tender.at("/schedule-lines")).await)),
         ("scale_id", of(ada.all(&tender.at("/scales")).await)),
+        ("test_id", of(ada.all(&tender.lot(0, "/tests")).await)),
         ("letter_id", of(ada.all(&tender.at("/letters")).await)),
     ])
 }

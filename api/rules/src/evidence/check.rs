@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    BidRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow, PersonRow,
-    ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, free, name, order, recorded, replay,
-    tested,
+    BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow,
+    PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, changed, free, name,
+    order, recorded, replay, tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -37,6 +37,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     let evidence = Evidence::read(files, manifest, public_key.is_some())?;
     recorded::check(&evidence)?;
     order::check(&evidence, public_key.as_deref())?;
+    changed::check(&evidence, public_key.as_deref())?;
     free::check(&evidence)?;
     tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
@@ -58,6 +59,11 @@ fn bytes<'a>(files: &'a Files, file: &str) -> Result<&'a [u8], Fault> {
 fn json<T: DeserializeOwned>(files: &Files, file: &str) -> Result<T, Fault> {
     serde_json::from_slice(bytes(files, file)?)
         .map_err(|error| Fault::new(file, format!("cannot be read: {error}")))
+}
+
+/// The records of a file that bundles have only since there were such records.
+fn later<T: DeserializeOwned>(files: &Files, file: &str) -> Result<Vec<T>, Fault> {
+    if files.contains_key(file) { json(files, file) } else { Ok(Vec::new()) }
 }
 
 /// The key of a signature that holds.
@@ -102,6 +108,7 @@ pub(super) struct Evidence<'a> {
     pub(super) marks: Vec<MarkRow>,
     pub(super) consensus: Vec<ConsensusRow>,
     pub(super) interests: Vec<InterestRow>,
+    pub(super) changes: Vec<ChangeRow>,
     pub(super) locks: Vec<LockRow>,
     pub(super) results: Vec<ResultRow>,
     /// Whether it is a bundle, which has the manifest of every bid.
@@ -117,7 +124,8 @@ impl<'a> Evidence<'a> {
         let read = Self {
             ledger: read_ledger(files, &manifest)?,
             packs: read_packs(files)?,
-            tests: if files.contains_key(name::TESTS) { json(files, name::TESTS)? } else { Vec::new() },
+            tests: later(files, name::TESTS)?,
+            changes: later(files, name::CHANGES)?,
             submissions,
             bids,
             marks: json(files, name::MARKS)?,
@@ -146,6 +154,7 @@ impl<'a> Evidence<'a> {
             name::SIGNATURE,
             name::LEDGER,
             name::TESTS,
+            name::CHANGES,
             name::SUBMISSIONS,
             name::MARKS,
             name::CONSENSUS,

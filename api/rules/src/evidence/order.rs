@@ -3,17 +3,22 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::check::{Evidence, agrees, place};
-use super::{ConsensusRow, Fault, FixedMark, LOCK_KIND, LockRow, LockStatement, marks_hash, name};
+use super::{ConsensusRow, Fault, FixedMark, LOCK_KIND, LockStatement, marks_hash, name};
 use crate::canonical::sha256_hex;
 use crate::ledger::Entry;
+use crate::signed::Signed;
 
 pub(super) fn check(evidence: &Evidence, public_key: Option<&str>) -> Result<(), Fault> {
     for lock in &evidence.locks {
         let at = place(name::LOCKS, &lock.lot);
         let locked = only(evidence, "scoring.quality.lock", &lock.lot, &at)?;
         let opened = only(evidence, "scoring.prices.open", &lock.lot, &at)?;
-        signed(lock, locked, public_key, &at)?;
+        let told =
+            Told { kind: LOCK_KIND, lot: &lock.lot, at: &lock.locked_at, marks_hash: &lock.marks_hash };
+        signed(lock.signed.as_ref(), &told, locked, public_key, &at)?;
         agrees(opened, "marks_hash", &lock.marks_hash.as_str().into(), &at)?;
         must_follow(locked, opened, "the prices were opened", "the marks were locked")?;
         let agreed = of_lot(evidence, "scoring.consensus.agree", &lock.lot);
@@ -22,9 +27,12 @@ pub(super) fn check(evidence: &Evidence, public_key: Option<&str>) -> Result<(),
         {
             must_follow(marked, first, "the panel began to agree", "a mark was made")?;
         }
-        if let Some(last) = agreed.last() {
+        let by_lock = |entry: &&&Entry| !is_change(evidence, &entry.subject);
+        if let Some(last) = agreed.iter().rfind(by_lock) {
             must_follow(last, locked, "the marks were locked", "a mark was agreed")?;
         }
+        let pack = locked.body.get("pack_hash").and_then(Value::as_str).unwrap_or_default();
+        must_be_fixed(evidence, (&lock.lot, pack), locked.number, &lock.marks_hash, &at)?;
         if let Some(first) = of_lot(evidence, "scoring.result.compute", &lock.lot).first() {
             must_follow(opened, first, "a result was computed", "the prices were opened")?;
         }
@@ -48,14 +56,14 @@ fn only<'a>(evidence: &'a Evidence, action: &str, lot: &str, at: &str) -> Result
     }
 }
 
-fn of_lot<'a>(evidence: &'a Evidence, action: &str, lot: &str) -> Vec<&'a Entry> {
+pub(super) fn of_lot<'a>(evidence: &'a Evidence, action: &str, lot: &str) -> Vec<&'a Entry> {
     evidence
         .entries(action)
-        .filter(|entry| entry.body.get("lot").and_then(serde_json::Value::as_str) == Some(lot))
+        .filter(|entry| entry.body.get("lot").and_then(Value::as_str) == Some(lot))
         .collect()
 }
 
-fn must_follow(before: &Entry, after: &Entry, second: &str, first: &str) -> Result<(), Fault> {
+pub(super) fn must_follow(before: &Entry, after: &Entry, second: &str, first: &str) -> Result<(), Fault> {
     if before.number < after.number {
         return Ok(());
     }
@@ -63,10 +71,28 @@ fn must_follow(before: &Entry, after: &Entry, second: &str, first: &str) -> Resu
     Err(Fault::new(place(name::LEDGER, format!("row {}", after.number)), what))
 }
 
-/// The signed statement is the one whose hash the ledger has, it says what the lock says, and its marks are the marks of
-/// record.
-fn signed(lock: &LockRow, entry: &Entry, public_key: Option<&str>, at: &str) -> Result<(), Fault> {
-    let signed = lock.signed.as_ref().ok_or_else(|| Fault::new(at, "is not signed"))?;
+/// Whether a mark of record came about by a change after the lock, which is looked at apart.
+fn is_change(evidence: &Evidence, consensus: &str) -> bool {
+    evidence.changes.iter().any(|change| change.consensus.as_deref() == Some(consensus))
+}
+
+/// What a signed statement must say.
+pub(super) struct Told<'a> {
+    pub(super) kind: &'a str,
+    pub(super) lot: &'a str,
+    pub(super) at: &'a str,
+    pub(super) marks_hash: &'a str,
+}
+
+/// The signed statement is the one whose hash the ledger has, and it says what the record says.
+pub(super) fn signed(
+    signed: Option<&Signed>,
+    told: &Told<'_>,
+    entry: &Entry,
+    public_key: Option<&str>,
+    at: &str,
+) -> Result<(), Fault> {
+    let signed = signed.ok_or_else(|| Fault::new(at, "is not signed"))?;
     signed.check().map_err(|fault| Fault::new(at, fault.to_string()))?;
     if public_key.is_some_and(|key| key != signed.public_key) {
         return Err(Fault::new(at, "is signed with another key than the manifest"));
@@ -76,21 +102,26 @@ fn signed(lock: &LockRow, entry: &Entry, public_key: Option<&str>, at: &str) -> 
     agrees(entry, "public_key", &signed.public_key.as_str().into(), at)?;
     let statement: LockStatement = serde_json::from_str(&signed.statement)
         .map_err(|error| Fault::new(at, format!("its statement cannot be read: {error}")))?;
-    let same = statement.kind == LOCK_KIND
-        && statement.lot == lock.lot
+    let same = statement.kind == told.kind
+        && statement.lot == told.lot
         && statement.procurement == entry.chain
-        && statement.marks_hash == lock.marks_hash
-        && statement.locked_at == lock.locked_at;
+        && statement.marks_hash == told.marks_hash
+        && statement.locked_at == told.at;
     if !same {
         return Err(Fault::new(at, "its signed statement says something else than the record"));
     }
     agrees(entry, "pack_hash", &statement.pack.as_str().into(), at)
 }
 
-/// The marks that a lock fixed: the last revision of each answer of the lot.
-pub(super) fn fixed(evidence: &Evidence, lot: &str) -> Vec<FixedMark> {
+/// The marks that were fixed when an entry of the ledger was made: the last revision of each answer of the lot by then.
+pub(super) fn fixed(evidence: &Evidence, lot: &str, by: i64) -> Vec<FixedMark> {
+    let agreed: BTreeMap<&str, i64> = evidence
+        .entries("scoring.consensus.agree")
+        .map(|entry| (entry.subject.as_str(), entry.number))
+        .collect();
+    let by_then = |row: &&ConsensusRow| agreed.get(row.id.as_str()).is_some_and(|number| *number < by);
     let mut last: BTreeMap<(&str, &str), &ConsensusRow> = BTreeMap::new();
-    for row in evidence.consensus.iter().filter(|row| row.lot == lot) {
+    for row in evidence.consensus.iter().filter(|row| row.lot == lot).filter(by_then) {
         let place = last.entry((&row.bid, &row.question)).or_insert(row);
         if row.revision > place.revision {
             *place = row;
@@ -107,15 +138,16 @@ pub(super) fn fixed(evidence: &Evidence, lot: &str) -> Vec<FixedMark> {
     fixed
 }
 
-/// Refuses unless the marks of record are those that the lock fixed.
-pub(super) fn must_be_locked(
-    lock: &LockRow,
-    pack_hash: &str,
-    marks: &[FixedMark],
+/// Refuses unless the marks of record were, when an entry of the ledger was made, those that a hash is of.
+pub(super) fn must_be_fixed(
+    evidence: &Evidence,
+    (lot, pack_hash): (&str, &str),
+    by: i64,
+    hash: &str,
     at: &str,
 ) -> Result<(), Fault> {
-    match marks_hash(&lock.lot, pack_hash, marks) {
-        Ok(hash) if hash == lock.marks_hash => Ok(()),
+    match marks_hash(lot, pack_hash, &fixed(evidence, lot, by)) {
+        Ok(found) if found == hash => Ok(()),
         _ => Err(Fault::new(at, "the marks of record are not those that were locked")),
     }
 }

@@ -8,6 +8,7 @@ use super::check::{Evidence, agrees, place};
 use super::{ClearanceRow, Fault, InterestRow, SubmissionRow, name};
 use crate::canonical::sha256_hex;
 use crate::ledger::{Entry, text_hash};
+use crate::mark_change::ChangeState;
 
 /// How the ledger calls a declaration of interest.
 pub(super) const TENDERING_DECLARE: &str = "tendering.interest.declare";
@@ -23,6 +24,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
     consensus(evidence)?;
     interests(evidence)?;
     locks(evidence)?;
+    changes(evidence)?;
     results(evidence)
 }
 
@@ -106,8 +108,8 @@ fn tests(evidence: &Evidence) -> Result<(), Fault> {
         let at = place(file, &row.id);
         agrees(entry, "lot", &json!(row.lot), &at)?;
         agrees(entry, "number", &json!(row.number), &at)?;
-        agrees(entry, "low_pence", &json!(row.expected.low), &at)?;
-        agrees(entry, "high_pence", &json!(row.expected.high), &at)?;
+        agrees(entry, "low_pence", &json!(row.expected.low.0), &at)?;
+        agrees(entry, "high_pence", &json!(row.expected.high.0), &at)?;
         agrees(entry, "model_hash", &json!(row.model), &at)?;
         agrees(entry, "hash", &json!(row.hash), &at)?;
         agrees(entry, "engine_version", &json!(row.engine_version), &at)?;
@@ -289,6 +291,39 @@ fn locks(evidence: &Evidence) -> Result<(), Fault> {
             return Err(Fault::new(at, "is of a lot that was never published"));
         }
         agrees(entry, "marks_hash", &json!(row.marks_hash), &at)?;
+    }
+    Ok(())
+}
+
+fn changes(evidence: &Evidence) -> Result<(), Fault> {
+    let file = name::CHANGES;
+    let rows = by_id(file, &evidence.changes, |row| &row.id)?;
+    for (entry, row) in paired(evidence, file, &["scoring.mark_change.propose"], &rows)? {
+        let at = place(file, &row.id);
+        agrees(entry, "lot", &json!(row.lot), &at)?;
+        agrees(entry, "bid", &json!(row.bid), &at)?;
+        agrees(entry, "question", &json!(row.question), &at)?;
+        agrees(entry, "changes_revision", &json!(row.revision), &at)?;
+        agrees(entry, "content", &words(&row.id, &format!("{}\n{}", row.value, row.rationale), &at)?, &at)?;
+        agrees(entry, "because", &words(&row.id, &row.reason, &at)?, &at)?;
+        must_be_by(entry, &row.proposed_by, &at)?;
+        let settled = ["approve", "reject", "take_back"].into_iter().find_map(|verb| {
+            let made = |entry: &&Entry| entry.subject == row.id;
+            Some((verb, evidence.entries(&format!("scoring.mark_change.{verb}")).find(made)?))
+        });
+        let told = match settled {
+            None => ChangeState::Proposed,
+            Some(("approve", _)) => ChangeState::Approved,
+            Some(("reject", _)) => ChangeState::Rejected,
+            Some(_) => ChangeState::TakenBack,
+        };
+        if told != row.state {
+            return Err(Fault::new(at, format!("is \"{}\"; by the ledger it is \"{told}\"", row.state)));
+        }
+        if let (Some((_, entry)), Some(decision)) = (settled, &row.decision) {
+            agrees(entry, "because", &words(&row.id, &decision.reason, &at)?, &at)?;
+            must_be_by(entry, &decision.decided_by, &at)?;
+        }
     }
     Ok(())
 }

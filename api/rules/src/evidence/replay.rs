@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::changed::in_force;
 use super::check::{Evidence, place};
-use super::order::{fixed, must_be_locked};
+use super::order::{fixed, must_be_fixed};
 use super::{Fault, FixedMark, Replayed, ResultRow, name};
 use crate::canonical::{self, sha256_hex};
 use crate::record::{self, BidInput, LotResult};
@@ -29,10 +30,12 @@ fn replayed(evidence: &Evidence, row: &ResultRow) -> Result<Replayed, Fault> {
     let Some((_, pack)) = evidence.packs.get(&result.pack_hash) else {
         return Err(Fault::new(file, format!("names a pack that is not here: {}", result.pack_hash)));
     };
-    let marks = fixed(evidence, &row.lot);
-    if let Some(lock) = evidence.locks.iter().find(|lock| lock.lot == row.lot) {
-        must_be_locked(lock, &result.pack_hash, &marks, &place(name::LOCKS, &lock.lot))?;
+    let computed = evidence.entries("scoring.result.compute").find(|entry| entry.subject == row.id);
+    let computed = computed.map_or(i64::MAX, |entry| entry.number);
+    if let Some((hash, at)) = in_force(evidence, &row.lot, computed) {
+        must_be_fixed(evidence, (&row.lot, &result.pack_hash), computed, hash, &at)?;
     }
+    let marks = fixed(evidence, &row.lot, computed);
     must_hold_marks(&inputs, &marks, &inputs_file)?;
     must_hold_bids(evidence, &inputs, &inputs_file)?;
     let again = record::lot_result(pack, &row.lot, &inputs)

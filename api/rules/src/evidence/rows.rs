@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::canonical::{self, Unfit};
 use crate::laboratory::Expected;
 use crate::ledger::Entry;
+use crate::mark_change::ChangeState;
 use crate::signed::Signed;
 
 /// An entry of the ledger with its hash.
@@ -195,6 +196,54 @@ pub struct ClearanceRow {
     pub cleared_at: String,
 }
 
+/// A change of a mark of record after its lot was locked, as it was proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRow {
+    /// Its id.
+    pub id: String,
+    /// The lot's id.
+    pub lot: String,
+    /// The bid's id.
+    pub bid: String,
+    /// The question's code.
+    pub question: String,
+    /// The revision of the mark of record that it changes.
+    pub revision: i64,
+    /// The mark that is proposed, as on the scale.
+    pub value: String,
+    /// Its rationale.
+    pub rationale: String,
+    /// Why the mark of record is changed.
+    pub reason: String,
+    /// `proposed`, `approved`, `rejected` or `taken_back`.
+    pub state: ChangeState,
+    /// Who proposed it, by id.
+    pub proposed_by: String,
+    /// When.
+    pub proposed_at: String,
+    /// The second person's word.
+    pub decision: Option<ChangeDecision>,
+    /// The id of the mark of record that it became, once it is approved.
+    pub consensus: Option<String>,
+    /// [`marks_hash`] of what is fixed from then on.
+    pub marks_hash: Option<String>,
+    /// The same, signed: a [`LockStatement`].
+    pub signed: Option<Signed>,
+}
+
+/// A second person's word on a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeDecision {
+    /// Why.
+    pub reason: String,
+    /// Who, by id.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: String,
+}
+
 /// A lot whose quality is locked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -250,7 +299,7 @@ pub struct ResultRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockStatement {
-    /// [`LOCK_KIND`](super::LOCK_KIND).
+    /// [`LOCK_KIND`](super::LOCK_KIND), or [`CHANGE_KIND`](super::CHANGE_KIND) of a change after it.
     pub kind: String,
     /// The procurement's reference.
     pub reference: String,

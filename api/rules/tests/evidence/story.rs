@@ -7,12 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
-    BidRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND, LedgerRow,
-    LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions,
-    TestDecision, TestRow, marks_hash, name, verify,
+    BidRow, CHANGE_KIND, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head,
+    InterestRow, KIND, LOCK_KIND, LedgerRow, LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow,
+    Signature, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
 };
 use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
+use rules::mark_change::ChangeState;
 use rules::money::Pence;
 use rules::pack::Pack;
 use rules::record::{self, BidInput, ENGINE, ENGINE_VERSION};
@@ -53,6 +54,7 @@ pub struct Story {
     pub consensus: Vec<ConsensusRow>,
     pub interests: Vec<InterestRow>,
     pub locks: Vec<LockRow>,
+    pub changes: Vec<ChangeRow>,
     pub results: Vec<ResultRow>,
     pub bodies: BTreeMap<String, Vec<u8>>,
     pub entries: Vec<Entry>,
@@ -84,6 +86,7 @@ impl Story {
             consensus: Vec::new(),
             interests: Vec::new(),
             locks: Vec::new(),
+            changes: Vec::new(),
             results: Vec::new(),
             bodies: BTreeMap::new(),
             entries: Vec::new(),
@@ -126,7 +129,7 @@ impl Story {
             }),
         };
         let facts = json!({
-            "lot": row.lot, "number": row.number, "low_pence": expected.low, "high_pence": expected.high,
+            "lot": row.lot, "number": row.number, "low_pence": expected.low.0, "high_pence": expected.high.0,
             "model_hash": row.model, "hash": row.hash, "engine_version": row.engine_version,
         });
         self.record("person:c", "tendering.award_model.test", &row.id, facts);
@@ -273,10 +276,14 @@ impl Story {
         }
     }
 
-    pub fn lock(&mut self, pack: &Pack) {
-        let mut fixed: Vec<FixedMark> = self
-            .consensus
-            .iter()
+    /// The marks of record now, signed as of a kind.
+    fn fixed(&self, pack: &Pack, kind: &str) -> (String, Signed) {
+        let mut last: BTreeMap<(&str, &str), &ConsensusRow> = BTreeMap::new();
+        for row in &self.consensus {
+            last.insert((&row.bid, &row.question), row);
+        }
+        let mut fixed: Vec<FixedMark> = last
+            .into_values()
             .map(|row| FixedMark {
                 bid: row.bid.clone(),
                 question: row.question.clone(),
@@ -287,7 +294,7 @@ impl Story {
         fixed.sort();
         let marks_hash = marks_hash("lot-1", &pack.hash().unwrap(), &fixed).unwrap();
         let statement = LockStatement {
-            kind: LOCK_KIND.to_owned(),
+            kind: kind.to_owned(),
             reference: pack.reference.clone(),
             procurement: CHAIN.to_owned(),
             lot: "lot-1".to_owned(),
@@ -303,6 +310,11 @@ impl Story {
             public_key: public_key(),
             statement,
         };
+        (marks_hash, signed)
+    }
+
+    pub fn lock(&mut self, pack: &Pack) {
+        let (marks_hash, signed) = self.fixed(pack, LOCK_KIND);
         let facts = json!({
             "marks_hash": marks_hash, "pack_hash": pack.hash().unwrap(),
             "statement_hash": sha256_hex(signed.statement.as_bytes()),
@@ -319,6 +331,75 @@ impl Story {
         });
     }
 
+    /// Somebody proposes that the first mark of record should be another.
+    pub fn propose(&mut self, by: &str, value: &str) {
+        let before = self.consensus[0].clone();
+        let row = ChangeRow {
+            id: id(400),
+            lot: before.lot.clone(),
+            bid: before.bid.clone(),
+            question: before.question.clone(),
+            revision: before.revision,
+            value: value.to_owned(),
+            rationale: before.rationale,
+            reason: "The appendix was overlooked".to_owned(),
+            state: ChangeState::Proposed,
+            proposed_by: by.to_owned(),
+            proposed_at: NOW.to_owned(),
+            decision: None,
+            consensus: None,
+            marks_hash: None,
+            signed: None,
+        };
+        let facts = json!({
+            "lot": row.lot, "bid": row.bid, "question": row.question, "changes_revision": row.revision,
+            "content": hash_of_words(&row.id, &format!("{value}\n{}", row.rationale)),
+            "because": hash_of_words(&row.id, &row.reason),
+        });
+        self.record(&format!("person:{by}"), "scoring.mark_change.propose", &row.id, facts);
+        self.changes.push(row);
+    }
+
+    /// Somebody approves it.
+    pub fn approve(&mut self, pack: &Pack, by: &str) {
+        let change = self.changes[0].clone();
+        let row = ConsensusRow {
+            id: id(401),
+            value: change.value.clone(),
+            revision: change.revision + 1,
+            ..self.consensus[0].clone()
+        };
+        let facts = json!({
+            "lot": row.lot, "bid": row.bid, "question": row.question, "revision": row.revision,
+            "content": hash_of_words(&row.id, &format!("{}\n{}", row.value, row.rationale)),
+            "strengths": hash_of_words(&row.id, &row.strengths),
+            "weaknesses": hash_of_words(&row.id, &row.weaknesses),
+            "reference": hash_of_words(&row.id, &row.reference),
+            "present": hash_of_words(&row.id, &row.present),
+            "dissent": hash_of_words(&row.id, &row.dissent),
+        });
+        let became = row.id.clone();
+        self.record(&format!("person:{by}"), "scoring.consensus.agree", &became, facts);
+        self.consensus.push(row);
+        let (marks_hash, signed) = self.fixed(pack, CHANGE_KIND);
+        let reason = "It answers the question".to_owned();
+        let facts = json!({
+            "lot": change.lot, "consensus": became, "because": hash_of_words(&change.id, &reason),
+            "marks_hash": marks_hash, "pack_hash": pack.hash().unwrap(),
+            "statement_hash": sha256_hex(signed.statement.as_bytes()),
+            "signature": signed.signature, "public_key": signed.public_key,
+        });
+        self.record(&format!("person:{by}"), "scoring.mark_change.approve", &change.id, facts);
+        self.changes[0] = ChangeRow {
+            state: ChangeState::Approved,
+            decision: Some(ChangeDecision { reason, decided_by: by.to_owned(), decided_at: NOW.to_owned() }),
+            consensus: Some(became),
+            marks_hash: Some(marks_hash),
+            signed: Some(signed),
+            ..change
+        };
+    }
+
     pub fn compute(&mut self, pack: &Pack, bids: &[BidInput]) {
         let result = to_bytes(&record::lot_result(pack, "lot-1", bids).unwrap()).unwrap();
         let inputs = to_bytes(&record::inputs_of(&pack.lots[0], bids)).unwrap();
@@ -326,17 +407,17 @@ impl Story {
     }
 
     pub fn store(&mut self, result: Vec<u8>, inputs: Vec<u8>) {
+        let number = u32::try_from(self.results.len()).unwrap();
         let row = ResultRow {
-            id: id(300),
+            id: id(300 + number),
             lot: "lot-1".to_owned(),
-            revision: 1,
+            revision: i64::from(number) + 1,
             hash: sha256_hex(&result),
             inputs_hash: sha256_hex(&inputs),
             computed_at: NOW.to_owned(),
             computed_by: "c".to_owned(),
         };
-        let facts =
-            json!({ "lot": "lot-1", "revision": 1, "hash": row.hash, "inputs_hash": row.inputs_hash });
+        let facts = json!({ "lot": "lot-1", "revision": row.revision, "hash": row.hash, "inputs_hash": row.inputs_hash });
         self.record("person:c", "scoring.result.compute", &row.id, facts);
         self.bodies.insert(name::result(&row.id), result);
         self.bodies.insert(name::inputs(&row.id), inputs);
@@ -361,6 +442,7 @@ impl Story {
             (name::CONSENSUS.to_owned(), json(&self.consensus)),
             (name::INTERESTS.to_owned(), json(&self.interests)),
             (name::LOCKS.to_owned(), json(&self.locks)),
+            (name::CHANGES.to_owned(), json(&self.changes)),
             (name::PEOPLE.to_owned(), json(&self.people)),
             (name::RESULTS.to_owned(), json(&self.results)),
         ]);

@@ -57,7 +57,7 @@ async fn found_obstacles(
                 .to_owned(),
         );
     }
-    found.extend(evidence::unsettled_prices(r, lot, result).await?);
+    found.extend(evidence::unsettled(r, lot, (row, result)).await?);
     found.extend(not_first(recommendation, result));
     for part in evidence::signatories(r, &scope.procurement).await? {
         let name = &part.council.name;

@@ -63,7 +63,7 @@ async fn nothing_is_recommended_or_awarded_while_a_price_is_not_settled() {
 
     let fresh = Scene::new().await;
     correction(&fresh, CorrectionState::Proposed).await;
-    assert_eq!(fresh.recommend(0).await.unwrap_err().code, "prices_unsettled");
+    assert_eq!(fresh.recommend(0).await.unwrap_err().code, "result_unsettled");
 }
 
 #[tokio::test]

@@ -126,7 +126,13 @@ pub(super) async fn with_result(r: &Reading, id: Uuid) -> Result<HashSet<Uuid>, 
     Ok(lots.into_iter().collect())
 }
 
-/// The lots a price of which was corrected since their result.
+/// Who proposed the changes of locked marks that wait.
+pub(super) async fn changes_waiting(r: &Reading, id: Uuid) -> Result<Vec<Uuid>, Refusal> {
+    let waiting = crate::scoring::change::waiting(r, id).await?;
+    Ok(waiting.into_iter().map(|(_, proposed_by)| proposed_by).collect())
+}
+
+/// The lots a price or a mark of which changed since their result.
 pub(super) async fn outdated(r: &Reading, lots: &[lot::Model]) -> Result<HashSet<Uuid>, Refusal> {
     let mut found = HashSet::new();
     for lot in lots {

@@ -299,8 +299,14 @@ fn unsettled(facts: &Facts) -> Vec<String> {
         1 => missing.push("1 correction of a price waits for a second person.".to_owned()),
         more => missing.push(format!("{more} corrections of prices wait for a second person.")),
     }
+    match facts.changes_waiting.len() {
+        0 => {}
+        1 => missing.push("1 change of a locked mark waits for a second person.".to_owned()),
+        more => missing.push(format!("{more} changes of locked marks wait for a second person.")),
+    }
     let outdated = facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id));
-    missing.extend(outdated.map(|lot| format!("Lot {}: a price was corrected after the result.", lot.code)));
+    missing
+        .extend(outdated.map(|lot| format!("Lot {}: a price or a mark changed after the result.", lot.code)));
     missing
 }
 

@@ -1,5 +1,5 @@
-//! What waits after the opening beside marks and decisions: replies of one bidder, corrections of prices, and results that a
-//! correction has outdated.
+//! What waits after the opening beside marks and decisions: replies of one bidder, corrections of prices, changes of locked
+//! marks, and results that either has outdated.
 
 use rules::interest::Standing;
 use rules::words::Role;
@@ -28,10 +28,15 @@ impl Waiting<'_> {
             let hint = "The bidder has confirmed it; a second person decides";
             self.add("decide_correction", "Decide on a correction of a price", hint, "corrections");
         }
+        let decides = approves || self.holds(Role::Coordinator) || self.holds(Role::Moderator);
+        if decides && facts.changes_waiting.iter().any(|proposed_by| *proposed_by != person) {
+            let hint = "A moderator proposed it after the lock; a second person decides";
+            self.add("decide_change", "Decide on a change of a mark", hint, "changes");
+        }
         if self.holds(Role::Coordinator) {
             for lot in facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id)) {
                 let title = format!("Compute the result of lot {} anew", lot.code);
-                self.add("compute_anew", title, "A price was corrected since", "scoring/results");
+                self.add("compute_anew", title, "A price or a mark changed since", "scoring/results");
             }
         }
     }

@@ -6,7 +6,8 @@ use entity::{
     consensus, interest_clearance, interest_declaration, mark, procurement_role, quality_lock, result,
 };
 use rules::evidence::{
-    ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow, TestRow, name,
+    ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow,
+    TestRow, name,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use super::json;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 use crate::people::person::with_councils;
+use crate::scoring::change;
 use crate::tendering::interest::standing;
 use crate::tendering::laboratory;
 
@@ -25,6 +27,7 @@ pub(super) struct Records {
     consensus: Vec<ConsensusRow>,
     interests: Vec<InterestRow>,
     locks: Vec<LockRow>,
+    changes: Vec<ChangeRow>,
     results: Vec<ResultRow>,
     people: Vec<PersonRow>,
     /// The results and what they were computed from, by name.
@@ -45,6 +48,7 @@ impl Records {
             consensus: agreed(r, procurement).await?,
             interests: interests(r, procurement).await?,
             locks: locks(r, procurement).await?,
+            changes: change::view::rows(r, procurement).await?,
             people: Vec::new(),
             results,
             bodies,
@@ -65,6 +69,8 @@ impl Records {
             .chain(self.interests.iter().map(|row| &row.person))
             .chain(self.interests.iter().flat_map(|row| &row.clearances).map(|row| &row.person))
             .chain(self.locks.iter().map(|row| &row.locked_by))
+            .chain(self.changes.iter().map(|row| &row.proposed_by))
+            .chain(self.changes.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
             .chain(self.results.iter().map(|row| &row.computed_by));
         ids.filter_map(|id| id.parse().ok()).collect()
     }
@@ -78,6 +84,7 @@ impl Records {
             (name::CONSENSUS, json(&self.consensus)?),
             (name::INTERESTS, json(&self.interests)?),
             (name::LOCKS, json(&self.locks)?),
+            (name::CHANGES, json(&self.changes)?),
             (name::RESULTS, json(&self.results)?),
             (name::PEOPLE, json(&self.people)?),
         ] {

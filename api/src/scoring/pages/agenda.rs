@@ -7,6 +7,7 @@ use rules::scale::Scale;
 use rules::words::Role;
 use uuid::Uuid;
 
+use super::changes;
 use crate::http::charts::{Caption, Dot, Svg, spread_strip};
 use crate::http::shell::Shell;
 use crate::http::visit::page;
@@ -148,6 +149,9 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
     let mut shell = visit.procurement_shell("Moderation", &desk.scope.procurement, "moderation");
     if desk.oversees() {
         shell = shell.action("Panel progress", format!("/procurements/{id}/scoring/progress"));
+    }
+    if desk.lots.iter().any(|lot| lot.locked_at.is_some()) {
+        shell = shell.action("Changes of locked marks", changes::base(id));
     }
     page(&QueuePage {
         lots: lots.collect(),

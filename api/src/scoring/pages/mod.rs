@@ -3,6 +3,7 @@
 mod agenda;
 mod agreement;
 mod answer;
+mod changes;
 mod desk;
 mod lock;
 mod moderation;
@@ -41,6 +42,14 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/moderation/:lot/agreement", get(agreement::show))
         .at("/procurements/:id/moderation/:lot/lock", get(lock::show).post(lock::make))
         .at("/procurements/:id/moderation/:lot/:question/:bid", get(moderation::show).post(moderation::agree))
+        .at(
+            "/procurements/:id/moderation/:lot/:question/:bid/change",
+            get(moderation::show_change).post(moderation::propose_change),
+        )
+        .at("/procurements/:id/changes", get(changes::list))
+        .at("/procurements/:id/changes/:change", get(changes::show))
+        .at("/procurements/:id/changes/:change/decide", post(changes::decide))
+        .at("/procurements/:id/changes/:change/take-back", post(changes::take_back))
 }
 
 /// A document as a link.

@@ -4,18 +4,20 @@ use askama::Template;
 use entity::procurement;
 use poem::handler;
 use poem::web::{Path, Query};
+use rules::stage::Stage;
 use rules::words::Role;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::AnswerPart;
 use super::agenda::{finding, strip};
+use super::{AnswerPart, changes};
 use crate::http::charts::Svg;
 use crate::http::fields::{AreaField, CheckField, RadioField, TextField};
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
+use crate::scoring::change::propose::{self, ChangeInput};
 use crate::scoring::consensus::{self, ConsensusInput, REPEATS_DESCRIPTOR};
 use crate::scoring::desk;
 use crate::scoring::moderation::{self, One};
@@ -39,6 +41,11 @@ struct ModeratePage {
     mean: String,
     comments: Vec<Comment>,
     open: bool,
+    /// Why a locked mark is changed, where this proposes a change.
+    reason: Option<AreaField>,
+    button: &'static str,
+    /// Where a change of a locked mark is proposed.
+    change: Option<String>,
     version: i32,
     mark: RadioField,
     rationale: AreaField,
@@ -57,6 +64,15 @@ struct ModeratePage {
 const RATIONALE: &str = "In the words the bidder will read.";
 /// The same where part of the answer is marked as confidential (PA23 s.94).
 const RATIONALE_CONFIDENTIAL: &str = "In the words the bidder will read, and all other bidders if it wins. It marked part of this answer as confidential: do not repeat that here.";
+
+/// What the page is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// The mark of record, agreed with the panel before the lock.
+    Agree,
+    /// A change of it after the lock, for a second person to approve.
+    Change,
+}
 
 #[derive(Default, Deserialize)]
 pub(super) struct From {
@@ -131,7 +147,7 @@ type At = (Uuid, Uuid, String, Uuid);
 async fn show_one(
     visit: &Visit,
     (id, lot, question, bid): At,
-    from: Option<Uuid>,
+    (purpose, from): (Purpose, Option<Uuid>),
     refused: Option<(&Posted, &Refusal)>,
 ) -> PageResult {
     let code = question.clone();
@@ -150,13 +166,19 @@ async fn show_one(
     let finding = finding(&one.item);
     let back = format!("/procurements/{id}/moderation");
     let own = format!("{back}/{lot}/{question}/{bid}");
-    let scoring = procurement.stage.0 == rules::stage::Stage::Scoring;
+    let here = if purpose == Purpose::Change { format!("{own}/change") } else { own.clone() };
+    let stage = procurement.stage.0;
+    let may_agree = moderates && stage == Stage::Scoring && one.locked_at.is_none();
+    let locked = moderates && one.locked_at.is_some() && one.item.consensus.is_some();
+    let may_change = locked && matches!(stage, Stage::Scoring | Stage::Deciding);
+    let changes = purpose == Purpose::Change;
+    let title = if changes { "Change" } else { "Moderate" };
     let repeats =
         refusal.is_some_and(|refusal| refusal.fields.iter().any(|fault| fault.code == REPEATS_DESCRIPTOR));
     let template = ModeratePage {
         shell: visit
             .procurement_shell(
-                format!("Moderate {question} of {}", one.item.bid.supplier),
+                format!("{title} {question} of {}", one.item.bid.supplier),
                 &procurement,
                 "moderation",
             )
@@ -178,10 +200,19 @@ async fn show_one(
                 council: mark.council.clone(),
                 value: mark.mark.value.clone(),
                 explanation: mark.mark.explanation.clone(),
-                href: format!("{own}?from={}#rationale", mark.mark.person_id),
+                href: format!("{here}?from={}#rationale", mark.mark.person_id),
             })
             .collect(),
-        open: moderates && scoring && one.locked_at.is_none(),
+        open: if changes { may_change } else { may_agree },
+        reason: changes.then(|| {
+            AreaField::new("reason", "Why a locked mark is changed")
+                .hint("What was wrong with it, and how that was noticed. A second person, auditors and a court read this.")
+                .value(refused.map(|(form, _)| form.text("reason")).unwrap_or_default())
+                .rows(4)
+                .error(errors.get("reason"))
+        }),
+        button: if changes { "Propose the change" } else { "Record the agreed mark" },
+        change: (may_change && !changes).then(|| format!("{own}/change")),
         version: one.item.consensus.as_ref().map_or(0, |agreed| agreed.revision),
         mark: RadioField::marks("value", "Agreed mark")
             .options(asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone())))
@@ -226,7 +257,7 @@ async fn show_one(
 
 #[handler]
 pub(super) async fn show(visit: Visit, Path(at): Path<At>, Query(query): Query<From>) -> PageResult {
-    show_one(&visit, at, query.from, None).await
+    show_one(&visit, at, (Purpose::Agree, query.from), None).await
 }
 
 fn input(form: &Posted) -> ConsensusInput {
@@ -255,7 +286,34 @@ pub(super) async fn agree(visit: Visit, Path(at): Path<At>, form: Posted) -> Pag
     match agreed {
         Ok(_) => done(&format!("/procurements/{id}/moderation"), "The agreed mark is recorded."),
         Err(refusal) if [409, 412, 422].contains(&refusal.status()) => {
-            show_one(&visit, at, None, Some((&form, &refusal))).await
+            show_one(&visit, at, (Purpose::Agree, None), Some((&form, &refusal))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+#[handler]
+pub(super) async fn show_change(visit: Visit, Path(at): Path<At>, Query(query): Query<From>) -> PageResult {
+    show_one(&visit, at, (Purpose::Change, query.from), None).await
+}
+
+#[handler]
+pub(super) async fn propose_change(visit: Visit, Path(at): Path<At>, form: Posted) -> PageResult {
+    let (id, lot, question, bid) = at.clone();
+    let seen = form.version()?;
+    let input = ChangeInput { agreed: input(&form), reason: form.text("reason").to_owned() };
+    let proposed = visit
+        .write(move |w| async move {
+            propose::propose(&w, id, lot, (bid, &question), seen, input).await.map(|change| change.row.id)
+        })
+        .await;
+    match proposed {
+        Ok(change) => {
+            let path = format!("{}/{change}", changes::base(id));
+            done(&path, "The change is proposed. Another person decides on it.")
+        }
+        Err(refusal) if [409, 412, 422].contains(&refusal.status()) => {
+            show_one(&visit, at, (Purpose::Change, None), Some((&form, &refusal))).await
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -1,6 +1,7 @@
 //! Marks, consensus and results through the API. People mark, with a token of their own; a council's key never
 //! does.
 
+mod changes;
 mod marks;
 mod moderation;
 mod prices;
@@ -12,6 +13,7 @@ use crate::http::operations;
 operations!(
     marks::Operations,
     moderation::Operations,
+    changes::Operations,
     prices::Operations,
     results::Operations,
     sensitivity::Operations

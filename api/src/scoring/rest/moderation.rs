@@ -40,7 +40,7 @@ impl From<Individual> for IndividualMark {
 
 /// The mark of record of one answer.
 #[derive(Object)]
-struct ConsensusMark {
+pub(super) struct ConsensusMark {
     bid_id: Uuid,
     /// The question's code.
     question: String,
@@ -122,7 +122,7 @@ impl From<Item> for ModerationItem {
 /// What is agreed about one answer.
 #[derive(Object)]
 #[oai(deny_unknown_fields)]
-struct ConsensusBody {
+pub(super) struct ConsensusBody {
     bid_id: Uuid,
     /// The question's code.
     question: String,
@@ -146,6 +146,27 @@ struct ConsensusBody {
     /// Keeps a rationale that only repeats the scale's descriptor, after the refusal `repeats_descriptor`.
     #[oai(default)]
     confirm: bool,
+}
+
+impl ConsensusBody {
+    /// The answer, and what is agreed about it.
+    pub(super) fn into_input(self) -> ((Uuid, String), ConsensusInput) {
+        let Self {
+            bid_id,
+            question,
+            value,
+            rationale,
+            strengths,
+            weaknesses,
+            reference,
+            present,
+            dissent,
+            confirm,
+        } = self;
+        let input =
+            ConsensusInput { value, rationale, strengths, weaknesses, reference, present, dissent, confirm };
+        ((bid_id, question), input)
+    }
 }
 
 /// Whether a lot's quality is, or can be, locked.
@@ -334,18 +355,7 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<ConsensusBody>,
     ) -> Reply<ConsensusMark> {
-        let body = body.0;
-        let (bid_id, question) = (body.bid_id, body.question);
-        let input = ConsensusInput {
-            value: body.value,
-            rationale: body.rationale,
-            strengths: body.strengths,
-            weaknesses: body.weaknesses,
-            reference: body.reference,
-            present: body.present,
-            dissent: body.dissent,
-            confirm: body.confirm,
-        };
+        let ((bid_id, question), input) = body.0.into_input();
         call.change(if_match.0, move |w, seen| async move {
             Ok(agreed::agree(&w, procurement_id.0, lot_id.0, bid_id, &question, seen, input).await?.into())
         })

@@ -1,6 +1,7 @@
 //! The operations of scoring against a store of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod changing;
 mod correcting;
 mod fixture;
 mod marking;

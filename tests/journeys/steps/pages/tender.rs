@@ -24,6 +24,7 @@ pub async fn published(team: &Team, place: &Place, reference: &str) -> (Tender, 
     criteria_are_made(&team.ada, place).await;
     lines_are_placed(&team.ada, place).await;
     method_documents_and_deadline(&team.ada, place).await;
+    models_are_tested(team, place).await;
     super::panel::declares_before(team, place).await;
     checked_and_published(team, place).await;
     let download = team.cem.get(&place.at("/tender/pack.json")).await;
@@ -49,6 +50,33 @@ async fn nothing_can_be_published_yet(team: &Team, place: &Place) {
     assert!(way.path().starts_with(&place.at("/")), "{way} puts it right");
     let page = team.bea.get(&place.at("/tender/publish")).await.is(200, "Tender");
     page.says("This is a draft. The coordinator of the procurement makes it");
+}
+
+/// The first lot's award model is tested and its findings decided on; the second's is published untested, which the check says.
+async fn models_are_tested(team: &Team, place: &Place) {
+    let page = team.ada.get(&place.at("/tender")).await.is(200, "Tender").says("2 to test");
+    let page = team.ada.follow(&page, "Laboratory").await.is(200, "Laboratory");
+    let rows = page.table("How far the award model of each lot is tested");
+    assert!(rows[1].contains(&"Not tested".to_owned()), "{rows:?}");
+    let page = team.ada.follow(&page, "Open the laboratory of lot L1").await.is(200, "Laboratory: lot L1");
+    let form = page.form("Test the award model");
+    assert_eq!((form.value("low").as_str(), form.value("high").as_str()), ("40000.00", "90000.00"));
+    let page = team.ada.send(form.set("low", "100000")).await.is(422, "Laboratory: lot L1");
+    assert_eq!(page.errors().len(), 1, "{}", page.whole());
+    let form = page.form("Test the award model").set("low", "30000").set("high", "100000");
+    let page = team.ada.send(form).await.is(200, "Laboratory: lot L1").says("The award model is tested.");
+    let page = page.says("From £30,000.00 to £40,000.00 a lower price gains nothing");
+    let worth = page.table("What one price point is worth");
+    assert_eq!(worth[2], ["Middle", "£65,000.00", "£1,250.00"], "{worth:?}");
+    let form = page.form("Record the decision");
+    let page = team.ada.send(form).await.is(422, "Laboratory: lot L1");
+    let words = "Nobody here would buy below the target or above the ceiling.";
+    let form = page.form("Record the decision").set("decision", words);
+    team.ada.send(form).await.is(200, "Laboratory: lot L1").says("Your decision is recorded.");
+    let page = team.bea.get(&place.at("/tender/laboratory")).await.is(200, "Laboratory");
+    let page = team.bea.follow(&page, "Open the laboratory of lot L1").await.says(words);
+    assert!(!page.html().contains("Test again"), "only the coordinator tests\n{}", page.whole());
+    team.ada.get(&place.at("/tender/publish")).await.says("The award model of lot L2 was not tested.");
 }
 
 async fn scale_is_made(ada: &Seat, place: &Place) {

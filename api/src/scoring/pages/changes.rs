@@ -1,0 +1,221 @@
+//! Changes of marks of record after a lot was locked: what was proposed, and one change with the second person's word.
+
+use askama::Template;
+use entity::consensus;
+use poem::handler;
+use poem::web::{Path, Query};
+use rules::mark_change::{ChangeState, ChangeVerdict};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::http::fields::{AreaField, RadioField};
+use crate::http::shell::Shell;
+use crate::http::visit::{done, form_errors, form_page, next_page, page};
+use crate::http::{PageResult, Posted, Visit};
+use crate::kernel::clock::london_text;
+use crate::kernel::{Paging, Refusal};
+use crate::scoring::change::decision::{self, DecisionInput};
+use crate::scoring::change::{self, Change, propose};
+use crate::scoring::desk;
+
+/// The path of the list; each change lies below.
+pub(super) fn base(id: Uuid) -> String {
+    format!("/procurements/{id}/changes")
+}
+
+struct Row {
+    href: String,
+    supplier: String,
+    question: String,
+    before: String,
+    after: String,
+    proposed: String,
+    state: (&'static str, &'static str),
+}
+
+#[derive(Template)]
+#[template(path = "scoring/changes.html")]
+struct ListPage {
+    shell: Shell,
+    rows: Vec<Row>,
+    next: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct After {
+    after: Option<String>,
+}
+
+/// How far a change has come, in words, with the kind of its tag.
+const fn state_words(state: ChangeState) -> (&'static str, &'static str) {
+    let kind = match state {
+        ChangeState::Proposed => "warn",
+        ChangeState::Approved => "good",
+        ChangeState::Rejected | ChangeState::TakenBack => "plain",
+    };
+    (state.label(), kind)
+}
+
+#[handler]
+pub(super) async fn list(visit: Visit, Path(id): Path<Uuid>, Query(query): Query<After>) -> PageResult {
+    visit.signed_in()?;
+    let (procurement, slice) = visit
+        .read(move |r| async move {
+            let paging = Paging { after: query.after, ..Paging::default() };
+            Ok((desk::procurement(&r, id).await?, change::list(&r, id, &paging).await?))
+        })
+        .await?;
+    let rows = slice.items.into_iter().map(|one| Row {
+        href: format!("{}/{}", base(id), one.row.id),
+        supplier: one.supplier,
+        question: one.row.question,
+        before: one.before.value,
+        after: one.row.value,
+        proposed: format!("{}, by {}", london_text(one.row.proposed_at), one.proposed_by),
+        state: state_words(one.row.state.0),
+    });
+    page(&ListPage {
+        rows: rows.collect(),
+        next: slice.next.map(|cursor| next_page(&base(id), &cursor)).unwrap_or_default(),
+        shell: visit
+            .procurement_shell("Changes of locked marks", &procurement, "moderation")
+            .crumb("Moderation", format!("/procurements/{id}/moderation")),
+    })
+}
+
+/// One part of a mark of record, before and after.
+struct Part {
+    name: &'static str,
+    before: String,
+    after: String,
+    changed: bool,
+}
+
+fn parts(before: &consensus::Model, after: &entity::mark_change::Model) -> Vec<Part> {
+    let part = |name, before: &String, after: &String| Part {
+        name,
+        changed: before != after,
+        before: before.clone(),
+        after: after.clone(),
+    };
+    vec![
+        part("Mark", &before.value, &after.value),
+        part("Rationale", &before.rationale, &after.rationale),
+        part("Strengths", &before.strengths, &after.strengths),
+        part("Weaknesses", &before.weaknesses, &after.weaknesses),
+        part("Where in the bid", &before.reference, &after.reference),
+        part("Present", &before.present, &after.present),
+        part("Dissent", &before.dissent, &after.dissent),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "scoring/change.html")]
+struct ChangePage {
+    shell: Shell,
+    path: String,
+    answer: String,
+    one: Change,
+    parts: Vec<Part>,
+    state: (&'static str, &'static str),
+    proposed: String,
+    decided: Option<String>,
+    verdict: RadioField,
+    why: AreaField,
+}
+
+async fn show_one(
+    visit: &Visit,
+    (id, change_id): (Uuid, Uuid),
+    form: &Posted,
+    refusal: Option<&Refusal>,
+) -> PageResult {
+    let (procurement, one) = visit
+        .read(move |r| async move {
+            Ok((desk::procurement(&r, id).await?, change::one(&r, id, change_id).await?))
+        })
+        .await?;
+    let errors = form_errors(refusal);
+    let row = &one.row;
+    let title = format!("Change of {} of {}", row.question, one.supplier);
+    let template = ChangePage {
+        shell: visit
+            .procurement_shell(title, &procurement, "moderation")
+            .crumb("Moderation", format!("/procurements/{id}/moderation"))
+            .crumb("Changes of locked marks", base(id))
+            .errors(&errors)
+            .stands_now(refusal, [("State", state_words(row.state.0).0)]),
+        path: format!("{}/{change_id}", base(id)),
+        answer: format!("/procurements/{id}/moderation/{}/{}/{}", row.lot_id, row.question, row.bid_id),
+        parts: parts(&one.before, row),
+        state: state_words(row.state.0),
+        proposed: format!("{}, by {}", london_text(row.proposed_at), one.proposed_by),
+        decided: row.decided_at.map(|at| format!("{}, by {}", london_text(at), one.decided_by)),
+        verdict: RadioField::new("verdict", "Your word")
+            .option_hint(
+                ChangeVerdict::Approve.as_str(),
+                ChangeVerdict::Approve.label(),
+                "It becomes the mark of record, and the lot’s marks are fixed and signed anew. The one before stays on record. \
+                 Have the result computed anew then.",
+            )
+            .option_hint(
+                ChangeVerdict::Reject.as_str(),
+                ChangeVerdict::Reject.label(),
+                "The mark of record stands as it was locked.",
+            )
+            .chosen(form.text("verdict"))
+            .error(errors.get("verdict")),
+        why: AreaField::new("reason", "Why")
+            .rows(3)
+            .value(form.text("reason"))
+            .error(errors.get("reason")),
+        one,
+    };
+    form_page(refusal, &template)
+}
+
+#[handler]
+pub(super) async fn show(visit: Visit, Path(at): Path<(Uuid, Uuid)>) -> PageResult {
+    visit.signed_in()?;
+    show_one(&visit, at, &Posted::default(), None).await
+}
+
+#[handler]
+pub(super) async fn decide(visit: Visit, Path(at): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
+    let (id, change_id) = at;
+    let seen = form.version()?;
+    let input =
+        DecisionInput { verdict: form.text("verdict").to_owned(), reason: form.text("reason").to_owned() };
+    let decided =
+        visit.write(move |w| async move { decision::decide(&w, id, change_id, seen, input).await }).await;
+    let told = decided.map(|one| match one.row.state.0 {
+        ChangeState::Approved => {
+            "The changed mark is the mark of record. Have the result of the lot computed anew."
+        }
+        _ => "The change is not approved. The mark of record stands as it was locked.",
+    });
+    after(&visit, at, &form, told).await
+}
+
+#[handler]
+pub(super) async fn take_back(visit: Visit, Path(at): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
+    let (id, change_id) = at;
+    let seen = form.version()?;
+    let taken = visit.write(move |w| async move { propose::take_back(&w, id, change_id, seen).await }).await;
+    after(&visit, at, &form, taken.map(|_| "The change is taken back.")).await
+}
+
+async fn after(
+    visit: &Visit,
+    at: (Uuid, Uuid),
+    form: &Posted,
+    outcome: Result<&'static str, Refusal>,
+) -> PageResult {
+    match outcome {
+        Ok(what) => done(&format!("{}/{}", base(at.0), at.1), what),
+        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
+            show_one(visit, at, form, Some(&refusal)).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
