@@ -37,6 +37,7 @@ async fn a_panel_of_nine_through_the_api(store: Store) {
     // Quality of the first lot is locked, that of the second is not: its prices stay hidden.
     let moderator = &house.with("moderator").rest;
     moderator.post(&house.tender.lot(0, "/quality-lock")).await.expect(201);
+    a_change_of_a_locked_mark_waits(&house).await;
     prices_of_the_second_lot_stay_hidden(&house, &program).await;
     if store == Store::Sqlite {
         insta::assert_snapshot!("first_lot_locked", reviewed(&house, &program).await);
@@ -142,6 +143,18 @@ async fn the_ledger_names_no_mark(house: &House) {
         }
     }
     assert_eq!(read, 9 * 12 + 12, "every mark and every agreed mark has its entry");
+}
+
+/// The moderator proposes it; who else sees it is in the reviewed table.
+async fn a_change_of_a_locked_mark_waits(house: &House) {
+    let path = house.tender.lot(0, "/mark-changes");
+    let agreed = json!({
+        "bid_id": house.bids[0], "question": "Q1", "value": agreed(0, "Q1"),
+        "rationale": "The answer names people, and dates in an appendix that the panel had not read.",
+        "reference": "Appendix", "present": "The whole panel",
+    });
+    let body = json!({"agreed": agreed, "reason": "The panel had not read the appendix."});
+    house.with("moderator").rest.post(&path).if_match("\"1\"").json(&body).await.expect(200);
 }
 
 async fn prices_of_the_second_lot_stay_hidden(house: &House, program: &Program) {

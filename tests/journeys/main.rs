@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that breaks off has failed")]
 
 mod a_bidders_team;
+mod a_changed_mark;
 mod a_joint_award;
 mod a_joint_award_through_pages;
 mod a_panel_of_nine;

@@ -77,6 +77,8 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
             results.extend(of(found.json()["items"].as_array().cloned().unwrap_or_default()));
         }
     }
+    let found = ada.get(&tender.at("/mark-changes")).await;
+    let changes = if found.status == 200 { ada.all(&tender.at("/mark-changes")).await } else { Vec::new() };
     BTreeMap::from([
         ("procurement_id", vec![tender.id.clone()]),
         ("lot_id", tender.lots.clone()),
@@ -89,6 +91,7 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
         ("line_id", of(ada.all(&tender.at("/schedule-lines")).await)),
         ("scale_id", of(ada.all(&tender.at("/scales")).await)),
         ("test_id", of(ada.all(&tender.lot(0, "/tests")).await)),
+        ("change_id", of(changes)),
         ("letter_id", of(ada.all(&tender.at("/letters")).await)),
     ])
 }

@@ -1,5 +1,7 @@
 //! A procurement's evidence as the program would make it, so that a test can change any of it before it is signed.
 
+mod change;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
@@ -7,13 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
-    BidRow, CHANGE_KIND, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head,
-    InterestRow, KIND, LOCK_KIND, LedgerRow, LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow,
-    Signature, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
+    BidRow, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND,
+    LedgerRow, LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow,
+    Submissions, TestDecision, TestRow, marks_hash, name, verify,
 };
 use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
-use rules::mark_change::ChangeState;
 use rules::money::Pence;
 use rules::pack::Pack;
 use rules::record::{self, BidInput, ENGINE, ENGINE_VERSION};
@@ -277,7 +278,7 @@ impl Story {
     }
 
     /// The marks of record now, signed as of a kind.
-    fn fixed(&self, pack: &Pack, kind: &str) -> (String, Signed) {
+    pub fn fixed(&self, pack: &Pack, kind: &str) -> (String, Signed) {
         let mut last: BTreeMap<(&str, &str), &ConsensusRow> = BTreeMap::new();
         for row in &self.consensus {
             last.insert((&row.bid, &row.question), row);
@@ -329,75 +330,6 @@ impl Story {
             marks_hash,
             signed: Some(signed),
         });
-    }
-
-    /// Somebody proposes that the first mark of record should be another.
-    pub fn propose(&mut self, by: &str, value: &str) {
-        let before = self.consensus[0].clone();
-        let row = ChangeRow {
-            id: id(400),
-            lot: before.lot.clone(),
-            bid: before.bid.clone(),
-            question: before.question.clone(),
-            revision: before.revision,
-            value: value.to_owned(),
-            rationale: before.rationale,
-            reason: "The appendix was overlooked".to_owned(),
-            state: ChangeState::Proposed,
-            proposed_by: by.to_owned(),
-            proposed_at: NOW.to_owned(),
-            decision: None,
-            consensus: None,
-            marks_hash: None,
-            signed: None,
-        };
-        let facts = json!({
-            "lot": row.lot, "bid": row.bid, "question": row.question, "changes_revision": row.revision,
-            "content": hash_of_words(&row.id, &format!("{value}\n{}", row.rationale)),
-            "because": hash_of_words(&row.id, &row.reason),
-        });
-        self.record(&format!("person:{by}"), "scoring.mark_change.propose", &row.id, facts);
-        self.changes.push(row);
-    }
-
-    /// Somebody approves it.
-    pub fn approve(&mut self, pack: &Pack, by: &str) {
-        let change = self.changes[0].clone();
-        let row = ConsensusRow {
-            id: id(401),
-            value: change.value.clone(),
-            revision: change.revision + 1,
-            ..self.consensus[0].clone()
-        };
-        let facts = json!({
-            "lot": row.lot, "bid": row.bid, "question": row.question, "revision": row.revision,
-            "content": hash_of_words(&row.id, &format!("{}\n{}", row.value, row.rationale)),
-            "strengths": hash_of_words(&row.id, &row.strengths),
-            "weaknesses": hash_of_words(&row.id, &row.weaknesses),
-            "reference": hash_of_words(&row.id, &row.reference),
-            "present": hash_of_words(&row.id, &row.present),
-            "dissent": hash_of_words(&row.id, &row.dissent),
-        });
-        let became = row.id.clone();
-        self.record(&format!("person:{by}"), "scoring.consensus.agree", &became, facts);
-        self.consensus.push(row);
-        let (marks_hash, signed) = self.fixed(pack, CHANGE_KIND);
-        let reason = "It answers the question".to_owned();
-        let facts = json!({
-            "lot": change.lot, "consensus": became, "because": hash_of_words(&change.id, &reason),
-            "marks_hash": marks_hash, "pack_hash": pack.hash().unwrap(),
-            "statement_hash": sha256_hex(signed.statement.as_bytes()),
-            "signature": signed.signature, "public_key": signed.public_key,
-        });
-        self.record(&format!("person:{by}"), "scoring.mark_change.approve", &change.id, facts);
-        self.changes[0] = ChangeRow {
-            state: ChangeState::Approved,
-            decision: Some(ChangeDecision { reason, decided_by: by.to_owned(), decided_at: NOW.to_owned() }),
-            consensus: Some(became),
-            marks_hash: Some(marks_hash),
-            signed: Some(signed),
-            ..change
-        };
     }
 
     pub fn compute(&mut self, pack: &Pack, bids: &[BidInput]) {
