@@ -47,7 +47,12 @@ async fn enter(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
             "Changes of marks show to the panel, its moderators, coordinators, approvers and observers.",
         ));
     }
-    standing::must_be_free(r, &scope).await?;
+    // Observers declare nothing, since they influence nothing.
+    if standing::must_declare(&scope) {
+        standing::must_be_free(r, &scope).await?;
+    } else {
+        standing::must_not_be_barred(r, &scope).await?;
+    }
     Ok(scope)
 }
 
