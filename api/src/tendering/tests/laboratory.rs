@@ -80,18 +80,19 @@ async fn a_model_is_tested_decided_on_and_tested_anew_when_it_changes() {
     let outdated = f.decide(&f.coordinator, &second, "Quality matters more to us.").await.unwrap_err();
     assert_eq!(outdated.code, "model_changed");
     let third = f.test(&f.coordinator, lot, "100000", "600000").await.unwrap();
-    let replaced = f.decide(&f.coordinator, &second, "Quality matters more to us.").await.unwrap_err();
-    assert_eq!(replaced.code, "model_changed", "a later test replaces it");
-    let short = f.decide(&f.coordinator, &third, "Fine").await.unwrap_err();
+    let fourth = f.test(&f.coordinator, lot, "150000", "600000").await.unwrap();
+    let replaced = f.decide(&f.coordinator, &third, "Quality matters more to us.").await.unwrap_err();
+    assert_eq!(replaced.code, "model_changed", "a later test of the same model replaces it");
+    let short = f.decide(&f.coordinator, &fourth, "Fine").await.unwrap_err();
     assert!(short.about("decision").is_some(), "{short}");
     let list = |after, limit| {
         let paging = Paging { after, limit };
         f.world.read(&f.partner, move |r| async move { laboratory::list(&r, id, lot, &paging).await })
     };
     let page = list(None, 2).await.unwrap();
-    assert_eq!(page.items.iter().map(|row| row.number).collect::<Vec<_>>(), [3, 2]);
+    assert_eq!(page.items.iter().map(|row| row.number).collect::<Vec<_>>(), [4, 3]);
     let rest = list(page.next, 2).await.unwrap();
-    assert_eq!(rest.items.iter().map(|row| row.number).collect::<Vec<_>>(), [1]);
+    assert_eq!(rest.items.iter().map(|row| row.number).collect::<Vec<_>>(), [2, 1]);
 }
 
 #[tokio::test]
