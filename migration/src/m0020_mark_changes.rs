@@ -61,6 +61,9 @@ fn changes() -> TableCreateStatement {
         .check(Expr::cust("(state = 'approved') = (consensus_id IS NOT NULL)"))
         .check(Expr::cust("(consensus_id IS NULL) = (marks_hash IS NULL)"))
         .check(Expr::cust("(consensus_id IS NULL) = (signed IS NULL)"))
+        .check(Expr::cust("(state IN ('approved', 'rejected')) = (decided_by IS NOT NULL)"))
+        .check(Expr::cust("(decided_by IS NULL) = (decided_at IS NULL)"))
+        .check(Expr::cust("(decided_by IS NULL) = (decision_reason IS NULL)"))
         // A second person: never who proposed it.
         .check(Expr::cust("decided_by IS NULL OR decided_by <> proposed_by"));
     for (column, to) in [

@@ -156,6 +156,10 @@ pub struct Verified {
     pub marks: usize,
     /// How many marks of record, with every revision.
     pub agreed: usize,
+    /// How many tests of award models.
+    pub tests: usize,
+    /// How many of these were told with the publication and found the same again. Of an engine of another version none is tried.
+    pub tests_again: usize,
     /// Every result, replayed.
     pub results: Vec<Replayed>,
 }

@@ -79,6 +79,12 @@ fn told(verified: &Verified, key_known: bool) -> String {
             verified.entries, verified.submissions, verified.marks, verified.agreed
         ),
     ];
+    if verified.tests > 0 {
+        lines.push(format!(
+            "Tests of award models: {}; {} of them, told with the publication, found the same again.",
+            verified.tests, verified.tests_again
+        ));
+    }
     for result in &verified.results {
         let winner = result
             .winner

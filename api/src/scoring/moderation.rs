@@ -148,6 +148,17 @@ pub async fn one(
     Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
 }
 
+/// What each panel member who counts said of one answer. The caller has been let in.
+pub(super) async fn individual(
+    r: &Reading,
+    lot: &Lot,
+    state: &State,
+    (bid_id, question): (Uuid, &str),
+) -> Result<Vec<Individual>, Refusal> {
+    let mut found = Found::of(own::of_lot(r, lot.id).await?, Vec::new());
+    Ok(found.item(lot.bid(bid_id)?, lot.question(question)?, state).marks)
+}
+
 /// A lot's marks and marks of record, found by bid and question.
 struct Found {
     marks: BTreeMap<(Uuid, String), Vec<mark::Model>>,

@@ -1,6 +1,10 @@
 //! Whether what changed of a lot's marks after they were locked was proposed by one person, approved by another, and signed anew
 //! (DOMAIN rule 4).
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::check::{Evidence, agrees, place};
 use super::order::{Told, must_be_fixed, must_follow, signed};
 use super::{CHANGE_KIND, ChangeRow, Fault, name};
@@ -43,6 +47,10 @@ fn approved(evidence: &Evidence, row: &ChangeRow, public_key: Option<&str>, at: 
     let became = became.ok_or_else(|| Fault::new(at, "became no mark of record"))?;
     let same = (&became.lot, &became.bid, &became.question) == (&row.lot, &row.bid, &row.question)
         && (&became.value, &became.rationale) == (&row.value, &row.rationale)
+        && (&became.strengths, &became.weaknesses) == (&row.strengths, &row.weaknesses)
+        && (&became.reference, &became.present, &became.dissent)
+            == (&row.reference, &row.present, &row.dissent)
+        && became.moderator == row.proposed_by
         && became.revision == row.revision + 1;
     if !same {
         return Err(Fault::new(
@@ -57,12 +65,20 @@ fn approved(evidence: &Evidence, row: &ChangeRow, public_key: Option<&str>, at: 
         "a change was approved",
         "its mark was recorded",
     )?;
+    // An award names the lot by its code.
+    let lots = evidence.packs.values().flat_map(|(_, pack)| &pack.lots);
+    let codes: BTreeSet<&str> = lots.filter(|lot| lot.id == row.lot).map(|lot| lot.code.as_str()).collect();
+    let of_lot =
+        |award: &&Entry| award.body.get("lot").and_then(Value::as_str).is_some_and(|lot| codes.contains(lot));
+    for award in evidence.entries("deciding.award.make").filter(of_lot) {
+        must_follow(approval, award, "the lot was awarded", "a change was approved")?;
+    }
     let hash = row.marks_hash.as_deref().unwrap_or_default();
     agrees(approval, "marks_hash", &hash.into(), at)?;
     let when = row.decision.as_ref().map(|decision| decision.decided_at.as_str()).unwrap_or_default();
     let told = Told { kind: CHANGE_KIND, lot: &row.lot, at: when, marks_hash: hash };
     signed(row.signed.as_ref(), &told, approval, public_key, at)?;
-    let pack = approval.body.get("pack_hash").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let pack = approval.body.get("pack_hash").and_then(Value::as_str).unwrap_or_default();
     must_be_fixed(evidence, (&row.lot, pack), approval.number, hash, at)
 }
 

@@ -39,7 +39,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     order::check(&evidence, public_key.as_deref())?;
     changed::check(&evidence, public_key.as_deref())?;
     free::check(&evidence)?;
-    tested::check(&evidence)?;
+    let tests_again = tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
         public_key,
@@ -47,6 +47,8 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
         submissions: evidence.submissions.len(),
         marks: evidence.marks.len(),
         agreed: evidence.consensus.len(),
+        tests: evidence.tests.len(),
+        tests_again,
         results,
         manifest: evidence.manifest,
     })

@@ -1,4 +1,4 @@
-//! Whether everybody who marked was free to when marking: had declared interests since the bidders' names showed, and two
+//! Whether everybody who marked, or changed a locked mark, was free to then: had declared interests since the bidders' names showed, and two
 //! others had cleared what had to be cleared (DOMAIN rule 12).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,14 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
                     declared.declaration.cleared_by = declared.cleared_by.len();
                 }
             }
-            "scoring.mark.save" => must_be_free(entry, &people)?,
+            "scoring.mark.save" => must_be_free(entry, by(entry), &people, "a mark")?,
+            "scoring.mark_change.propose" => must_be_free(entry, by(entry), &people, "a change")?,
+            // Whoever proposed it becomes the one who recorded the mark, so that both are free by then.
+            "scoring.mark_change.approve" => {
+                let proposed = evidence.changes.iter().find(|row| row.id == entry.subject);
+                must_be_free(entry, by(entry), &people, "an approval")?;
+                must_be_free(entry, proposed.map(|row| row.proposed_by.as_str()), &people, "a change")?;
+            }
             _ => {}
         }
     }
@@ -71,19 +78,22 @@ fn declared(entry: &Entry, opened: bool) -> Result<Declared<'_>, Fault> {
     Ok(Declared { subject: &entry.subject, declaration, cleared_by: BTreeSet::new() })
 }
 
-fn must_be_free(entry: &Entry, people: &BTreeMap<&str, Declared>) -> Result<(), Fault> {
-    let last = by(entry).and_then(|person| people.get(person));
+fn must_be_free(
+    entry: &Entry,
+    person: Option<&str>,
+    people: &BTreeMap<&str, Declared>,
+    what: &str,
+) -> Result<(), Fault> {
+    let last = person.and_then(|person| people.get(person));
+    let fault = |entry, told: &str| fault(entry, &format!("is {what} of somebody {told}"));
     match standing(last.map(|declared| &declared.declaration), true) {
         Standing::Free => Ok(()),
-        Standing::Undeclared => Err(fault(entry, "is a mark of somebody who had declared no interests")),
-        Standing::DeclareAgain => Err(fault(
-            entry,
-            "is a mark of somebody who had not declared interests since the bidders' names showed",
-        )),
-        Standing::ToClear => {
-            Err(fault(entry, "is a mark of somebody whose interest two others had not cleared"))
+        Standing::Undeclared => Err(fault(entry, "who had declared no interests")),
+        Standing::DeclareAgain => {
+            Err(fault(entry, "who had not declared interests since the bidders' names showed"))
         }
-        Standing::Barred => Err(fault(entry, "is a mark of somebody who was barred")),
+        Standing::ToClear => Err(fault(entry, "whose interest two others had not cleared")),
+        Standing::Barred => Err(fault(entry, "who was barred")),
     }
 }
 

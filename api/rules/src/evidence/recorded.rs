@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::check::{Evidence, agrees, place};
-use super::{ClearanceRow, Fault, InterestRow, SubmissionRow, name};
+use super::{ChangeRow, ClearanceRow, Fault, InterestRow, SubmissionRow, name};
 use crate::canonical::sha256_hex;
 use crate::ledger::{Entry, text_hash};
 use crate::mark_change::ChangeState;
@@ -113,6 +113,8 @@ fn tests(evidence: &Evidence) -> Result<(), Fault> {
         agrees(entry, "model_hash", &json!(row.model), &at)?;
         agrees(entry, "hash", &json!(row.hash), &at)?;
         agrees(entry, "engine_version", &json!(row.engine_version), &at)?;
+        agrees(entry, "serious", &json!(row.serious), &at)?;
+        agrees(entry, "attend", &json!(row.attend), &at)?;
         must_be_by(entry, &row.tested_by, &at)?;
         let decided =
             evidence.entries("tendering.award_model.decide").filter(|entry| entry.subject == row.id).last();
@@ -240,6 +242,10 @@ fn consensus(evidence: &Evidence) -> Result<(), Fault> {
         for (key, text) in texts {
             agrees(entry, key, &words(&row.id, text, &at)?, &at)?;
         }
+        // A change after the lock is recorded by who approved it, and looked at apart.
+        if !evidence.changes.iter().any(|change| change.consensus.as_deref() == Some(row.id.as_str())) {
+            must_be_by(entry, &row.moderator, &at)?;
+        }
     }
     Ok(())
 }
@@ -307,25 +313,55 @@ fn changes(evidence: &Evidence) -> Result<(), Fault> {
         agrees(entry, "content", &words(&row.id, &format!("{}\n{}", row.value, row.rationale), &at)?, &at)?;
         agrees(entry, "because", &words(&row.id, &row.reason, &at)?, &at)?;
         must_be_by(entry, &row.proposed_by, &at)?;
-        let settled = ["approve", "reject", "take_back"].into_iter().find_map(|verb| {
-            let made = |entry: &&Entry| entry.subject == row.id;
-            Some((verb, evidence.entries(&format!("scoring.mark_change.{verb}")).find(made)?))
-        });
-        let told = match settled {
-            None => ChangeState::Proposed,
-            Some(("approve", _)) => ChangeState::Approved,
-            Some(("reject", _)) => ChangeState::Rejected,
-            Some(_) => ChangeState::TakenBack,
-        };
-        if told != row.state {
-            return Err(Fault::new(at, format!("is \"{}\"; by the ledger it is \"{told}\"", row.state)));
+        for (key, text) in [
+            ("strengths", &row.strengths),
+            ("weaknesses", &row.weaknesses),
+            ("reference", &row.reference),
+            ("present", &row.present),
+            ("dissent", &row.dissent),
+        ] {
+            agrees(entry, key, &words(&row.id, text, &at)?, &at)?;
         }
-        if let (Some((_, entry)), Some(decision)) = (settled, &row.decision) {
-            agrees(entry, "because", &words(&row.id, &decision.reason, &at)?, &at)?;
-            must_be_by(entry, &decision.decided_by, &at)?;
-        }
+        settled(evidence, row, &at)?;
     }
     Ok(())
+}
+
+/// A change is settled once, as it says, and by whom it says.
+fn settled(evidence: &Evidence, row: &ChangeRow, at: &str) -> Result<(), Fault> {
+    let settles = |entry: &&Entry| {
+        entry.subject == row.id
+            && ["scoring.mark_change.approve", "scoring.mark_change.reject", "scoring.mark_change.take_back"]
+                .contains(&entry.action.as_str())
+    };
+    let mut entries = evidence.ledger.iter().filter(settles);
+    let entry = entries.next();
+    if let Some(second) = entries.next() {
+        return Err(Fault::new(
+            at,
+            format!("was settled once more by entry {} of the ledger", second.number),
+        ));
+    }
+    let told = match entry.map(|entry| entry.action.as_str()) {
+        None => ChangeState::Proposed,
+        Some("scoring.mark_change.approve") => ChangeState::Approved,
+        Some("scoring.mark_change.reject") => ChangeState::Rejected,
+        Some(_) => ChangeState::TakenBack,
+    };
+    if told != row.state {
+        return Err(Fault::new(at, format!("is \"{}\"; by the ledger it is \"{told}\"", row.state)));
+    }
+    let decided = matches!(told, ChangeState::Approved | ChangeState::Rejected);
+    match (entry, &row.decision) {
+        (Some(entry), Some(decision)) if decided => {
+            agrees(entry, "because", &words(&row.id, &decision.reason, at)?, at)?;
+            must_be_by(entry, &decision.decided_by, at)
+        }
+        (Some(entry), None) if !decided => must_be_by(entry, &row.proposed_by, at),
+        (None, None) => Ok(()),
+        (_, None) => Err(Fault::new(at, "lacks the second person's word that the ledger has")),
+        (_, Some(_)) => Err(Fault::new(at, "has a second person's word that the ledger does not have")),
+    }
 }
 
 fn results(evidence: &Evidence) -> Result<(), Fault> {

@@ -46,6 +46,10 @@ pub struct TestRow {
     pub hash: String,
     /// The version of the engine that found it.
     pub engine_version: String,
+    /// How many findings are serious.
+    pub serious: i64,
+    /// How many ask whether they are meant.
+    pub attend: i64,
     /// Who tested, by id.
     pub tested_by: String,
     /// When.
@@ -150,7 +154,7 @@ pub struct ConsensusRow {
     pub present: String,
     /// Who disagreed, and why.
     pub dissent: String,
-    /// Who recorded it, by id.
+    /// Who recorded it, by id; of a change after the lock, who proposed it.
     pub moderator: String,
     /// 1 for the first.
     pub revision: i64,
@@ -214,6 +218,16 @@ pub struct ChangeRow {
     pub value: String,
     /// Its rationale.
     pub rationale: String,
+    /// What is good about the answer.
+    pub strengths: String,
+    /// What it lacks.
+    pub weaknesses: String,
+    /// Where in the bid.
+    pub reference: String,
+    /// Who was present.
+    pub present: String,
+    /// Who disagreed, and why.
+    pub dissent: String,
     /// Why the mark of record is changed.
     pub reason: String,
     /// `proposed`, `approved`, `rejected` or `taken_back`.

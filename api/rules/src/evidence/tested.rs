@@ -11,23 +11,26 @@ use crate::ledger::Entry;
 use crate::pack::{Pack, PackLot};
 use crate::record::ENGINE_VERSION;
 
-pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
+/// How many tests were tried again.
+pub(super) fn check(evidence: &Evidence) -> Result<usize, Fault> {
     for row in &evidence.tests {
         let file = name::test(&row.id);
         if sha256_hex(evidence.bytes(&file)?) != row.hash {
             return Err(Fault::new(file, "is not what was found by the ledger"));
         }
     }
+    let mut again = 0;
     for entry in evidence.entries("tendering.pack.publish") {
-        told(evidence, entry)?;
+        again += told(evidence, entry)?;
     }
-    Ok(())
+    Ok(again)
 }
 
 /// The tests that were told with a publication. Entries from before the laboratory tell none.
-fn told(evidence: &Evidence, entry: &Entry) -> Result<(), Fault> {
-    let Some(told) = entry.body.get("tests").and_then(Value::as_array) else { return Ok(()) };
-    let Some((number, pack)) = evidence.packs.get(text(&entry.body, "hash")) else { return Ok(()) };
+fn told(evidence: &Evidence, entry: &Entry) -> Result<usize, Fault> {
+    let Some(told) = entry.body.get("tests").and_then(Value::as_array) else { return Ok(0) };
+    let Some((number, pack)) = evidence.packs.get(text(&entry.body, "hash")) else { return Ok(0) };
+    let mut tried = 0;
     for test in told {
         let (lot, hash) = (text(test, "lot"), text(test, "hash"));
         let fault = |what: &str| Err(Fault::new(place(name::TESTS, format_args!("{lot}, {hash}")), what));
@@ -42,11 +45,11 @@ fn told(evidence: &Evidence, entry: &Entry) -> Result<(), Fault> {
         let published = pack.lots.iter().find(|published| published.id == lot);
         let of_it = |lot: &&PackLot| model_hash(pack, lot).is_ok_and(|model| model == row.model);
         match published.filter(of_it) {
-            Some(lot) => again(evidence, row, pack, lot)?,
+            Some(lot) => tried += usize::from(again(evidence, row, pack, lot)?),
             None => return fault(&format!("is not of the model in {}", name::pack(*number))),
         }
     }
-    Ok(())
+    Ok(tried)
 }
 
 fn text<'a>(body: &'a Value, key: &str) -> &'a str {
@@ -58,16 +61,16 @@ fn was_made_before(evidence: &Evidence, row: &TestRow, entry: &Entry) -> bool {
     evidence.entries("tendering.award_model.test").any(made)
 }
 
-/// Tests once more. What an engine of another version finds may be told in other words: then only what was recorded is checked.
-fn again(evidence: &Evidence, row: &TestRow, pack: &Pack, lot: &PackLot) -> Result<(), Fault> {
+/// Tests once more, and says whether it did. What an engine of another version finds may be told in other words: then only what was recorded is checked.
+fn again(evidence: &Evidence, row: &TestRow, pack: &Pack, lot: &PackLot) -> Result<bool, Fault> {
     if row.engine_version != ENGINE_VERSION {
-        return Ok(());
+        return Ok(false);
     }
     let file = name::test(&row.id);
     let found = examine(pack, lot, &row.expected)
         .map_err(|fault| Fault::new(&file, format!("there is no such test: {fault}")))?;
     match canonical::to_bytes(&found) {
-        Ok(bytes) if bytes == evidence.bytes(&file)? => Ok(()),
+        Ok(bytes) if bytes == evidence.bytes(&file)? => Ok(true),
         _ => Err(Fault::new(file, "testing again finds something else than was recorded")),
     }
 }

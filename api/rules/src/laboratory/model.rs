@@ -1,5 +1,7 @@
 //! What a test is a test of: the parts of a pack that a lot's findings follow from.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Severity, words};
@@ -53,12 +55,14 @@ struct Model<'a> {
     price: &'a PriceModel,
     min_quality: Option<&'a str>,
     quality: Vec<PackCriterion>,
-    scales: &'a [Scale],
+    scales: Vec<&'a Scale>,
 }
 
 /// The hash of a lot's award model: what [`examine`](super::examine) finds on the same prices is the same as long as this is. Texts of
-/// questions, schedules, documents and deadlines are no part of it.
+/// questions, other lots and their scales, schedules, documents and deadlines are no part of it.
 pub fn model_hash(pack: &Pack, lot: &PackLot) -> Result<String, Unfit> {
+    let asked: BTreeSet<&str> =
+        lot.questions().iter().filter_map(|node| Some(node.question.as_ref()?.scale.as_str())).collect();
     canonical::hash_of(&Model {
         decimals: pack.method.decimals,
         rank_on: pack.method.rank_on,
@@ -68,7 +72,7 @@ pub fn model_hash(pack: &Pack, lot: &PackLot) -> Result<String, Unfit> {
         price: &lot.price,
         min_quality: lot.min_quality.as_deref(),
         quality: lot.quality.iter().map(counting).collect(),
-        scales: &pack.scales,
+        scales: pack.scales.iter().filter(|scale| asked.contains(scale.name.as_str())).collect(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Marks that changed after the lock: by two people, signed anew, and every result from the marks of its time.
 
-use rules::evidence::verify;
+use rules::evidence::{ChangeRow, verify};
 use rules::mark_change::ChangeState;
 use serde_json::json;
 
@@ -11,6 +11,8 @@ use crate::story::{Story, id};
 fn changed_by(proposes: &str, approves: &str) -> Story {
     let mut story = Story::told();
     let pack = pack();
+    story.is_free(80, "m");
+    story.is_free(81, "c");
     story.propose(proposes, "3");
     story.approve(&pack, approves);
     let first = story.consensus[0].clone();
@@ -42,6 +44,7 @@ fn a_change_by_two_people_is_proved_and_both_results_replay() {
     assert_ne!(verified.results[0].hash, verified.results[1].hash);
     // One that waits changes nothing.
     let mut waiting = Story::told();
+    waiting.is_free(80, "m");
     waiting.propose("m", "3");
     assert_eq!(verify(&waiting.bundle(), None).unwrap().results.len(), 1);
 }
@@ -56,6 +59,8 @@ fn one_person_alone_changes_nothing() {
     // A mark agreed anew after the lock without any change is found as before.
     let said = fault(|story| {
         story.changes.clear();
+        story.entries.iter_mut().find(|entry| entry.subject == id(401)).unwrap().actor =
+            "person:m".to_owned();
         story.entries.retain(|entry| !entry.action.starts_with("scoring.mark_change."));
     });
     assert!(said.contains("the marks were locked") && said.contains("before a mark was agreed"), "{said}");
@@ -102,13 +107,13 @@ fn a_change_is_what_the_ledger_says() {
     assert!(said.contains("because"), "{said}");
     let said = fault(|story| story.changes[0].decision.as_mut().unwrap().decided_by = "x".to_owned());
     assert!(said.contains("another person"), "{said}");
-    assert!(fault(|story| story.changes[0].consensus = Some(id(201))).contains("a mark was agreed"));
+    assert!(fault(|story| story.changes[0].consensus = Some(id(201))).contains("another person"));
     let said = fault(|story| {
         story.changes[0].revision = 2;
         story.entry("scoring.mark_change.propose").body["changes_revision"] = json!(2);
     });
     assert!(said.contains("became another mark of record than the one proposed"), "{said}");
-    assert!(fault(|story| story.changes[0].consensus = None).contains("a mark was agreed"));
+    assert!(fault(|story| story.changes[0].consensus = None).contains("another person"));
     assert!(fault(|story| story.changes[0].marks_hash = Some("0".repeat(64))).contains("marks_hash"));
     assert!(fault(|story| story.changes[0].signed = None).contains("is not signed"));
     // The statement of the lock is not one of a change.
@@ -129,9 +134,77 @@ fn a_change_is_what_the_ledger_says() {
     assert!(said.contains("it was added"), "{said}");
     // What waits has become nothing.
     let mut waiting = Story::told();
+    waiting.is_free(80, "m");
     waiting.propose("m", "3");
     waiting.changes[0].marks_hash = Some("0".repeat(64));
     assert!(waiting.fault().contains("without being approved"));
+}
+
+#[test]
+fn a_change_is_settled_once_and_all_of_it_is_recorded() {
+    for change in [
+        (|row| row.strengths = "Other".to_owned()) as fn(&mut ChangeRow),
+        |row| row.weaknesses = "Other".to_owned(),
+        |row| row.reference = "Other".to_owned(),
+        |row| row.present = "Other".to_owned(),
+        |row| row.dissent = "Other".to_owned(),
+    ] {
+        let said = fault(|story| change(&mut story.changes[0]));
+        assert!(said.starts_with("changes.json"), "{said}");
+    }
+    assert!(fault(|story| story.changes[0].decision = None).contains("lacks the second person's word"));
+    let said = fault(|story| {
+        story.record("person:c", "scoring.mark_change.reject", &id(400), json!({}));
+    });
+    assert!(said.contains("was settled once more"), "{said}");
+    // Who recorded a mark is who proposed its change, and of any other who agreed it.
+    let said = fault(|story| story.consensus.last_mut().unwrap().moderator = "c".to_owned());
+    assert!(said.contains("became another mark of record"), "{said}");
+    let said = fault(|story| story.consensus[1].moderator = "x".to_owned());
+    assert!(said.starts_with("consensus.json") && said.contains("another person"), "{said}");
+    let mut waiting = Story::told();
+    waiting.is_free(80, "m");
+    waiting.propose("m", "3");
+    waiting.changes[0].decision = changed_by("m", "c").changes[0].decision.clone();
+    assert!(waiting.fault().contains("has a second person's word that the ledger does not have"));
+    // Only who proposed it takes it back.
+    let mut taken = Story::told();
+    taken.is_free(80, "m");
+    taken.propose("m", "3");
+    taken.record("person:c", "scoring.mark_change.take_back", &id(400), json!({}));
+    taken.changes[0].state = ChangeState::TakenBack;
+    assert!(taken.fault().contains("another person"));
+    taken.entries.last_mut().unwrap().actor = "person:m".to_owned();
+    verify(&taken.bundle(), None).unwrap();
+}
+
+#[test]
+fn who_changes_a_mark_is_free_to_and_no_awarded_lot_changes() {
+    let barred = |person: &str, before: &str| {
+        fault(|story| {
+            let mut row = story.interests[0].clone();
+            (row.id, row.person, row.interest, row.version) =
+                (id(90), person.to_owned(), "barred".to_owned(), 2);
+            story.declare(row);
+            let entry = story.entries.pop().unwrap();
+            let at = story.entries.iter().position(|entry| entry.action == before).unwrap();
+            story.entries.insert(at, entry);
+        })
+    };
+    let said = barred("m", "scoring.mark_change.propose");
+    assert!(said.contains("is a change of somebody who was barred"), "{said}");
+    let said = barred("c", "scoring.mark_change.approve");
+    assert!(said.contains("is an approval of somebody who was barred"), "{said}");
+    let said = barred("m", "scoring.mark_change.approve");
+    assert!(said.contains("is a change of somebody who was barred"), "barred before it was approved: {said}");
+    let said = fault(|story| {
+        story.record("person:c", "deciding.award.make", &id(500), json!({ "lot": "L1" }));
+        let award = story.entries.pop().unwrap();
+        let at =
+            story.entries.iter().position(|entry| entry.action == "scoring.mark_change.approve").unwrap();
+        story.entries.insert(at, award);
+    });
+    assert!(said.contains("the lot was awarded") && said.contains("before a change was approved"), "{said}");
 }
 
 #[test]

@@ -121,6 +121,8 @@ impl Story {
             model: model_hash(pack, lot).unwrap(),
             hash: sha256_hex(&found),
             engine_version: ENGINE_VERSION.to_owned(),
+            serious: 1,
+            attend: 2,
             tested_by: "c".to_owned(),
             tested_at: NOW.to_owned(),
             decision: Some(TestDecision {
@@ -132,6 +134,7 @@ impl Story {
         let facts = json!({
             "lot": row.lot, "number": row.number, "low_pence": expected.low.0, "high_pence": expected.high.0,
             "model_hash": row.model, "hash": row.hash, "engine_version": row.engine_version,
+            "serious": 1, "attend": 2,
         });
         self.record("person:c", "tendering.award_model.test", &row.id, facts);
         let facts = json!({ "decision": hash_of_words(&row.id, words) });

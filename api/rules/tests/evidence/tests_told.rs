@@ -28,6 +28,8 @@ fn a_test_is_what_the_ledger_says() {
     assert!(fault(|story| story.tests[0].model = "0".repeat(64)).contains("model"));
     assert!(fault(|story| story.tests[0].hash = "0".repeat(64)).contains("hash"));
     assert!(fault(|story| story.tests[0].engine_version = "9".to_owned()).contains("engine_version"));
+    assert!(fault(|story| story.tests[0].serious = 0).contains("serious"));
+    assert!(fault(|story| story.tests[0].attend = 0).contains("attend"));
     assert!(fault(|story| story.tests[0].tested_by = "b".to_owned()).contains("another person"));
     assert!(fault(|story| story.tests[0].decision = None).contains("lacks what was decided"));
     let said = fault(|story| story.tests[0].decision.as_mut().unwrap().words = "It is fine.".to_owned());
@@ -70,6 +72,8 @@ fn what_a_test_found_is_found_again() {
     let said = milder(None).map_err(|fault: Fault| fault.to_string()).unwrap_err();
     assert!(said.contains("testing again finds something else"), "{said}");
     milder(Some("0.0.1")).unwrap();
+    let told = verify(&Story::told().bundle(), None).unwrap();
+    assert_eq!((told.tests, told.tests_again), (1, 1));
 }
 
 #[test]

@@ -33,4 +33,10 @@ fn a_model_is_what_findings_follow_from() {
     let mut reworded = pack();
     question(&mut reworded, "Say it in other words.");
     assert_eq!(hash(&reworded), hash(&before));
+    // A scale that only another lot uses is none of this one's.
+    let mut elsewhere = pack();
+    let mut scale = elsewhere.scales[0].clone();
+    scale.name = "Another lot’s".to_owned();
+    elsewhere.scales.push(scale);
+    assert_eq!(hash(&elsewhere), hash(&before));
 }

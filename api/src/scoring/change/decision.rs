@@ -2,17 +2,19 @@
 
 use entity::mark_change;
 use rules::canonical;
+use rules::interest::Standing;
 use rules::mark_change::{ChangeState, ChangeVerdict};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CHANGING, Change, MOST_REASON, advance, decides, must_not_be_awarded, view, wrong_state};
-use crate::kernel::access;
+use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Action, Faults, Refusal, Writing};
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
 use crate::scoring::consensus::{self, Checked};
 use crate::scoring::{lock, lot};
+use crate::tendering::interest::standing;
 
 /// What the second person says.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +69,7 @@ pub async fn decide(
         "because": because,
     });
     if next == ChangeState::Approved {
+        must_still_be_free(w, &scope, &row).await?;
         let lot = lot::one(w, &scope, row.lot_id).await?;
         let before = consensus::of_answer(w, row.bid_id, &row.question).await?;
         // One change of an answer waits at a time, so that nothing else can have changed it.
@@ -106,6 +109,19 @@ pub async fn decide(
     };
     w.record(Record::new(procurement_id, action, id, body));
     view::one(w, procurement_id, id).await
+}
+
+/// Whoever proposed a change becomes the one who recorded the mark, and must be free to take part until then (DOMAIN rule 12).
+async fn must_still_be_free(r: &Reading, scope: &Scope, row: &mark_change::Model) -> Result<(), Refusal> {
+    let last = standing::last_of(r, scope.id(), row.proposed_by).await?;
+    if standing::of(last.as_ref(), scope) == Standing::Free {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "proposer_not_free",
+        "Whoever proposed this change is no longer free to take part: an interest was declared since. Do not approve it; another \
+         moderator can propose it anew.",
+    ))
 }
 
 /// The mark of record that was proposed. It was checked then, against a scale that does not change.

@@ -19,7 +19,8 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-pub use view::{Change, list, one};
+pub use propose::{Possible, possible};
+pub use view::{Change, InDepth, in_depth, list, one, sees};
 
 use crate::kernel::access::Scope;
 use crate::kernel::{Reading, Refusal, Writing};

@@ -3,14 +3,14 @@
 use entity::{Word, mark_change};
 use rules::mark_change::ChangeState;
 use rules::words::Role;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{CHANGING, Change, MOST_REASON, advance, must_not_be_awarded, view, wrong_state};
 use crate::kernel::access;
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Action, Faults, Refusal, Writing};
+use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
 use crate::scoring::consensus::{self, ConsensusInput};
 use crate::scoring::{lock, lot, panel};
 use crate::tendering::interest::standing;
@@ -53,13 +53,7 @@ pub async fn propose(
     if before.revision != panel::revision(seen)? {
         return Err(Refusal::stale());
     }
-    let waiting = mark_change::Entity::find()
-        .filter(mark_change::Column::BidId.eq(bid.id))
-        .filter(mark_change::Column::Question.eq(question))
-        .filter(mark_change::Column::State.eq(Word(ChangeState::Proposed)))
-        .count(w.txn())
-        .await?;
-    if waiting > 0 {
+    if waiting(w, bid.id, question).await?.is_some() {
         return Err(Refusal::conflict(
             "change_waits",
             "Another change of this mark waits for a second person. Have it settled first.",
@@ -111,10 +105,57 @@ pub async fn propose(
         "changes_revision": row.revision,
         // Kept as words are: until it is approved, the mark is nobody's but the panel's.
         "content": text_hash(row.id, &format!("{}\n{}", row.value, row.rationale)),
+        "strengths": text_hash(row.id, &row.strengths),
+        "weaknesses": text_hash(row.id, &row.weaknesses),
+        "reference": text_hash(row.id, &row.reference),
+        "present": text_hash(row.id, &row.present),
+        "dissent": text_hash(row.id, &row.dissent),
         "because": text_hash(row.id, &row.reason),
     });
     w.record(Record::new(scope.id(), "scoring.mark_change.propose", row.id, body));
     view::one(w, procurement_id, row.id).await
+}
+
+/// The change of an answer that waits, if one does.
+async fn waiting(r: &Reading, bid_id: Uuid, question: &str) -> Result<Option<Uuid>, Refusal> {
+    let row = mark_change::Entity::find()
+        .filter(mark_change::Column::BidId.eq(bid_id))
+        .filter(mark_change::Column::Question.eq(question))
+        .filter(mark_change::Column::State.eq(Word(ChangeState::Proposed)))
+        .one(r.txn())
+        .await?;
+    Ok(row.map(|row| row.id))
+}
+
+/// Whether the caller may propose to change a mark now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Possible {
+    /// It may.
+    Yes,
+    /// A change waits for a second person; which.
+    Waits(Uuid),
+    /// The lot is awarded.
+    Awarded,
+    /// The caller moderates nothing here, or the lot is not locked.
+    No,
+}
+
+/// Whether the caller may propose to change the mark of record of an answer now: for the page of the answer.
+pub async fn possible(
+    r: &Reading,
+    procurement_id: Uuid,
+    lot_id: Uuid,
+    (bid_id, question): (Uuid, &str),
+) -> Result<Possible, Refusal> {
+    let scope = access::procurement(r, procurement_id, Action::Read).await?;
+    let moderates = scope.holds(Role::Moderator) && scope.must_stand_at(CHANGING).is_ok();
+    if !moderates || lock::of_lot(r, lot_id).await?.is_none() {
+        return Ok(Possible::No);
+    }
+    if must_not_be_awarded(r, lot_id).await.is_err() {
+        return Ok(Possible::Awarded);
+    }
+    Ok(waiting(r, bid_id, question).await?.map_or(Possible::Yes, Possible::Waits))
 }
 
 /// Takes a change back that waits. Who proposed it may. `seen` is the change's version.

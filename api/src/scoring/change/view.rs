@@ -16,6 +16,9 @@ use crate::kernel::access::{self, Scope};
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Action, Paging, Reading, Refusal, Slice};
 use crate::people::person;
+use crate::scoring::answer::{self, Answer};
+use crate::scoring::moderation::{self, Individual};
+use crate::scoring::{lot, panel};
 use crate::tendering::interest::standing;
 
 /// A change, and what it is a change of.
@@ -37,12 +40,38 @@ pub struct Change {
     pub may_take_back: bool,
 }
 
+impl Change {
+    /// Whether it moves the mark itself, and with it the result; otherwise it changes words alone.
+    #[must_use]
+    pub fn moves_the_mark(&self) -> bool {
+        self.before.value != self.row.value
+    }
+}
+
+/// A change with what whoever decides on it has to know: the answer, and what each panel member said of it.
+#[derive(Clone, Debug)]
+pub struct InDepth {
+    /// The change.
+    pub change: Change,
+    /// What was asked.
+    pub question: String,
+    /// What the bid answers.
+    pub answer: Answer,
+    /// The panel's own marks.
+    pub marks: Vec<Individual>,
+}
+
+/// Whether the caller's part lets it see changes.
+#[must_use]
+pub fn sees(scope: &Scope) -> bool {
+    decides(scope) || [Role::PanelMember, Role::Observer].into_iter().any(|role| scope.holds(role))
+}
+
 /// Somebody who scores, moderates, coordinates, approves or looks on, and is free to.
 async fn enter(r: &Reading, procurement_id: Uuid) -> Result<Scope, Refusal> {
     let scope = access::procurement(r, procurement_id, Action::Read).await?;
     r.caller().person()?;
-    let looks = [Role::PanelMember, Role::Observer].into_iter().any(|role| scope.holds(role));
-    if !looks && !decides(&scope) {
+    if !sees(&scope) {
         return Err(Refusal::forbidden(
             "Changes of marks show to the panel, its moderators, coordinators, approvers and observers.",
         ));
@@ -77,6 +106,18 @@ pub async fn one(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<Change, 
         .await?
         .ok_or_else(none)?;
     told(r, &scope, vec![row]).await?.pop().ok_or_else(none)
+}
+
+/// One change with the answer it is about and the panel's own marks, which are open once a lot is locked.
+pub async fn in_depth(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<InDepth, Refusal> {
+    let change = one(r, procurement_id, id).await?;
+    let scope = enter(r, procurement_id).await?;
+    let lot = lot::one(r, &scope, change.row.lot_id).await?;
+    let bid = lot.bid(change.row.bid_id)?;
+    let answer = answer::of_bid(r, bid, &change.row.question).await?;
+    let state = panel::state(r, &scope, lot.id).await?;
+    let marks = moderation::individual(r, &lot, &state, (bid.id, &change.row.question)).await?;
+    Ok(InDepth { question: lot.question(&change.row.question)?.question.text.clone(), change, answer, marks })
 }
 
 async fn told(r: &Reading, scope: &Scope, rows: Vec<mark_change::Model>) -> Result<Vec<Change>, Refusal> {
@@ -132,6 +173,11 @@ pub(in crate::scoring) async fn rows(r: &Reading, procurement_id: Uuid) -> Resul
                 revision: row.revision.into(),
                 value: row.value,
                 rationale: row.rationale,
+                strengths: row.strengths,
+                weaknesses: row.weaknesses,
+                reference: row.reference,
+                present: row.present,
+                dissent: row.dissent,
                 reason: row.reason,
                 state: row.state.0,
                 proposed_by: row.proposed_by.to_string(),

@@ -13,6 +13,7 @@ use crate::http::shell::Shell;
 use crate::http::visit::page;
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
+use crate::scoring::change;
 use crate::scoring::desk::{self, LotDesk};
 use crate::scoring::moderation::{self, Item, Queue};
 use crate::tendering::pages::interests::in_the_way;
@@ -150,7 +151,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
     if desk.oversees() {
         shell = shell.action("Panel progress", format!("/procurements/{id}/scoring/progress"));
     }
-    if desk.lots.iter().any(|lot| lot.locked_at.is_some()) {
+    if change::sees(&desk.scope) && desk.lots.iter().any(|lot| lot.locked_at.is_some()) {
         shell = shell.action("Changes of locked marks", changes::base(id));
     }
     page(&QueuePage {

@@ -15,8 +15,9 @@ use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
 use crate::scoring::change::decision::{self, DecisionInput};
-use crate::scoring::change::{self, Change, propose};
+use crate::scoring::change::{self, Change, InDepth, propose};
 use crate::scoring::desk;
+use crate::scoring::moderation::Individual;
 
 /// The path of the list; each change lies below.
 pub(super) fn base(id: Uuid) -> String {
@@ -114,7 +115,11 @@ fn parts(before: &consensus::Model, after: &entity::mark_change::Model) -> Vec<P
 struct ChangePage {
     shell: Shell,
     path: String,
-    answer: String,
+    bid: String,
+    question: String,
+    answer: Option<String>,
+    documents: Vec<String>,
+    marks: Vec<Individual>,
     one: Change,
     parts: Vec<Part>,
     state: (&'static str, &'static str),
@@ -130,9 +135,9 @@ async fn show_one(
     form: &Posted,
     refusal: Option<&Refusal>,
 ) -> PageResult {
-    let (procurement, one) = visit
+    let (procurement, InDepth { change: one, question, answer, marks }) = visit
         .read(move |r| async move {
-            Ok((desk::procurement(&r, id).await?, change::one(&r, id, change_id).await?))
+            Ok((desk::procurement(&r, id).await?, change::in_depth(&r, id, change_id).await?))
         })
         .await?;
     let errors = form_errors(refusal);
@@ -146,7 +151,11 @@ async fn show_one(
             .errors(&errors)
             .stands_now(refusal, [("State", state_words(row.state.0).0)]),
         path: format!("{}/{change_id}", base(id)),
-        answer: format!("/procurements/{id}/moderation/{}/{}/{}", row.lot_id, row.question, row.bid_id),
+        bid: format!("/procurements/{id}/bids/{}", row.bid_id),
+        question,
+        answer: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
+        documents: answer.documents.into_iter().map(|file| file.name).collect(),
+        marks,
         parts: parts(&one.before, row),
         state: state_words(row.state.0),
         proposed: format!("{}, by {}", london_text(row.proposed_at), one.proposed_by),
@@ -155,8 +164,13 @@ async fn show_one(
             .option_hint(
                 ChangeVerdict::Approve.as_str(),
                 ChangeVerdict::Approve.label(),
-                "It becomes the mark of record, and the lot’s marks are fixed and signed anew. The one before stays on record. \
-                 Have the result computed anew then.",
+                if one.moves_the_mark() {
+                    "It becomes the mark of record, and the lot’s marks are fixed and signed anew. The one before stays on \
+                     record. The result is to be computed anew then."
+                } else {
+                    "Its words become those of record, and the lot’s marks are fixed and signed anew. The mark and the result \
+                     stay."
+                },
             )
             .option_hint(
                 ChangeVerdict::Reject.as_str(),
@@ -189,9 +203,10 @@ pub(super) async fn decide(visit: Visit, Path(at): Path<(Uuid, Uuid)>, form: Pos
     let decided =
         visit.write(move |w| async move { decision::decide(&w, id, change_id, seen, input).await }).await;
     let told = decided.map(|one| match one.row.state.0 {
-        ChangeState::Approved => {
+        ChangeState::Approved if one.moves_the_mark() => {
             "The changed mark is the mark of record. Have the result of the lot computed anew."
         }
+        ChangeState::Approved => "The changed words are those of record. The mark and the result stay.",
         _ => "The change is not approved. The mark of record stands as it was locked.",
     });
     after(&visit, at, &form, told).await

@@ -18,6 +18,7 @@ use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::scoring::change::propose::{self, ChangeInput};
+use crate::scoring::change::{self, Possible};
 use crate::scoring::consensus::{self, ConsensusInput, REPEATS_DESCRIPTOR};
 use crate::scoring::desk;
 use crate::scoring::moderation::{self, One};
@@ -44,8 +45,8 @@ struct ModeratePage {
     /// Why a locked mark is changed, where this proposes a change.
     reason: Option<AreaField>,
     button: &'static str,
-    /// Where a change of a locked mark is proposed.
-    change: Option<String>,
+    /// Where a change of a locked mark is proposed, or waits.
+    change: Option<(&'static str, String)>,
     version: i32,
     mark: RadioField,
     rationale: AreaField,
@@ -151,11 +152,12 @@ async fn show_one(
     refused: Option<(&Posted, &Refusal)>,
 ) -> PageResult {
     let code = question.clone();
-    let (procurement, moderates, one): (procurement::Model, bool, One) = visit
+    let (procurement, moderates, one, possible): (procurement::Model, bool, One, Possible) = visit
         .read(move |r| async move {
             let one = moderation::one(&r, id, lot, &code, bid).await?;
             let desk = desk::view(&r, id).await?;
-            Ok((desk.scope.procurement.clone(), desk.scope.holds(Role::Moderator), one))
+            let possible = change::possible(&r, id, lot, (bid, &code)).await?;
+            Ok((desk.scope.procurement.clone(), desk.scope.holds(Role::Moderator), one, possible))
         })
         .await?;
     let asked = one.lot.question(&question)?;
@@ -169,10 +171,8 @@ async fn show_one(
     let here = if purpose == Purpose::Change { format!("{own}/change") } else { own.clone() };
     let stage = procurement.stage.0;
     let may_agree = moderates && stage == Stage::Scoring && one.locked_at.is_none();
-    let locked = moderates && one.locked_at.is_some() && one.item.consensus.is_some();
-    let may_change = locked && matches!(stage, Stage::Scoring | Stage::Deciding);
-    let changes = purpose == Purpose::Change;
-    let title = if changes { "Change" } else { "Moderate" };
+    let changing = purpose == Purpose::Change;
+    let title = if changing { "Change" } else { "Moderate" };
     let repeats =
         refusal.is_some_and(|refusal| refusal.fields.iter().any(|fault| fault.code == REPEATS_DESCRIPTOR));
     let template = ModeratePage {
@@ -203,16 +203,22 @@ async fn show_one(
                 href: format!("{here}?from={}#rationale", mark.mark.person_id),
             })
             .collect(),
-        open: if changes { may_change } else { may_agree },
-        reason: changes.then(|| {
+        open: if changing { possible == Possible::Yes } else { may_agree },
+        reason: changing.then(|| {
             AreaField::new("reason", "Why a locked mark is changed")
                 .hint("What was wrong with it, and how that was noticed. A second person, auditors and a court read this.")
                 .value(refused.map(|(form, _)| form.text("reason")).unwrap_or_default())
                 .rows(4)
                 .error(errors.get("reason"))
         }),
-        button: if changes { "Propose the change" } else { "Record the agreed mark" },
-        change: (may_change && !changes).then(|| format!("{own}/change")),
+        button: if changing { "Propose the change" } else { "Record the agreed mark" },
+        change: match possible {
+            Possible::Yes if !changing => Some(("Propose a change", format!("{own}/change"))),
+            Possible::Waits(change) => {
+                Some(("See the change that waits", format!("{}/{change}", changes::base(id))))
+            }
+            Possible::Yes | Possible::Awarded | Possible::No => None,
+        },
         version: one.item.consensus.as_ref().map_or(0, |agreed| agreed.revision),
         mark: RadioField::marks("value", "Agreed mark")
             .options(asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone())))

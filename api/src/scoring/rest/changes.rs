@@ -4,12 +4,12 @@ use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use super::moderation::{ConsensusBody, ConsensusMark};
+use super::moderation::{ConsensusBody, ConsensusMark, IndividualMark};
 use crate::http::{Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::scoring::change::decision::{self, DecisionInput};
 use crate::scoring::change::propose::{self, ChangeInput};
-use crate::scoring::change::{self, Change};
+use crate::scoring::change::{self, Change, InDepth};
 
 /// The operations about changes.
 pub struct Operations;
@@ -81,6 +81,34 @@ impl From<Change> for MarkChange {
     }
 }
 
+/// A change with what whoever decides on it has to know.
+#[derive(Object)]
+struct MarkChangeInDepth {
+    #[oai(flatten)]
+    change: MarkChange,
+    /// What was asked.
+    asked: String,
+    /// The bid's short answer.
+    #[oai(skip_serializing_if_is_none)]
+    answer: Option<String>,
+    /// The names of the documents that answer it; the bid has them.
+    documents: Vec<String>,
+    /// What each panel member said of it.
+    marks: Vec<IndividualMark>,
+}
+
+impl From<InDepth> for MarkChangeInDepth {
+    fn from(one: InDepth) -> Self {
+        Self {
+            change: one.change.into(),
+            asked: one.question,
+            answer: one.answer.text.map(|row| row.text),
+            documents: one.answer.documents.into_iter().map(|file| file.name).collect(),
+            marks: one.marks.into_iter().map(IndividualMark::from).collect(),
+        }
+    }
+}
+
 /// What is proposed.
 #[derive(Object)]
 #[oai(deny_unknown_fields)]
@@ -122,7 +150,7 @@ impl Operations {
         .await
     }
 
-    /// One change.
+    /// One change, with the answer it is about and what each panel member said of it.
     #[oai(
         path = "/procurements/:procurement_id/mark-changes/:change_id",
         method = "get",
@@ -133,9 +161,11 @@ impl Operations {
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         change_id: Path<Uuid>,
-    ) -> Reply<MarkChange> {
-        call.read(move |r| async move { Ok(change::one(&r, procurement_id.0, change_id.0).await?.into()) })
-            .await
+    ) -> Reply<MarkChangeInDepth> {
+        call.read(
+            move |r| async move { Ok(change::in_depth(&r, procurement_id.0, change_id.0).await?.into()) },
+        )
+        .await
     }
 
     /// Propose to change the mark of record of an answer of a locked lot, with the reason. A moderator only, before the award; a
@@ -165,7 +195,7 @@ impl Operations {
     }
 
     /// Approve a change that another person proposed, or do not: a moderator, coordinator or approver, before the award. Approved, the
-    /// lot's marks are fixed and signed anew, and its result is to be computed anew. If-Match names the change's version.
+    /// lot's marks are fixed and signed anew; where the mark itself moved, its result is to be computed anew. If-Match names the change's version.
     #[oai(
         path = "/procurements/:procurement_id/mark-changes/:change_id/decision",
         method = "post",

@@ -18,7 +18,7 @@ pub struct Operations;
 
 /// One panel member's mark.
 #[derive(Object)]
-struct IndividualMark {
+pub(super) struct IndividualMark {
     person_id: Uuid,
     name: String,
     council: String,

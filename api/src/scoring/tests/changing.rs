@@ -185,6 +185,42 @@ async fn a_change_takes_two_people_with_a_part() {
 }
 
 #[tokio::test]
+async fn whoever_proposed_a_change_is_free_until_it_is_approved() {
+    let room = Room::locked().await;
+    let change = room.proposed().await;
+    room.declare(&room.moderator, 1, "mitigated", "A relative works for a bidder; scores nothing.")
+        .await
+        .unwrap();
+    let refused = room.decide(&room.coordinator, &change, "approve").await.unwrap_err();
+    assert_eq!(refused.code, "proposer_not_free");
+    assert_eq!(room.marks_of_record(0, "Q1").await.len(), 1);
+    assert!(
+        room.decide(&room.coordinator, &change, "reject").await.is_ok(),
+        "it can be refused all the same"
+    );
+}
+
+#[tokio::test]
+async fn other_words_for_the_same_mark_leave_the_result() {
+    let room = Room::locked().await;
+    let first = room.compute(&room.coordinator).await.unwrap();
+    let words = ConsensusInput {
+        rationale: "The plan names dates, people and a test, the latter in the appendix.".to_owned(),
+        ..reasoned("3")
+    };
+    let change = room.propose(&room.moderator, (0, "Q1"), 1, words, REASON).await.unwrap();
+    assert!(!change.moves_the_mark());
+    room.decide(&room.coordinator, &change, "approve").await.unwrap();
+    let id = room.id;
+    let desk = room.world.read(&room.coordinator, move |r| async move { desk::view(&r, id).await }).await;
+    assert!(!desk.unwrap().lots[0].outdated, "nothing of the ranking moved");
+    let again = room.compute(&room.coordinator).await.unwrap();
+    assert_eq!(again.row.hash, first.row.hash);
+    let checked = room.world.read(&Caller::System, move |r| async move { bundle::check(&r, id).await }).await;
+    assert_eq!(checked.unwrap().unwrap().unwrap().results.len(), 2);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_change_is_said_at_once_and_one_waits_at_a_time() {
     let room = Room::locked().await;
     let wrong = ConsensusInput { value: "4".to_owned(), reference: String::new(), ..reasoned("4") };
@@ -315,10 +351,16 @@ async fn the_pages_take_a_change_and_the_second_persons_word() {
     let path = to.split('?').next().unwrap().to_owned();
     let own = see(&moderator, &path).await;
     assert!(own.contains("Take the change back") && !own.contains("Give this word"), "{own}");
+    let waits = see(&moderator, &answer).await;
+    assert!(waits.contains("See the change that waits") && !waits.contains("Propose a change"), "{waits}");
     let tasks = see(&coordinator, "/").await;
     assert!(tasks.contains("Decide on a change of a mark"), "{tasks}");
     let second = see(&coordinator, &path).await;
     assert!(second.contains("Give this word") && second.contains(REASON), "{second}");
+    // The coordinator neither marks nor moderates here, and still sees what there is to judge.
+    for part in ["The answer", "What each panel member said of it", "<p>How?</p>"] {
+        assert!(second.contains(part), "{part}: {second}");
+    }
     let word = [("version", "1"), ("verdict", "approve"), ("reason", "Fine")];
     let (status, _, _) = post(&coordinator, &format!("{path}/decide"), &word).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -148,10 +148,16 @@ pub async fn decide(
     if before.row.version != seen {
         return Err(Refusal::stale());
     }
-    if !before.is_last || before.tested == Tested::Outdated {
+    if !before.is_last {
+        return Err(Refusal::conflict(
+            "tested_again",
+            "This lot was tested again since. Decide about what its last test found.",
+        ));
+    }
+    if before.tested == Tested::Outdated {
         return Err(Refusal::conflict(
             "model_changed",
-            "This is not a test of the award model as it is now. Test it again, then decide about what is found.",
+            "The award model was changed after this test. Test it again, then decide about what is found.",
         ));
     }
     if before.row.decision.is_some() {

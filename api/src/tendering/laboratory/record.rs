@@ -36,6 +36,8 @@ fn evidence(row: model_test::Model) -> (TestRow, String) {
         model: row.model_hash,
         hash: row.hash,
         engine_version: row.engine_version,
+        serious: row.serious.into(),
+        attend: row.attend.into(),
         tested_by: row.tested_by.to_string(),
         tested_at: rfc3339(row.tested_at),
         decision: decision.map(|((words, by), at)| TestDecision {

@@ -186,6 +186,8 @@ struct TestPage {
     told: Option<Told>,
     /// The form of a decision, where the visitor may decide on this test: its path, the test's version, the field.
     decide: Option<(String, i64, AreaField)>,
+    /// What was written as a decision, where it can no longer be recorded here.
+    unsaved: Option<String>,
     earlier: Vec<TestRow>,
     next: String,
 }
@@ -262,6 +264,7 @@ async fn test_page(
             .error(errors.get("decision"));
         (format!("{here}/tests/{}/decision", view.row.id), view.row.version, field)
     });
+    let unsaved = again.filter(|_| decide.is_none()).and_then(|again| again.form.optional("decision"));
     let shown = view.as_ref().map(|view| view.row.id);
     let next = all.next.map(|cursor| next_page(&here, &cursor)).unwrap_or_default();
     let earlier =
@@ -280,6 +283,7 @@ async fn test_page(
             action: here,
             told: view.map(Told::new),
             decide,
+            unsaved,
             earlier,
             next,
         },

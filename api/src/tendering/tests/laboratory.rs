@@ -82,7 +82,7 @@ async fn a_model_is_tested_decided_on_and_tested_anew_when_it_changes() {
     let third = f.test(&f.coordinator, lot, "100000", "600000").await.unwrap();
     let fourth = f.test(&f.coordinator, lot, "150000", "600000").await.unwrap();
     let replaced = f.decide(&f.coordinator, &third, "Quality matters more to us.").await.unwrap_err();
-    assert_eq!(replaced.code, "model_changed", "a later test of the same model replaces it");
+    assert_eq!(replaced.code, "tested_again", "a later test of the same model replaces it");
     let short = f.decide(&f.coordinator, &fourth, "Fine").await.unwrap_err();
     assert!(short.about("decision").is_some(), "{short}");
     let list = |after, limit| {

@@ -1,7 +1,7 @@
 //! What changes after the lock.
 
 use rules::canonical::sha256_hex;
-use rules::evidence::{CHANGE_KIND, ChangeDecision, ChangeRow, ConsensusRow};
+use rules::evidence::{CHANGE_KIND, ChangeDecision, ChangeRow, ConsensusRow, InterestRow};
 use rules::mark_change::ChangeState;
 use rules::pack::Pack;
 use serde_json::json;
@@ -9,6 +9,12 @@ use serde_json::json;
 use super::{NOW, Story, hash_of_words, id};
 
 impl Story {
+    /// Somebody declares, after the opening, that there is no interest.
+    pub fn is_free(&mut self, number: u32, person: &str) {
+        let row = InterestRow { id: id(number), person: person.to_owned(), ..self.interests[0].clone() };
+        self.declare(row);
+    }
+
     /// Somebody proposes that the first mark of record should be another.
     pub fn propose(&mut self, by: &str, value: &str) {
         let before = self.consensus[0].clone();
@@ -20,6 +26,11 @@ impl Story {
             revision: before.revision,
             value: value.to_owned(),
             rationale: before.rationale,
+            strengths: before.strengths,
+            weaknesses: before.weaknesses,
+            reference: before.reference,
+            present: before.present,
+            dissent: before.dissent,
             reason: "The appendix was overlooked".to_owned(),
             state: ChangeState::Proposed,
             proposed_by: by.to_owned(),
@@ -33,6 +44,11 @@ impl Story {
             "lot": row.lot, "bid": row.bid, "question": row.question, "changes_revision": row.revision,
             "content": hash_of_words(&row.id, &format!("{value}\n{}", row.rationale)),
             "because": hash_of_words(&row.id, &row.reason),
+            "strengths": hash_of_words(&row.id, &row.strengths),
+            "weaknesses": hash_of_words(&row.id, &row.weaknesses),
+            "reference": hash_of_words(&row.id, &row.reference),
+            "present": hash_of_words(&row.id, &row.present),
+            "dissent": hash_of_words(&row.id, &row.dissent),
         });
         self.record(&format!("person:{by}"), "scoring.mark_change.propose", &row.id, facts);
         self.changes.push(row);
@@ -45,6 +61,7 @@ impl Story {
             id: id(401),
             value: change.value.clone(),
             revision: change.revision + 1,
+            moderator: change.proposed_by.clone(),
             ..self.consensus[0].clone()
         };
         let facts = json!({
