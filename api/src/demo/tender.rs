@@ -18,8 +18,8 @@ pub struct LotPlan {
     pub bounds: Option<(&'static str, &'static str)>,
     /// The lowest and the highest price that the councils expect, in pounds.
     pub expected: (&'static str, &'static str),
-    /// What they decided about what the laboratory found, where that asks for a decision.
-    pub decided: Option<&'static str>,
+    /// What they decided about what the laboratory found.
+    pub decided: &'static str,
     /// The least quality points.
     pub min_quality: Option<&'static str>,
     /// Its sections.
@@ -84,7 +84,7 @@ pub const LOTS: [LotPlan; 2] = [
         formula: PriceFormula::BenchmarkLinear,
         bounds: Some(("2800000", "4500000")),
         expected: ("2900000", "4400000"),
-        decided: None,
+        decided: "This is meant. A bid must earn 30 quality points to be ranked at all; beyond that the councils would not pay £1.5 million more for the best marks there are.",
         min_quality: Some("30"),
         sections: &[
             SectionPlan {
@@ -216,9 +216,7 @@ pub const LOTS: [LotPlan; 2] = [
         formula: PriceFormula::LowestOverBid,
         bounds: None,
         expected: ("1500000", "3000000"),
-        decided: Some(
-            "The lowest bid sets the measure: for hosting the market sets the price, no council has a budget to hold bids against, and all three buy on this published formula elsewhere. A dear bidder’s pound may earn fewer points. If a bid is withdrawn or disregarded, the result is computed anew and both are shown.",
-        ),
+        decided: "The lowest bid sets the measure: for hosting the market sets the price, no council has a budget to hold bids against, and all three buy on this published formula elsewhere. A dear bidder’s pound may earn fewer points. If a bid is withdrawn or disregarded, the result is computed anew and both are shown.",
         min_quality: None,
         sections: &[
             SectionPlan {

@@ -4,7 +4,7 @@ use rules::laboratory::{Expected, Matter, Severity};
 use rules::money::Pence;
 use rules::words::RankOn;
 
-use crate::common::pack;
+use crate::common::{pack, question};
 use crate::{benchmark, exact, has, on, told, tried};
 
 #[test]
@@ -109,4 +109,18 @@ fn without_a_price_weight_nothing_is_told_of_prices() {
         assert!(!has(&laboratory, matter), "{matter}");
     }
     assert_eq!(told(&laboratory, Matter::PriceWeightless).0, Severity::Serious);
+}
+
+#[test]
+fn in_a_large_lot_the_losing_bid_still_has_the_least_quality() {
+    let mut pack = pack();
+    let lot = &mut pack.lots[0];
+    lot.min_quality = None;
+    lot.quality = (1..=12).map(|number| question(&format!("Q{number}"), "25/3", None)).collect();
+    let laboratory = tried(&pack);
+    let example = laboratory.relative.example.as_ref().unwrap();
+    assert!(
+        example.bids[2].quality.is_zero(),
+        "of hundreds of sums only some are tried, the least among them"
+    );
 }

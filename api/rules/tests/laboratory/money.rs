@@ -1,7 +1,7 @@
 //! What points are worth, and which prices change nothing, by hand.
 
 use rules::exact::Exact;
-use rules::laboratory::{Expected, FlatRange, Matter, Severity};
+use rules::laboratory::{Expected, FlatRange, LaboratoryFault, Matter, Severity, examine};
 use rules::money::Pence;
 
 use crate::common::pack;
@@ -220,4 +220,32 @@ fn without_a_price_weight_the_whole_range_is_level() {
             (&Exact::hundred(), &Exact::hundred())
         );
     }
+}
+
+#[test]
+fn prices_at_one_end_alone_are_told() {
+    for (target, ceiling) in [("250000", "500000"), ("100000", "350000")] {
+        let laboratory = tried(&benchmark(target, ceiling));
+        let told = one(&laboratory, Matter::Extremes);
+        assert_eq!(told.severity, Severity::Attend, "a quarter of the range: {}", told.told);
+    }
+}
+
+#[test]
+fn the_middle_is_half_a_penny_up() {
+    let middle = |low, high| Expected { low: Pence(low), high: Pence(high) }.middle();
+    assert_eq!((middle(100, 203), middle(100, 300), middle(101, 204)), (Pence(152), Pence(200), Pence(153)));
+}
+
+#[test]
+fn the_largest_price_and_the_most_decimals_are_tried_and_no_more() {
+    let largest = Pence(100_000_000_000_000);
+    let mut pack = benchmark("250000", "400000");
+    let high = |high| examine(&pack, &pack.lots[0], &Expected { low: Pence(1), high });
+    assert!(high(largest).is_ok());
+    assert!(matches!(high(Pence(largest.0 + 1)), Err(LaboratoryFault::RangeUnfit(_))));
+    pack.method.decimals = 6;
+    assert!(examine(&pack, &pack.lots[0], &EXPECTED).is_ok());
+    pack.method.decimals = 7;
+    assert!(matches!(examine(&pack, &pack.lots[0], &EXPECTED), Err(LaboratoryFault::PackUnfit(_))));
 }

@@ -248,7 +248,11 @@ fn ties(ties: &Ties) -> Vec<(&'static str, String)> {
     let count = |count: Option<usize>| {
         count.map_or_else(|| "Too many to count".to_owned(), |count| grouped(&count.to_string()))
     };
-    let keys: Vec<_> = ties.tie_break.iter().map(|key| key.label().to_lowercase()).collect();
+    let keys = ties.tie_break.iter().enumerate().map(|(place, key)| match place {
+        0 => key.label().to_owned(),
+        _ => key.label().to_lowercase(),
+    });
+    let keys: Vec<String> = keys.collect();
     vec![
         ("Ways to mark all questions", grouped(&ties.ways_to_mark.mixed())),
         ("Different quality totals", count(ties.totals)),
