@@ -377,7 +377,7 @@ async fn price_put_right(
     let ada = sign_in(program, &cast.ada.email).await;
     let page = ada.get("/").await.is_sound();
     let page = ada.follow(&page, "Compute the result of lot L1 anew").await.is(200, "Results").is_sound();
-    page.says("was corrected after the newest result");
+    page.says("changed after the newest result");
     let body_of = async |result: &Value| {
         cast.ada
             .rest
@@ -391,6 +391,19 @@ async fn price_put_right(
     assert_eq!(new["result"]["revision"], 2, "{new:#}");
     assert_eq!(body_of(&results[0]).await, old, "the old result stays as it is");
     assert!(body_of(&new).await.contains(id(&one)), "the new one tells the correction");
+    let moved = tender.at(&format!("/results/{}/moved", id(&new["result"])));
+    let moved = cast.ada.rest.get(&moved).await.expect(200).json();
+    assert_eq!((&moved["from_result_id"], &moved["from_revision"]), (&results[0]["result"]["id"], &json!(1)));
+    let why = |bid: &Value| {
+        bid["because"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|why| why.to_string().contains("was corrected from"))
+    };
+    assert_eq!(moved["bids"].as_array().into_iter().flatten().filter(|bid| why(bid)).count(), 1, "{moved:#}");
+    let first = tender.at(&format!("/results/{}/moved", id(&results[0]["result"])));
+    cast.ada.rest.get(&first).await.problem(404, "not_found");
     let (pack, _) = pack_of(&cast.ada.rest, tender).await;
     let by_hand = figures::by_hand(&pack, tender, bids).remove(0);
     for bid in &by_hand.bids {

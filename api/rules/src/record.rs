@@ -4,6 +4,7 @@
 mod compute;
 mod explain;
 mod gates;
+pub mod moved;
 
 use std::collections::BTreeMap;
 use std::fmt;

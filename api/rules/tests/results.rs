@@ -11,6 +11,7 @@ use rules::demand::{LineAnswer, PriceFaultKind, evaluated_price, row_cost};
 use rules::exact::Exact;
 use rules::money::Pence;
 use rules::pack::{Pack, PackLine};
+use rules::record::moved::{Cause, moved};
 use rules::record::{BidInput, LotResult, lot_result};
 use rules::words::{BaseSet, Exclusion, Offer, Part, PriceFormula, ResponseCode};
 
@@ -335,4 +336,58 @@ fn corrections_stand_in_inputs_and_result_and_must_be_in_the_price() {
     let mut elsewhere = plain;
     elsewhere.corrections = vec![PriceCorrection { line: "P09".into(), ..corrected.corrections[0].clone() }];
     assert_eq!(lot_result(&pack, "lot-1", &[elsewhere, other]).unwrap(), before);
+}
+
+#[test]
+fn what_moved_between_two_results_has_its_cause() {
+    let pack = pack();
+    let bids =
+        [bid("a", ["5", "3", "3"], ["1000", "10", "300"]), bid("b", ["3", "3", "5"], ["900", "9", "280"])];
+    let before = lot_result(&pack, "lot-1", &bids).unwrap();
+    let same = moved(&before, &before);
+    assert!(same.bids.is_empty() && !same.method && same.winner.0 == same.winner.1);
+
+    let mut marked = bids.clone();
+    marked[1].marks.insert("Q1".to_owned(), "5".to_owned());
+    let found = moved(&before, &lot_result(&pack, "lot-1", &marked).unwrap());
+    let causes: Vec<_> = found.bids.iter().map(|bid| (bid.bid.as_str(), bid.causes.clone())).collect();
+    let mark = |from: &str, to: &str| Cause::Mark {
+        question: "Q1".to_owned(),
+        from: Some(from.to_owned()),
+        to: Some(to.to_owned()),
+    };
+    // Only b's mark is another; a lost its rank by it.
+    assert_eq!(causes, [("a", vec![]), ("b", vec![mark("3", "5")])]);
+
+    // The lowest price moves the other bid, which has no cause of its own.
+    let mut corrected = bids.clone();
+    let correction = PriceCorrection {
+        id: "c1".to_owned(),
+        line: "P01".to_owned(),
+        before: "900".parse().unwrap(),
+        after: "90".parse().unwrap(),
+    };
+    corrected[1].prices.get_mut("P01").unwrap().unit_price = Some(correction.after);
+    corrected[1].corrections.push(correction.clone());
+    let after = lot_result(&pack, "lot-1", &corrected).unwrap();
+    let found = moved(&before, &after);
+    assert_eq!(found.bids.len(), 2);
+    assert!(found.bids[0].causes.is_empty() && found.bids[0].before != found.bids[0].after);
+    assert_eq!(found.bids[1].causes, [Cause::Correction(correction)]);
+    // Told the other way round a correction is none that came.
+    assert!(moved(&after, &before).bids[1].causes.is_empty());
+
+    let mut withdrawn = bids.clone();
+    withdrawn[1].withdrawn = true;
+    let after = lot_result(&pack, "lot-1", &withdrawn).unwrap();
+    let found = moved(&before, &after);
+    let b = found.bids.iter().find(|moved| moved.bid == "b").unwrap();
+    assert!(b.causes.contains(&Cause::Exclusion { from: None, to: Some(Exclusion::Withdrawn) }), "{b:?}");
+    assert_eq!(b.after.as_ref().unwrap().rank, None);
+
+    let mut method = pack.clone();
+    method.method.decimals += 1;
+    assert!(moved(&before, &lot_result(&method, "lot-1", &bids).unwrap()).method);
+    let alone = moved(&before, &lot_result(&pack, "lot-1", &bids[..1]).unwrap());
+    assert!(alone.bids.iter().any(|moved| moved.bid == "b" && moved.after.is_none()));
 }

@@ -18,6 +18,7 @@ pub mod lock;
 pub mod change;
 pub mod prices;
 pub mod result;
+pub mod moved;
 pub mod sensitivity;
 pub mod bundle;
 pub mod desk;

@@ -3,7 +3,9 @@
 use askama::Template;
 use poem::web::Path;
 use poem::{IntoResponse, handler};
+use rules::money::Pence;
 use rules::record::BidResult;
+use rules::record::moved::{MovedBid, Stood};
 use rules::words::Role;
 use uuid::Uuid;
 
@@ -13,6 +15,7 @@ use crate::http::visit::{done, form_page, page};
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
+use crate::scoring::moved::{self, Since};
 use crate::scoring::{bundle, desk, result as results};
 
 struct ResultRow {
@@ -175,6 +178,60 @@ fn bid_row(bid: BidResult, councils: &[String]) -> BidRow {
     }
 }
 
+/// What moved of one bid since the result before.
+struct MovedRow {
+    supplier: String,
+    because: Vec<String>,
+    total: (String, String),
+    rank: (String, String),
+    price: (String, String),
+}
+
+/// What moved since the result before.
+struct MovedPart {
+    href: String,
+    revision: i32,
+    finding: String,
+    rows: Vec<MovedRow>,
+}
+
+fn moved_part(base: &str, since: Since) -> MovedPart {
+    let moved = since.moved;
+    let name = |id: &Option<String>| {
+        let bid = moved.bids.iter().find(|bid| Some(&bid.bid) == id.as_ref());
+        bid.map(|bid| bid.supplier.clone())
+    };
+    let finding = match (&moved.winner, moved.bids.is_empty()) {
+        (_, true) => "Nothing moved: both say the same.".to_owned(),
+        ((before, after), false) if before == after => "The bid that is first stays first.".to_owned(),
+        ((before, after), false) => match (name(before), name(after)) {
+            (Some(before), Some(after)) => format!("{after} is first now, before it was {before}."),
+            (None, Some(after)) => format!("{after} is first now, before it nobody was alone in front."),
+            (Some(before), None) => format!("{before} is not alone in front any more."),
+            (None, None) => "Who is first has changed.".to_owned(),
+        },
+    };
+    let of = |stood: Option<&Stood>, told: fn(&Stood) -> Option<String>| {
+        stood.and_then(told).unwrap_or_else(|| "–".to_owned())
+    };
+    let both = |bid: &MovedBid, told: fn(&Stood) -> Option<String>| {
+        (of(bid.before.as_ref(), told), of(bid.after.as_ref(), told))
+    };
+    let rows = moved.bids.iter().map(|bid| MovedRow {
+        supplier: bid.supplier.clone(),
+        because: moved::told(bid),
+        total: both(bid, |stood| stood.total.clone()),
+        rank: both(bid, |stood| stood.rank.map(|rank| rank.to_string())),
+        price: both(bid, |stood| stood.price.map(Pence::pounds)),
+    });
+    MovedPart {
+        href: format!("{base}/{}", since.before.id),
+        revision: since.before.revision,
+        rows: rows.collect(),
+        finding,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "scoring/result.html")]
 struct ResultPage {
@@ -184,16 +241,17 @@ struct ResultPage {
     bids: Vec<BidRow>,
     warnings: Vec<String>,
     corrections: Vec<CorrectionRow>,
+    moved: Option<MovedPart>,
     facts: Vec<(&'static str, String)>,
     body: String,
 }
 
 #[handler]
 pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -> PageResult {
-    let (procurement, computed) = visit
+    let (procurement, computed, since) = visit
         .read(move |r| async move {
             let computed = results::one(&r, id, result).await?;
-            Ok((desk::procurement(&r, id).await?, computed))
+            Ok((desk::procurement(&r, id).await?, computed, moved::since(&r, id, result).await?))
         })
         .await?;
     let results::Computed { row, result } = computed;
@@ -215,6 +273,7 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
             .fact(format!("Computed on {}", london_text(row.computed_at))),
         weights: format!("Quality {} %, price {} %", result.quality_weight, result.price_weight),
         corrections: correction_rows(id, &bids),
+        moved: since.map(|since| moved_part(&base, since)),
         bids: bids.into_iter().map(|bid| bid_row(bid, &councils)).collect(),
         councils,
         warnings: result.warnings.into_iter().map(|warning| warning.message).collect(),

@@ -6,13 +6,16 @@ use entity::result;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use rules::correction::PriceCorrection;
+use rules::record::moved::Stood;
 use rules::record::{BidResult, Points, Reason};
 use uuid::Uuid;
 
 use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Page, Reply, Signed};
+use crate::kernel::Refusal;
 use crate::kernel::clock::rfc3339;
 use crate::scoring::bundle;
+use crate::scoring::moved::{self, Since};
 use crate::scoring::result::{self as results, Computed};
 
 /// The operations about results.
@@ -199,6 +202,84 @@ impl From<Computed> for LotRanking {
     }
 }
 
+/// How a bid stands in a result.
+#[derive(Object)]
+struct BidStanding {
+    #[oai(skip_serializing_if_is_none)]
+    rank: Option<u32>,
+    /// Why it is not ranked, if so.
+    #[oai(skip_serializing_if_is_none)]
+    exclusion: Option<String>,
+    /// As published.
+    #[oai(skip_serializing_if_is_none)]
+    total: Option<String>,
+    /// As published.
+    #[oai(skip_serializing_if_is_none)]
+    quality: Option<String>,
+    /// The evaluated price in pounds.
+    #[oai(skip_serializing_if_is_none)]
+    price: Option<String>,
+}
+
+impl From<Stood> for BidStanding {
+    fn from(stood: Stood) -> Self {
+        Self {
+            rank: stood.rank,
+            exclusion: stood.exclusion.map(|exclusion| exclusion.to_string()),
+            total: stood.total,
+            quality: stood.quality,
+            price: stood.price.map(|price| price.to_string()),
+        }
+    }
+}
+
+/// What moved of one bid since the result before.
+#[derive(Object)]
+struct BidMoved {
+    bid_id: String,
+    supplier: String,
+    #[oai(skip_serializing_if_is_none)]
+    before: Option<BidStanding>,
+    #[oai(skip_serializing_if_is_none)]
+    after: Option<BidStanding>,
+    /// Why, in sentences.
+    because: Vec<String>,
+}
+
+/// What moved since the result before.
+#[derive(Object)]
+struct ResultMoved {
+    /// The result before.
+    from_result_id: Uuid,
+    from_revision: i32,
+    #[oai(skip_serializing_if_is_none)]
+    winner_before: Option<String>,
+    #[oai(skip_serializing_if_is_none)]
+    winner_after: Option<String>,
+    /// The bids of which anything moved.
+    bids: Vec<BidMoved>,
+}
+
+impl From<Since> for ResultMoved {
+    fn from(since: Since) -> Self {
+        let (winner_before, winner_after) = since.moved.winner;
+        let bids = since.moved.bids.into_iter().map(|bid| BidMoved {
+            because: moved::told(&bid),
+            bid_id: bid.bid,
+            supplier: bid.supplier,
+            before: bid.before.map(BidStanding::from),
+            after: bid.after.map(BidStanding::from),
+        });
+        Self {
+            from_result_id: since.before.id,
+            from_revision: since.before.revision,
+            winner_before,
+            winner_after,
+            bids: bids.collect(),
+        }
+    }
+}
+
 #[OpenApi(tag = "crate::http::tags::Tag::Scoring")]
 impl Operations {
     /// List the results of a lot, newest first.
@@ -255,6 +336,25 @@ impl Operations {
     ) -> Reply<LotRanking> {
         call.read(move |r| async move { Ok(results::one(&r, procurement_id.0, result_id.0).await?.into()) })
             .await
+    }
+
+    /// What moved since the lot's result before, and why. There is nothing of it for a lot's first result.
+    #[oai(
+        path = "/procurements/:procurement_id/results/:result_id/moved",
+        method = "get",
+        operation_id = "result_moved"
+    )]
+    async fn result_moved(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        result_id: Path<Uuid>,
+    ) -> Reply<ResultMoved> {
+        call.read(move |r| async move {
+            let since = moved::since(&r, procurement_id.0, result_id.0).await?;
+            since.map(ResultMoved::from).ok_or_else(|| Refusal::not_found("earlier result"))
+        })
+        .await
     }
 
     /// The result's body: the very bytes that were hashed.

@@ -16,7 +16,7 @@ use crate::scoring::change::decision::{self, DecisionInput};
 use crate::scoring::change::propose::{self, ChangeInput};
 use crate::scoring::change::{self, Change};
 use crate::scoring::consensus::ConsensusInput;
-use crate::scoring::{bundle, desk, lock};
+use crate::scoring::{bundle, desk, lock, moved};
 
 const REASON: &str = "The panel overlooked the appendix that the answer names.";
 
@@ -130,6 +130,31 @@ async fn an_approved_change_is_a_new_revision_signed_anew_and_makes_a_new_result
     // 60 · (0.6·5/5 + 0.4·1/5) + 40 = 80.8, before it was 66.4 against 70.40.
     assert_eq!(second.result.winner, Some(room.bids[0].to_string()));
     assert_eq!(second.row.revision, 2);
+    let (from, to) = (first.row.id, second.row.id);
+    let since = room.world.read(&room.panel[0], move |r| async move { moved::since(&r, id, to).await }).await;
+    let since = since.unwrap().unwrap();
+    assert_eq!(since.before.id, from);
+    assert_eq!(since.moved.winner, (first.result.winner.clone(), second.result.winner.clone()));
+    let why: Vec<_> = since.moved.bids.iter().map(|bid| (bid.supplier.as_str(), moved::told(bid))).collect();
+    assert_eq!(
+        why,
+        [
+            ("Blue Harbour IT", vec!["The mark of Q1 changed from 3 to 5.".to_owned()]),
+            ("Northgate Systems", vec!["Nothing of its own changed; other bids moved it.".to_owned()]),
+        ]
+    );
+    let none =
+        room.world.read(&room.panel[0], move |r| async move { moved::since(&r, id, from).await }).await;
+    assert!(none.unwrap().is_none(), "nothing stands before the first");
+    let stranger =
+        room.world.read(&room.stranger, move |r| async move { moved::since(&r, id, to).await }).await;
+    assert_eq!(stranger.unwrap_err().kind, Kind::NotFound);
+    let cookie = room.world.cookie(&room.coordinator).await;
+    let client = TestClient::new(crate::server::routes(&room.world.db));
+    let page =
+        client.get(format!("/procurements/{id}/scoring/results/{to}")).header("cookie", cookie).send().await;
+    let page = page.0.into_body().into_string().await.unwrap();
+    assert!(page.contains("Blue Harbour IT is first now, before it was Northgate Systems."), "{page}");
     let desk = room.world.read(&room.coordinator, move |r| async move { desk::view(&r, id).await }).await;
     assert!(!desk.unwrap().lots[0].outdated);
     let checked = room.world.read(&Caller::System, move |r| async move { bundle::check(&r, id).await }).await;
