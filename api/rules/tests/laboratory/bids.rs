@@ -1,5 +1,6 @@
 //! Whether bids move each other's points, by hand.
 
+use rules::exact::Exact;
 use rules::laboratory::{Expected, Matter, Severity};
 use rules::money::Pence;
 use rules::words::RankOn;
@@ -116,11 +117,13 @@ fn in_a_large_lot_the_losing_bid_still_has_the_least_quality() {
     let mut pack = pack();
     let lot = &mut pack.lots[0];
     lot.min_quality = None;
-    lot.quality = (1..=12).map(|number| question(&format!("Q{number}"), "25/3", None)).collect();
+    // All weights differ, so that a step on each question makes another total: 1 + 2 + … + 12 is 78.
+    let weight = |number: i64| (Exact::from(number) * exact("100/78")).to_string();
+    lot.quality = (1..=12).map(|number| question(&format!("Q{number}"), &weight(number), None)).collect();
     let laboratory = tried(&pack);
     let example = laboratory.relative.example.as_ref().unwrap();
     assert!(
         example.bids[2].quality.is_zero(),
-        "of hundreds of sums only some are tried, the least among them"
+        "of a hundred totals only some are tried, the least among them"
     );
 }
