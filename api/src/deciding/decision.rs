@@ -217,7 +217,7 @@ async fn prepare(
     let right = right(w, &scope, council.council.id)?;
     scope.must_stand_at(&[Stage::Deciding])?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
-    evidence::must_not_be_awarded(w, &lot).await?;
+    access::must_not_be_awarded(w, lot.id).await?;
     let recommendation = recommendations::must_exist(w, &lot).await?;
     let checked = check(w, input)?;
     if right == Right::ForPartner {

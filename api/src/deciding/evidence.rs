@@ -205,11 +205,3 @@ pub(super) async fn recommendation(
 pub(super) async fn award(r: &Reading, lot_id: Uuid) -> Result<Option<award::Model>, Refusal> {
     Ok(award::Entity::find().filter(award::Column::LotId.eq(lot_id)).one(r.txn()).await?)
 }
-
-/// Refuses where the lot is awarded: nothing that led to an award changes after it.
-pub(super) async fn must_not_be_awarded(r: &Reading, lot: &lot::Model) -> Result<(), Refusal> {
-    match award(r, lot.id).await? {
-        None => Ok(()),
-        Some(_) => Err(Refusal::conflict("already_awarded", format!("Lot {} is awarded already.", lot.code))),
-    }
-}

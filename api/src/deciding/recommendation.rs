@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::evidence;
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Faults, Reading, Refusal, Writing};
+use crate::kernel::{Faults, Reading, Refusal, Writing, access};
 
 /// What is entered about a recommendation.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,7 @@ async fn changeable(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(
     scope.must_coordinate()?;
     scope.must_stand_at(&[Stage::Deciding])?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
-    evidence::must_not_be_awarded(w, &lot).await?;
+    access::must_not_be_awarded(w, lot.id).await?;
     Ok((scope, lot))
 }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{assessment, evidence};
 use crate::bidding::confidential;
 use crate::kernel::ledger::{Record, text_hash};
-use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
+use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing, access};
 use crate::scoring::consensus as consensuses;
 
 /// The most passages of one explanation.
@@ -214,7 +214,7 @@ pub async fn set(
     let scope = evidence::changing(w, procurement_id).await?;
     scope.must_coordinate()?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
-    evidence::must_not_be_awarded(w, &lot).await?;
+    access::must_not_be_awarded(w, lot.id).await?;
     scope.must_stand_at(&[Stage::Deciding])?;
     let bid_id = super::recommendation::must_exist(w, &lot).await?.bid_id;
     let one = view(w, procurement_id, lot_id, question).await?;

@@ -1,10 +1,10 @@
 //! Authorisation is part of the look-up: whoever may not know of a thing does not find it (404), whoever may know of it
 //! and may not do this is told so (403).
 
-use entity::{Word, participation, procurement, procurement_role};
+use entity::{Word, award, participation, procurement, procurement_role};
 use rules::stage::Stage;
 use rules::words::{Part, ParticipationState, Role};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Action, Caller, Reading, Refusal, Writing};
@@ -61,6 +61,18 @@ async fn scope(r: &Reading, row: Option<procurement::Model>) -> Result<Scope, Re
         return Err(none());
     }
     Ok(Scope { procurement, participation, roles, acts_for_council })
+}
+
+/// Refuses where a lot is awarded: nothing that led to an award changes after it. The caller has been let in.
+pub(crate) async fn must_not_be_awarded(r: &Reading, lot_id: Uuid) -> Result<(), Refusal> {
+    let awards = award::Entity::find().filter(award::Column::LotId.eq(lot_id)).count(r.txn()).await?;
+    if awards == 0 {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "already_awarded",
+        "This lot is awarded already: nothing that led to the award changes any more.",
+    ))
 }
 
 async fn roles_of(r: &Reading, procurement: Uuid, person: Uuid) -> Result<Vec<Role>, Refusal> {

@@ -1,14 +1,14 @@
 //! The mark of record: agreed with the panel, on the scale, with a rationale and a reference to the tender (DOMAIN rules 2
 //! and 3). Rows are only ever added.
 
-use entity::{consensus, mark};
+use entity::{consensus, mark, mark_change};
 use rules::marks;
 use rules::scale::Scale;
 use rules::stage::Stage;
 use rules::words::Role;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{lot, moderation, panel};
@@ -119,7 +119,7 @@ pub(super) async fn replace(
     w: &Writing,
     place: Place<'_>,
     before: Option<consensus::Model>,
-    (moderator, checked): (Uuid, Checked),
+    (moderator, checked): (Uuid, Agreed),
     scale: &Scale,
 ) -> Result<consensus::Model, Refusal> {
     let revision = before.as_ref().map_or(0, |row| row.revision) + 1;
@@ -153,26 +153,21 @@ pub(super) async fn replace(
         agreed_at: Set(w.now()),
     };
     let row = consensus::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    let body = json!({
+    let mut body = json!({
         "lot": row.lot_id,
         "bid": row.bid_id,
         "question": row.question,
         "revision": row.revision,
-        // One hash of both: everybody in the procurement reads the ledger, and the few marks of a scale are soon tried.
-        "content": text_hash(row.id, &format!("{}\n{}", row.value, row.rationale)),
-        "strengths": text_hash(row.id, &row.strengths),
-        "weaknesses": text_hash(row.id, &row.weaknesses),
-        "reference": text_hash(row.id, &row.reference),
-        "present": text_hash(row.id, &row.present),
-        "dissent": text_hash(row.id, &row.dissent),
         "repeats_descriptor": marks::repeats_descriptor(&row.rationale, scale),
     });
+    Agreed::of(&row).record_in(&mut body, row.id);
     w.record(Record::new(row.procurement_id, "scoring.consensus.agree", row.id, body));
     Ok(row)
 }
 
-/// What is agreed, as it is kept.
-pub(super) struct Checked {
+/// What is agreed about an answer, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Agreed {
     pub(super) value: String,
     pub(super) rationale: String,
     pub(super) strengths: String,
@@ -182,8 +177,51 @@ pub(super) struct Checked {
     pub(super) dissent: String,
 }
 
+impl Agreed {
+    /// What a mark of record says.
+    pub(super) fn of(row: &consensus::Model) -> Self {
+        Self {
+            value: row.value.clone(),
+            rationale: row.rationale.clone(),
+            strengths: row.strengths.clone(),
+            weaknesses: row.weaknesses.clone(),
+            reference: row.reference.clone(),
+            present: row.present.clone(),
+            dissent: row.dissent.clone(),
+        }
+    }
+
+    /// What a change after the lock proposes. It was checked then, against a scale that does not change.
+    pub(super) fn proposed(row: &mark_change::Model) -> Self {
+        Self {
+            value: row.value.clone(),
+            rationale: row.rationale.clone(),
+            strengths: row.strengths.clone(),
+            weaknesses: row.weaknesses.clone(),
+            reference: row.reference.clone(),
+            present: row.present.clone(),
+            dissent: row.dissent.clone(),
+        }
+    }
+
+    /// Adds it to the facts of a ledger entry: as hashes, salted with the record's id.
+    pub(super) fn record_in(&self, facts: &mut Value, id: Uuid) {
+        for (key, words) in [
+            // One hash of both: everybody in the procurement reads the ledger, and the few marks of a scale are soon tried.
+            ("content", format!("{}\n{}", self.value, self.rationale).as_str()),
+            ("strengths", &self.strengths),
+            ("weaknesses", &self.weaknesses),
+            ("reference", &self.reference),
+            ("present", &self.present),
+            ("dissent", &self.dissent),
+        ] {
+            facts[key] = text_hash(id, words).into();
+        }
+    }
+}
+
 /// Checks what is agreed, and says all that is wrong with it.
-pub(super) fn check(input: &ConsensusInput, scale: &Scale) -> Result<Checked, Refusal> {
+pub(super) fn check(input: &ConsensusInput, scale: &Scale) -> Result<Agreed, Refusal> {
     let mut faults = Faults::new();
     let checked = checked(&mut faults, input, scale);
     done(faults)?;
@@ -191,7 +229,7 @@ pub(super) fn check(input: &ConsensusInput, scale: &Scale) -> Result<Checked, Re
 }
 
 /// The same with faults that belong to a larger form.
-pub(super) fn checked(faults: &mut Faults, input: &ConsensusInput, scale: &Scale) -> Checked {
+pub(super) fn checked(faults: &mut Faults, input: &ConsensusInput, scale: &Scale) -> Agreed {
     let value = panel::check_mark(faults, "value", &input.value, scale);
     // A rationale as short as its descriptor would be refused for its length and never be told why.
     let repeats = marks::repeats_descriptor(&input.rationale, scale);
@@ -222,7 +260,7 @@ pub(super) fn checked(faults: &mut Faults, input: &ConsensusInput, scale: &Scale
         faults.text("present", &input.present, 2_000)
     };
     let dissent = faults.optional("dissent", Some(&input.dissent), 5_000).unwrap_or_default();
-    Checked { value, rationale, strengths, weaknesses, reference, present, dissent }
+    Agreed { value, rationale, strengths, weaknesses, reference, present, dissent }
 }
 
 /// Refuses with all faults; one that only asks to confirm the rationale has a code of its own.

@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::view::{self, Correction};
-use super::{MOST_REASON, advance, effective, letters, must_not_be_awarded, passed, wrong_state};
+use super::{MOST_REASON, advance, effective, letters, passed, wrong_state};
 use crate::bidding::bid as bids;
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::Record;
@@ -45,7 +45,7 @@ pub async fn decide(
         ));
     }
     scope.must_stand_at(&[Stage::Scoring, Stage::Deciding])?;
-    must_not_be_awarded(w, row.lot_id).await?;
+    access::must_not_be_awarded(w, row.lot_id).await?;
     if row.version != seen {
         return Err(Refusal::stale());
     }

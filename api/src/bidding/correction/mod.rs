@@ -19,18 +19,17 @@ pub mod slips;
 pub mod view;
 
 use chrono::{DateTime, Utc};
-use entity::{award, price_correction};
+use entity::price_correction;
 use rules::correction::CorrectionState;
 use rules::stage::NotAllowed;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 pub use effective::Price;
 pub(crate) use effective::{approved_in, in_order, pending_in, prices_of};
 pub use view::Correction;
 
-use crate::kernel::{Reading, Refusal, Writing};
+use crate::kernel::{Refusal, Writing};
 
 /// The most characters of a reason.
 const MOST_REASON: usize = 2000;
@@ -42,15 +41,6 @@ fn none() -> Refusal {
 /// Whether the bidder's word is late at an instant; at exactly the deadline it is.
 fn passed(row: &price_correction::Model, now: DateTime<Utc>) -> bool {
     now >= row.confirm_by
-}
-
-/// Refuses where the lot is awarded: nothing that led to an award changes after it.
-async fn must_not_be_awarded(r: &Reading, lot_id: Uuid) -> Result<(), Refusal> {
-    let awards = award::Entity::find().filter(award::Column::LotId.eq(lot_id)).count(r.txn()).await?;
-    if awards == 0 {
-        return Ok(());
-    }
-    Err(Refusal::conflict("already_awarded", "This lot is awarded already: no price of it changes any more."))
 }
 
 fn wrong_state(fault: &NotAllowed<CorrectionState>) -> Refusal {

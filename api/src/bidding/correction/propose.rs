@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::view::{self, Correction};
-use super::{MOST_REASON, effective, letters, must_not_be_awarded, passed};
+use super::{MOST_REASON, effective, letters, passed};
 use crate::bidding::response_time::{self, AnswerBy};
 use crate::bidding::{bid as bids, tender};
 use crate::kernel::ledger::{Record, text_hash};
@@ -204,7 +204,7 @@ async fn check(
     faults.done()?;
     let (Some(lot), Some(before)) = (lot, before) else { return Err(Refusal::not_found("price line")) };
     let lot_id = lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
-    must_not_be_awarded(r, lot_id).await?;
+    access::must_not_be_awarded(r, lot_id).await?;
     must_not_wait(r, (bid_id, line), now).await?;
     Ok(Checked { lot_id, line: line.to_owned(), before, after, reason, looked_at_all, confirm_by })
 }

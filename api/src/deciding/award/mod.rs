@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{decision, evidence, letters, recommendation as recommendations, withholding};
 use crate::kernel::access::Scope;
 use crate::kernel::ledger::Record;
-use crate::kernel::{Reading, Refusal, Writing};
+use crate::kernel::{Reading, Refusal, Writing, access};
 
 pub use view::{Allocated, Awarded, Signed, list, view};
 
@@ -124,7 +124,7 @@ pub async fn award(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<aw
     let scope = evidence::changing(w, procurement_id).await?;
     scope.must_coordinate()?;
     let lot = evidence::lot(w, &scope, lot_id).await?;
-    evidence::must_not_be_awarded(w, &lot).await?;
+    access::must_not_be_awarded(w, lot.id).await?;
     scope.must_stand_at(&[Stage::Deciding])?;
     let ready = must_be_ready(w, scope, lot).await?;
     let row = award::ActiveModel {

@@ -8,11 +8,11 @@ use sea_orm::sea_query::{Expr, SimpleExpr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{CHANGING, Change, MOST_REASON, advance, decides, must_not_be_awarded, view, wrong_state};
+use super::{CHANGING, Change, MOST_REASON, advance, decides, view, wrong_state};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
-use crate::scoring::consensus::{self, Checked};
+use crate::scoring::consensus::{self, Agreed};
 use crate::scoring::{lock, lot};
 use crate::tendering::interest::standing;
 
@@ -46,7 +46,7 @@ pub async fn decide(
         return Err(Refusal::forbidden("You proposed this change. Another person must decide on it."));
     }
     scope.must_stand_at(CHANGING)?;
-    must_not_be_awarded(w, row.lot_id).await?;
+    access::must_not_be_awarded(w, row.lot_id).await?;
     if row.version != seen {
         return Err(Refusal::stale());
     }
@@ -81,7 +81,7 @@ pub async fn decide(
             question: &row.question,
         };
         let scale = lot.question(&row.question)?.scale;
-        let agreed = (row.proposed_by, proposed(&row));
+        let agreed = (row.proposed_by, Agreed::proposed(&row));
         let became = consensus::replace(w, place, Some(before), agreed, scale).await?;
         let fixed = lock::fix_anew(w, &scope, &lot, at).await?;
         for (key, value) in [
@@ -122,17 +122,4 @@ async fn must_still_be_free(r: &Reading, scope: &Scope, row: &mark_change::Model
         "Whoever proposed this change is no longer free to take part: an interest was declared since. Do not approve it; another \
          moderator can propose it anew.",
     ))
-}
-
-/// The mark of record that was proposed. It was checked then, against a scale that does not change.
-fn proposed(row: &mark_change::Model) -> Checked {
-    Checked {
-        value: row.value.clone(),
-        rationale: row.rationale.clone(),
-        strengths: row.strengths.clone(),
-        weaknesses: row.weaknesses.clone(),
-        reference: row.reference.clone(),
-        present: row.present.clone(),
-        dissent: row.dissent.clone(),
-    }
 }

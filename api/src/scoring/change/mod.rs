@@ -11,12 +11,12 @@ pub mod decision;
 pub mod propose;
 pub mod view;
 
-use entity::{Word, award, mark_change};
+use entity::{Word, mark_change};
 use rules::mark_change::ChangeState;
 use rules::stage::{NotAllowed, Stage};
 use rules::words::Role;
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 pub use propose::{Possible, possible};
@@ -33,15 +33,6 @@ const CHANGING: &[Stage] = &[Stage::Scoring, Stage::Deciding];
 
 fn none() -> Refusal {
     Refusal::not_found("change")
-}
-
-/// Refuses where the lot is awarded: nothing that led to an award changes after it.
-async fn must_not_be_awarded(r: &Reading, lot_id: Uuid) -> Result<(), Refusal> {
-    let awards = award::Entity::find().filter(award::Column::LotId.eq(lot_id)).count(r.txn()).await?;
-    if awards == 0 {
-        return Ok(());
-    }
-    Err(Refusal::conflict("already_awarded", "This lot is awarded already: no mark of it changes any more."))
 }
 
 fn wrong_state(fault: &NotAllowed<ChangeState>) -> Refusal {

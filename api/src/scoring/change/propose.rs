@@ -7,11 +7,11 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CHANGING, Change, MOST_REASON, advance, must_not_be_awarded, view, wrong_state};
+use super::{CHANGING, Change, MOST_REASON, advance, view, wrong_state};
 use crate::kernel::access;
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Reading, Refusal, Writing};
-use crate::scoring::consensus::{self, ConsensusInput};
+use crate::scoring::consensus::{self, Agreed, ConsensusInput};
 use crate::scoring::{lock, lot, panel};
 use crate::tendering::interest::standing;
 
@@ -48,7 +48,7 @@ pub async fn propose(
             "The quality of this lot is not locked: change the agreed mark itself.",
         ));
     }
-    must_not_be_awarded(w, lot.id).await?;
+    access::must_not_be_awarded(w, lot.id).await?;
     let before = consensus::of_answer(w, bid.id, question).await?.ok_or_else(Refusal::stale)?;
     if before.revision != panel::revision(seen)? {
         return Err(Refusal::stale());
@@ -62,13 +62,7 @@ pub async fn propose(
     let mut faults = Faults::new();
     let checked = consensus::checked(&mut faults, &input.agreed, asked.scale);
     let reason = faults.reason("reason", &input.reason, MOST_REASON);
-    let same = checked.value == before.value
-        && checked.rationale == before.rationale
-        && checked.strengths == before.strengths
-        && checked.weaknesses == before.weaknesses
-        && checked.reference == before.reference
-        && checked.present == before.present
-        && checked.dissent == before.dissent;
+    let same = checked == Agreed::of(&before);
     faults.require(!same, "value", "unchanged", "This is the mark of record as it stands: change something.");
     consensus::done(faults)?;
     let row = mark_change::ActiveModel {
@@ -98,20 +92,15 @@ pub async fn propose(
         version: Set(1),
     };
     let row = mark_change::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    let body = json!({
+    let mut body = json!({
         "lot": lot.id,
         "bid": bid.id,
         "question": question,
         "changes_revision": row.revision,
-        // Kept as words are: until it is approved, the mark is nobody's but the panel's.
-        "content": text_hash(row.id, &format!("{}\n{}", row.value, row.rationale)),
-        "strengths": text_hash(row.id, &row.strengths),
-        "weaknesses": text_hash(row.id, &row.weaknesses),
-        "reference": text_hash(row.id, &row.reference),
-        "present": text_hash(row.id, &row.present),
-        "dissent": text_hash(row.id, &row.dissent),
         "because": text_hash(row.id, &row.reason),
     });
+    // As hashes: until it is approved, the mark is nobody's but the panel's.
+    Agreed::proposed(&row).record_in(&mut body, row.id);
     w.record(Record::new(scope.id(), "scoring.mark_change.propose", row.id, body));
     view::one(w, procurement_id, row.id).await
 }
@@ -152,7 +141,7 @@ pub async fn possible(
     if !moderates || lock::of_lot(r, lot_id).await?.is_none() {
         return Ok(Possible::No);
     }
-    if must_not_be_awarded(r, lot_id).await.is_err() {
+    if access::must_not_be_awarded(r, lot_id).await.is_err() {
         return Ok(Possible::Awarded);
     }
     Ok(waiting(r, bid_id, question).await?.map_or(Possible::Yes, Possible::Waits))

@@ -1,13 +1,13 @@
 //! Changes of marks of record after a lot was locked: what was proposed, and one change with the second person's word.
 
 use askama::Template;
-use entity::consensus;
 use poem::handler;
 use poem::web::{Path, Query};
 use rules::mark_change::{ChangeState, ChangeVerdict};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::moderation::stands;
 use crate::http::fields::{AreaField, RadioField};
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, form_page, next_page, page};
@@ -16,6 +16,7 @@ use crate::kernel::clock::london_text;
 use crate::kernel::{Paging, Refusal};
 use crate::scoring::change::decision::{self, DecisionInput};
 use crate::scoring::change::{self, Change, InDepth, propose};
+use crate::scoring::consensus::Agreed;
 use crate::scoring::desk;
 use crate::scoring::moderation::Individual;
 
@@ -92,22 +93,10 @@ struct Part {
     changed: bool,
 }
 
-fn parts(before: &consensus::Model, after: &entity::mark_change::Model) -> Vec<Part> {
-    let part = |name, before: &String, after: &String| Part {
-        name,
-        changed: before != after,
-        before: before.clone(),
-        after: after.clone(),
-    };
-    vec![
-        part("Mark", &before.value, &after.value),
-        part("Rationale", &before.rationale, &after.rationale),
-        part("Strengths", &before.strengths, &after.strengths),
-        part("Weaknesses", &before.weaknesses, &after.weaknesses),
-        part("Where in the bid", &before.reference, &after.reference),
-        part("Present", &before.present, &after.present),
-        part("Dissent", &before.dissent, &after.dissent),
-    ]
+fn parts(change: &Change) -> Vec<Part> {
+    let (before, after) = (Agreed::of(&change.before), Agreed::proposed(&change.row));
+    let both = stands(before).into_iter().zip(stands(after));
+    both.map(|((name, before), (_, after))| Part { name, changed: before != after, before, after }).collect()
 }
 
 #[derive(Template)]
@@ -156,7 +145,7 @@ async fn show_one(
         answer: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
         documents: answer.documents.into_iter().map(|file| file.name).collect(),
         marks,
-        parts: parts(&one.before, row),
+        parts: parts(&one),
         state: state_words(row.state.0),
         proposed: format!("{}, by {}", london_text(row.proposed_at), one.proposed_by),
         decided: row.decided_at.map(|at| format!("{}, by {}", london_text(at), one.decided_by)),

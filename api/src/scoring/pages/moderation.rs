@@ -19,7 +19,7 @@ use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::scoring::change::propose::{self, ChangeInput};
 use crate::scoring::change::{self, Possible};
-use crate::scoring::consensus::{self, ConsensusInput, REPEATS_DESCRIPTOR};
+use crate::scoring::consensus::{self, Agreed, ConsensusInput, REPEATS_DESCRIPTOR};
 use crate::scoring::desk;
 use crate::scoring::moderation::{self, One};
 
@@ -130,16 +130,16 @@ fn present_fields(present: &str, expected: &[&str]) -> (CheckField, TextField) {
     (boxes, others)
 }
 
-/// What is agreed by now.
-fn stands(agreed: &entity::consensus::Model) -> [(&'static str, String); 7] {
+/// The parts of a mark of record, each with what it is called.
+pub(super) fn stands(agreed: Agreed) -> [(&'static str, String); 7] {
     [
-        ("Mark", agreed.value.clone()),
-        ("Rationale", agreed.rationale.clone()),
-        ("Strengths", agreed.strengths.clone()),
-        ("Weaknesses", agreed.weaknesses.clone()),
-        ("Where in the bid", agreed.reference.clone()),
-        ("Present", agreed.present.clone()),
-        ("Dissent", agreed.dissent.clone()),
+        ("Mark", agreed.value),
+        ("Rationale", agreed.rationale),
+        ("Strengths", agreed.strengths),
+        ("Weaknesses", agreed.weaknesses),
+        ("Where in the bid", agreed.reference),
+        ("Present", agreed.present),
+        ("Dissent", agreed.dissent),
     ]
 }
 
@@ -187,7 +187,7 @@ async fn show_one(
             .fact(one.item.title.clone())
             .fact(finding.clone())
             .errors(&errors)
-            .stands_now(refusal, one.item.consensus.iter().flat_map(stands)),
+            .stands_now(refusal, one.item.consensus.iter().map(Agreed::of).flat_map(stands)),
         question: asked.question.text.clone(),
         chart: strip(&one.item, asked.scale, "strip", &finding),
         mean: one.item.mean.clone().unwrap_or_default(),
