@@ -32,6 +32,15 @@ pub struct Model {
     pub target_pence: Option<i64>,
     /// `benchmark_linear`: the price at which none are.
     pub ceiling_pence: Option<i64>,
+    /// `linear_from_lowest`: the multiple of the lowest price at which no points are left, an exact number.
+    #[sea_orm(column_type = "Text")]
+    pub k: Option<String>,
+    /// `linear_mean`: the share of the points that the mean price earns, an exact number.
+    #[sea_orm(column_type = "Text")]
+    pub base: Option<String>,
+    /// `linear_mean`: the share of the points that a price one mean away gains or loses, an exact number.
+    #[sea_orm(column_type = "Text")]
+    pub slope: Option<String>,
     /// The least quality points to be ranked.
     #[sea_orm(column_type = "Text")]
     pub min_quality: Option<String>,

@@ -26,6 +26,8 @@ pub struct Model {
     /// The rule under which unit prices are corrected after the opening; none for the one of published practice.
     #[sea_orm(column_type = "Text")]
     pub arithmetic_rule: Option<String>,
+    /// From how many steps of the scale between marks the panel talks about an answer; none for the usual two.
+    pub spread_steps: Option<i32>,
     /// Counts changes.
     pub version: i64,
 }

@@ -10,6 +10,7 @@ mod a_panel_of_nine_through_pages;
 mod a_priced_schedule;
 mod a_stale_edit;
 mod a_withdrawal;
+mod an_award_model;
 mod an_extension;
 mod bids_under_seal;
 mod clarifications;

@@ -2,8 +2,8 @@
 //! 0.1). It tells what the officers' own formula, weights, scales and minimums do; it changes none of them and refuses nothing.
 //!
 //! Every figure is exact. Amounts that are whole pence are [`Pence`]; borders, averages and rates in pounds are [`Exact`], because
-//! they need not be. A relative formula has no points of its own: where one price is looked at alone, the lowest bid is taken to
-//! cost the low end of the range, which [`Laboratory::reference`] states.
+//! they need not be. A relative formula has no points of its own: where one price is looked at alone, it is scored beside two bids
+//! at the ends of the range, of which [`Laboratory::reference`] states the lower.
 
 mod curve;
 mod draft;
@@ -202,7 +202,8 @@ pub struct Laboratory {
     pub lot_code: String,
     /// The prices it was tried on.
     pub expected: Expected,
-    /// The lowest price that points are told against, for a relative formula; nothing for one that needs none.
+    /// The lowest price that points are told against, for a relative formula; the highest is that of [`Laboratory::expected`].
+    /// Nothing for a formula that needs none.
     pub reference: Option<Pence>,
     /// All findings, in the order of [`Topic`].
     pub findings: Vec<Finding>,

@@ -50,6 +50,7 @@ pub mod sensitivity;
 pub mod sharing;
 pub mod signed;
 pub mod stage;
+pub mod starter;
 pub mod wholelife;
 pub mod withholding;
 pub mod words;

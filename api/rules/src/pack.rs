@@ -139,6 +139,16 @@ pub struct PriceModel {
     pub target: Option<String>,
     /// `benchmark_linear` only: the price in pounds at which none are.
     pub ceiling: Option<String>,
+    /// `linear_from_lowest` only: the multiple of the lowest price at which no points are left, an exact number above 1. A pack
+    /// without this and the two below hashes as it did before they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub k: Option<String>,
+    /// `linear_mean` only: the share of the points that the mean price earns, an exact number from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// `linear_mean` only: the share of the points that a price one mean away gains or loses, an exact number above 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slope: Option<String>,
 }
 
 /// A node of the criteria tree: a section with children, or a question.
@@ -293,6 +303,7 @@ mod tests {
                 base_set: BaseSet::Eligible,
                 price_rules: Vec::new(),
                 arithmetic_rule: None,
+                moderation: None,
             },
             lots: Vec::new(),
             requirements: Vec::new(),

@@ -3,20 +3,20 @@
 
 mod abnormal;
 mod cost;
+mod formula;
 mod points;
 
 use std::fmt;
 
 use crate::exact::Exact;
 use crate::money::Pence;
-use crate::pack::PriceModel;
-use crate::words::{BaseSet, PriceFormula};
+use crate::words::BaseSet;
 
 pub use abnormal::{AbnormalGround, BELOW_MEAN, BELOW_NEXT, abnormally_low};
 pub use cost::CostRule;
+pub use formula::Parameter;
 
-/// A price formula with its parameters. Packs publish [`PriceFormula`]s; the calculator knows them all, so that their
-/// faults can be shown.
+/// A price formula with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PriceRule {
     /// W · clamp01((ceiling − p) / (ceiling − target)), whatever others bid.
@@ -55,6 +55,8 @@ pub enum PriceFault {
     TargetNotBelowCeiling,
     /// The benchmark lacks its target or its ceiling, or one is not a number.
     BenchmarkIncomplete,
+    /// A parameter of the formula is missing, or is not a number.
+    ParameterMissing(Parameter),
     /// A bid to be ranked has no price.
     PriceMissing,
     /// The line from the lowest price to a multiple of it needs a multiple above 1.
@@ -72,6 +74,7 @@ impl PriceFault {
             Self::PriceNotPositive => "price_not_positive",
             Self::TargetNotBelowCeiling => "target_not_below_ceiling",
             Self::BenchmarkIncomplete => "benchmark_incomplete",
+            Self::ParameterMissing(_) => "parameter_missing",
             Self::PriceMissing => "price_missing",
             Self::MultipleNotAboveOne => "k_must_exceed_1",
             Self::QualityNotPositive => "quality_not_positive",
@@ -88,6 +91,9 @@ impl fmt::Display for PriceFault {
             }
             Self::TargetNotBelowCeiling => "the target is not below the ceiling",
             Self::BenchmarkIncomplete => "the benchmark needs a target and a ceiling, both numbers of pounds",
+            Self::ParameterMissing(parameter) => {
+                return write!(f, "the formula needs its parameter {parameter}, a number");
+            }
             Self::PriceMissing => "a bid to be ranked has no price",
             Self::MultipleNotAboveOne => "the multiple of the lowest price must be above 1",
             Self::QualityNotPositive => {
@@ -98,25 +104,6 @@ impl fmt::Display for PriceFault {
 }
 
 impl std::error::Error for PriceFault {}
-
-impl PriceRule {
-    /// The rule that a lot publishes.
-    pub fn from_model(model: &PriceModel) -> Result<Self, PriceFault> {
-        let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Exact>().ok());
-        match model.formula {
-            PriceFormula::LowestOverBid => Ok(Self::LowestOverBid),
-            PriceFormula::BenchmarkLinear => {
-                let (Some(target), Some(ceiling)) = (number(&model.target), number(&model.ceiling)) else {
-                    return Err(PriceFault::BenchmarkIncomplete);
-                };
-                if target >= ceiling {
-                    return Err(PriceFault::TargetNotBelowCeiling);
-                }
-                Ok(Self::BenchmarkLinear { target, ceiling })
-            }
-        }
-    }
-}
 
 /// The tenders whose prices make the reference of a relative formula, in words that follow “the lowest of”.
 #[must_use]

@@ -53,6 +53,19 @@ impl std::fmt::Display for UnknownWord {
 
 impl std::error::Error for UnknownWord {}
 
+/// Several as a sentence has them: `a`, `a or b`, `a, b or c`.
+#[must_use]
+pub fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [most @ .., last] => {
+            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
+            format!("{} {joint} {}", most.join(", "), last.as_ref())
+        }
+    }
+}
+
 words! {
     /// The procedure by which a contract is awarded (PA23 s.20 and others). Only routes that work end to end are offered.
     Route {
@@ -229,12 +242,18 @@ words! {
     }
 }
 words! {
-    /// A published rule that turns evaluated prices into points (METHODS 1.1).
+    /// A published rule that turns evaluated prices into points (METHODS 1.1). The absolute one stands first: it is the default.
     PriceFormula {
         /// Points fall in a straight line from target to ceiling, whatever others bid.
         BenchmarkLinear = "benchmark_linear", "Absolute: straight line from target to ceiling";
         /// Points are the lowest price over the bid's price.
         LowestOverBid = "lowest_over_bid", "Relative: lowest price over the bid's price";
+        /// Points fall in a straight line from the lowest price to a multiple of it.
+        LinearFromLowest = "linear_from_lowest", "Relative: straight line from the lowest price to a multiple of it";
+        /// Points fall in a straight line from the lowest price to the highest.
+        LinearMinMax = "linear_min_max", "Relative: straight line from the lowest price to the highest";
+        /// Points fall in a straight line through the mean price.
+        LinearMean = "linear_mean", "Relative: straight line through the mean price";
     }
 }
 words! {
@@ -313,5 +332,18 @@ words! {
         Answer = "answer", "The answer";
         /// The document.
         Document = "document", "The document";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn names_are_listed_as_people_do() {
+        assert_eq!(listed::<&str>(&[], "and"), "");
+        assert_eq!(listed(&["a"], "and"), "a");
+        assert_eq!(listed(&["a", "b"], "or"), "a or b");
+        assert_eq!(listed(&["a", "b", "c"], "and"), "a, b and c");
     }
 }

@@ -4,9 +4,7 @@
 use rules::criteria;
 use rules::exact::Exact;
 use rules::pack::{Pack, PackCriterion, PackLot};
-use rules::price;
 use rules::scale::Scale;
-use rules::words::PriceFormula;
 
 /// A criterion.
 #[derive(Clone, Debug)]
@@ -54,38 +52,4 @@ fn collect(nodes: &[PackCriterion], whole: &Exact, depth: usize, found: &mut Vec
 #[must_use]
 pub fn scale<'a>(pack: &'a Pack, name: Option<&str>) -> Option<&'a Scale> {
     Scale::named(&pack.scales, name?)
-}
-
-/// How figures beside each other come to differ, for all who add them up.
-#[must_use]
-pub fn rounding(decimals: u32) -> String {
-    let last = Exact::unit(decimals);
-    format!(
-        "Figures are rounded one by one from exact ones, so that addends may differ from totals in the last digit ({}).",
-        last.mixed()
-    )
-}
-
-/// Pounds of a published text, such as `1234.50`, for people.
-fn pounds(text: Option<&str>) -> String {
-    text.and_then(|text| text.parse::<rules::money::Pence>().ok())
-        .map_or_else(String::new, rules::money::Pence::pounds)
-}
-
-/// How price becomes points, in a sentence or two: the formula as published, and whose prices it is measured by.
-#[must_use]
-pub fn price_rule(pack: &Pack, lot: &PackLot) -> String {
-    let weight = lot.price.weight.parse::<Exact>();
-    let weight = weight.map_or_else(|_| lot.price.weight.clone(), |weight| weight.mixed());
-    match lot.price.formula {
-        PriceFormula::LowestOverBid => format!(
-            "Price points = lowest evaluated price ÷ the tender’s evaluated price × {weight}. The lowest is that of {}.",
-            price::base_in_words(pack.method.base_set)
-        ),
-        PriceFormula::BenchmarkLinear => format!(
-            "Price points fall in a straight line from {weight} at {} or less to 0 at {} or more, whatever others bid.",
-            pounds(lot.price.target.as_deref()),
-            pounds(lot.price.ceiling.as_deref())
-        ),
-    }
 }

@@ -16,6 +16,7 @@ use crate::tendering::document::DocumentInput;
 use crate::tendering::laboratory::TestInput;
 use crate::tendering::lot::{LotInput, Placement};
 use crate::tendering::method::MethodInput;
+use crate::tendering::price_model::ParametersInput;
 use crate::tendering::scale::{MarkInput, ScaleInput};
 use crate::tendering::{criterion, deadline, document, laboratory, lot, method, pack, scale};
 
@@ -106,8 +107,11 @@ fn lot_input(plan: &LotPlan) -> LotInput {
         description: plan.description.to_owned(),
         price_weight: plan.price_weight.to_owned(),
         formula: plan.formula.as_str().to_owned(),
-        target: plan.bounds.map(|(target, _)| target.to_owned()),
-        ceiling: plan.bounds.map(|(_, ceiling)| ceiling.to_owned()),
+        parameters: ParametersInput {
+            target: plan.bounds.map(|(target, _)| target.to_owned()),
+            ceiling: plan.bounds.map(|(_, ceiling)| ceiling.to_owned()),
+            ..ParametersInput::default()
+        },
         min_quality: plan.min_quality.map(str::to_owned),
     }
 }
@@ -120,6 +124,7 @@ fn method_input() -> MethodInput {
         base_set: "eligible".to_owned(),
         opening_councils: "2".to_owned(),
         arithmetic_rule: None,
+        spread_steps: None,
     }
 }
 

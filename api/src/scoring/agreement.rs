@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use entity::mark;
 use rules::agreement::{self, PanelAgreement, Ratings, Reading as Agreed};
 use rules::exact::Exact;
-use rules::marks::{DEFAULT_TRIGGER, spread_steps};
+use rules::marks::spread_steps;
 use uuid::Uuid;
 
 use super::lot::{Asked, Lot};
@@ -125,6 +125,7 @@ fn spreads(lot: &Lot, asked: Asked<'_>, members: &[(Member, Given<'_>)]) -> (usi
             spread_steps(asked.scale, &marks.map(|mark| &mark.value).collect::<Vec<_>>())
         })
         .collect();
-    let apart = steps.iter().filter(|steps| **steps >= DEFAULT_TRIGGER).count();
+    let trigger = lot.pack.method.spread_steps();
+    let apart = steps.iter().filter(|steps| **steps >= trigger).count();
     (steps.into_iter().max().unwrap_or(0), apart)
 }

@@ -122,10 +122,11 @@ pub(super) fn not_open(state: &State) -> Refusal {
 pub async fn queue(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Queue, Refusal> {
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
     let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
+    let trigger = lot.pack.method.spread_steps();
     let mut items: Vec<Item> = Vec::new();
     for asked in lot.questions() {
         for bid in lot.marked_bids() {
-            items.push(found.item(bid, asked, &state));
+            items.push(found.item(bid, asked, &state, trigger));
         }
     }
     items.sort_by_key(|item| Reverse(item.steps));
@@ -143,7 +144,7 @@ pub async fn one(
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?.clone();
     let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
-    let item = found.item(&bid, lot.question(question)?, &state);
+    let item = found.item(&bid, lot.question(question)?, &state, lot.pack.method.spread_steps());
     let answer = answer::of_bid(r, &bid, question).await?;
     Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
 }
@@ -156,7 +157,7 @@ pub(super) async fn individual(
     (bid_id, question): (Uuid, &str),
 ) -> Result<Vec<Individual>, Refusal> {
     let mut found = Found::of(own::of_lot(r, lot.id).await?, Vec::new());
-    Ok(found.item(lot.bid(bid_id)?, lot.question(question)?, state).marks)
+    Ok(found.item(lot.bid(bid_id)?, lot.question(question)?, state, lot.pack.method.spread_steps()).marks)
 }
 
 /// A lot's marks and marks of record, found by bid and question.
@@ -178,7 +179,7 @@ impl Found {
     }
 
     /// Takes what there is about one answer out.
-    fn item(&mut self, bid: &Bid, asked: Asked<'_>, state: &State) -> Item {
+    fn item(&mut self, bid: &Bid, asked: Asked<'_>, state: &State, trigger: usize) -> Item {
         let code = &asked.criterion.code;
         let place = (bid.id, code.clone());
         let marks = self.marks.remove(&place).unwrap_or_default();
@@ -202,7 +203,7 @@ impl Found {
             steps: marks::spread_steps(asked.scale, &texts),
             spread: marks::spread(&exact),
             mean: marks::mean_text(&exact),
-            needed: marks::moderation_needed(asked.scale, &texts, marks::DEFAULT_TRIGGER),
+            needed: marks::moderation_needed(asked.scale, &texts, trigger),
             consensus: self.agreed.remove(&place),
             marks: individual,
         }

@@ -121,6 +121,18 @@ fn row_prices(lot: &Lot, row: &PriceRow<'_>, given: &[Given]) -> RowPrices {
     }
 }
 
+impl PriceCell {
+    /// What it asks for one unit, in ten-thousandths of a pound; what is included costs nothing, and what is not offered has no price.
+    #[must_use]
+    pub fn asks(&self) -> Option<i64> {
+        match self.offer {
+            Offer::Priced => self.unit_price.map(|price| price.0),
+            Offer::Included => Some(0),
+            Offer::NotOffered => None,
+        }
+    }
+}
+
 /// What a bid that stands asks for one unit, in ten-thousandths of a pound; what is included costs nothing.
 fn asks(bid: &Bid, answer: Option<&Price>) -> Option<i64> {
     let answer = answer.filter(|_| !bid.withdrawn)?;

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use entity::{Word, criterion, lot, schedule_line};
 use rules::exact::Exact;
 use rules::line_id;
-use rules::money::Pence;
 use rules::words::PriceFormula;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::price_model::{self, Parameters, ParametersInput};
 use super::{changing, exact_text, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing};
@@ -27,12 +27,10 @@ pub struct LotInput {
     pub description: String,
     /// Price's share of the total, in percent: above 0 and below 100.
     pub price_weight: String,
-    /// `benchmark_linear` or `lowest_over_bid`.
+    /// A [`PriceFormula`].
     pub formula: String,
-    /// `benchmark_linear`: the price in pounds at which all points are earned.
-    pub target: Option<String>,
-    /// `benchmark_linear`: the price in pounds at which none are.
-    pub ceiling: Option<String>,
+    /// The numbers that the formula uses.
+    pub parameters: ParametersInput,
     /// The least quality points (of 100 less the price weight) to be ranked, if any.
     pub min_quality: Option<String>,
 }
@@ -43,8 +41,7 @@ struct Checked {
     description: String,
     price_weight: String,
     formula: PriceFormula,
-    target_pence: Option<i64>,
-    ceiling_pence: Option<i64>,
+    parameters: Parameters,
     min_quality: Option<String>,
 }
 
@@ -67,7 +64,7 @@ fn check(input: &LotInput) -> Result<Checked, Refusal> {
     let description = faults.optional("description", Some(&input.description), 5000).unwrap_or_default();
     let price_weight = weight(&mut faults, &input.price_weight);
     let formula = faults.word("formula", &input.formula, PriceFormula::BenchmarkLinear);
-    let (target, ceiling) = benchmark(&mut faults, formula, input);
+    let parameters = price_model::check(&mut faults, formula, &input.parameters);
     let least = input.min_quality.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let min_quality = least.map(|text| faults.exact("min_quality", text));
     if let (Some(least), Some(weight)) = (&min_quality, &price_weight) {
@@ -84,8 +81,7 @@ fn check(input: &LotInput) -> Result<Checked, Refusal> {
         description,
         price_weight: price_weight.as_ref().map(exact_text).unwrap_or_default(),
         formula,
-        target_pence: target.map(|pence| pence.0),
-        ceiling_pence: ceiling.map(|pence| pence.0),
+        parameters,
         min_quality: min_quality.as_ref().map(exact_text),
     })
 }
@@ -96,33 +92,6 @@ fn weight(faults: &mut Faults, text: &str) -> Option<Exact> {
     let message = "Enter a percentage above 0 and below 100, such as 40.";
     faults.require(weight.is_some(), "price_weight", "out_of_range", message);
     weight
-}
-
-/// The benchmark's two prices (METHODS 1.1): both where the formula uses them, neither where it does not.
-fn benchmark(faults: &mut Faults, formula: PriceFormula, input: &LotInput) -> (Option<Pence>, Option<Pence>) {
-    let target = faults.optional_money("target", input.target.as_deref());
-    let ceiling = faults.optional_money("ceiling", input.ceiling.as_deref());
-    for (field, price) in [("target", target), ("ceiling", ceiling)] {
-        match (formula, price) {
-            (PriceFormula::BenchmarkLinear, None) => {
-                faults.add(field, "missing", "The benchmark needs this price, in pounds.");
-            }
-            (PriceFormula::LowestOverBid, Some(_)) => {
-                faults.add(field, "not_used", "This formula does not use it: leave it empty.");
-            }
-            (_, Some(price)) if price.is_negative() => {
-                faults.add(field, "out_of_range", "Enter a price that is not below zero.");
-            }
-            _ => {}
-        }
-    }
-    if let (Some(target), Some(ceiling)) = (target, ceiling)
-        && formula == PriceFormula::BenchmarkLinear
-        && target >= ceiling
-    {
-        faults.add("target", "target_not_below_ceiling", "The target must lie below the ceiling.");
-    }
-    (target, ceiling)
 }
 
 async fn must_be_free(
@@ -157,8 +126,11 @@ pub async fn add(w: &Writing, procurement_id: Uuid, input: LotInput) -> Result<l
         description: Set(checked.description),
         price_weight: Set(checked.price_weight),
         formula: Set(Word(checked.formula)),
-        target_pence: Set(checked.target_pence),
-        ceiling_pence: Set(checked.ceiling_pence),
+        target_pence: Set(checked.parameters.target_pence),
+        ceiling_pence: Set(checked.parameters.ceiling_pence),
+        k: Set(checked.parameters.k),
+        base: Set(checked.parameters.base),
+        slope: Set(checked.parameters.slope),
         min_quality: Set(checked.min_quality),
         position: Set(last + 1),
         version: Set(1),
@@ -175,6 +147,9 @@ fn facts(lot: &lot::Model) -> serde_json::Value {
         "formula": lot.formula.0.as_str(),
         "target_pence": lot.target_pence,
         "ceiling_pence": lot.ceiling_pence,
+        "k": lot.k,
+        "base": lot.base,
+        "slope": lot.slope,
         "min_quality": lot.min_quality,
     })
 }
@@ -197,8 +172,11 @@ pub async fn change(
         .col_expr(lot::Column::Description, Expr::value(checked.description))
         .col_expr(lot::Column::PriceWeight, Expr::value(checked.price_weight))
         .col_expr(lot::Column::Formula, Expr::value(Word(checked.formula)))
-        .col_expr(lot::Column::TargetPence, Expr::value(checked.target_pence))
-        .col_expr(lot::Column::CeilingPence, Expr::value(checked.ceiling_pence))
+        .col_expr(lot::Column::TargetPence, Expr::value(checked.parameters.target_pence))
+        .col_expr(lot::Column::CeilingPence, Expr::value(checked.parameters.ceiling_pence))
+        .col_expr(lot::Column::K, Expr::value(checked.parameters.k))
+        .col_expr(lot::Column::Base, Expr::value(checked.parameters.base))
+        .col_expr(lot::Column::Slope, Expr::value(checked.parameters.slope))
         .col_expr(lot::Column::MinQuality, Expr::value(checked.min_quality))
         .col_expr(lot::Column::Version, Expr::value(seen + 1))
         .filter(lot::Column::Id.eq(lot_id))

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use entity::{Word, method, participation};
 use rules::correction::DEFAULT_RULE;
+use rules::marks::DEFAULT_TRIGGER;
+use rules::method::{LotMethod, MOST_SPREAD_STEPS};
 use rules::words::{BaseSet, Part, ParticipationState, RankOn, TieBreak};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{changing, reading};
+use super::{changing, pack, reading};
 use crate::kernel::ledger::Record;
 use crate::kernel::{Faults, Reading, Refusal, Writing};
 
@@ -32,6 +34,9 @@ pub struct MethodInput {
     pub opening_councils: String,
     /// The rule under which unit prices are corrected after the opening; none for the one of published practice.
     pub arithmetic_rule: Option<String>,
+    /// From how many steps of the scale between marks the panel talks about an answer, 1 to [`MOST_SPREAD_STEPS`]; none for
+    /// [`DEFAULT_TRIGGER`].
+    pub spread_steps: Option<String>,
 }
 
 /// The method; until one is set, published practice with version 0.
@@ -60,6 +65,7 @@ pub(super) async fn of(r: &Reading, procurement_id: Uuid) -> Result<method::Mode
         // Two people from two councils open (DOMAIN rule 15), where there are two.
         opening_councils: if deciding < 2 { 1 } else { 2 },
         arithmetic_rule: None,
+        spread_steps: None,
         version: 0,
     })
 }
@@ -74,6 +80,50 @@ pub fn tie_breaks(row: &method::Model) -> Vec<TieBreak> {
 #[must_use]
 pub fn arithmetic_rule(row: &method::Model) -> String {
     row.arithmetic_rule.clone().unwrap_or_else(|| DEFAULT_RULE.to_owned())
+}
+
+/// From how many steps of the scale between marks the panel talks about an answer, as it is published.
+#[must_use]
+pub fn spread_steps(row: &method::Model) -> u32 {
+    let usual = || u32::try_from(DEFAULT_TRIGGER).unwrap_or(1);
+    row.spread_steps.and_then(|steps| u32::try_from(steps).ok()).unwrap_or_else(usual)
+}
+
+/// The method of one lot.
+#[derive(Clone, Debug)]
+pub struct MethodOfLot {
+    /// The lot.
+    pub lot_id: Uuid,
+    /// Its code.
+    pub lot_code: String,
+    /// Whether it is published and frozen.
+    pub published: bool,
+    /// Its hash.
+    pub hash: String,
+    /// Every rule in a sentence.
+    pub sentences: Vec<String>,
+    /// The whole of it.
+    pub method: serde_json::Value,
+}
+
+/// All that turns marks and prices into the ranking of a lot: as published, or as it would be published now. For those who take part
+/// in the procurement.
+pub async fn of_lot(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<MethodOfLot, Refusal> {
+    let view = pack::view(r, procurement_id).await?;
+    let lots = view.pack.lots.iter();
+    let lot = lots.into_iter().find(|lot| lot.id == lot_id.to_string());
+    let lot = lot.ok_or_else(|| Refusal::not_found("lot"))?;
+    let method = LotMethod::of(&view.pack, lot);
+    let unfit =
+        |why| Refusal::conflict("method_not_canonical", format!("The method cannot be hashed: {why}."));
+    Ok(MethodOfLot {
+        lot_id,
+        lot_code: lot.code.clone(),
+        published: view.published.is_some(),
+        hash: method.hash().map_err(unfit)?,
+        sentences: rules::method::told(&view.pack, lot),
+        method: serde_json::to_value(&method)?,
+    })
 }
 
 /// Sets the method. Only the coordinator, before publication. `seen` is 0 where none was set yet.
@@ -91,6 +141,9 @@ pub async fn set(
     let opening_councils = faults.whole("opening_councils", &input.opening_councils, 1, 2);
     let rule = input.arithmetic_rule.as_deref();
     let arithmetic_rule = rule.map(|rule| faults.text("arithmetic_rule", rule, MOST_RULE));
+    let most = i32::try_from(MOST_SPREAD_STEPS).unwrap_or(i32::MAX);
+    let spread_steps =
+        input.spread_steps.as_deref().map(|steps| faults.whole("spread_steps", steps, 1, most));
     let mut keys = Vec::with_capacity(input.tie_break.len());
     for (index, word) in input.tie_break.iter().enumerate() {
         let field = format!("tie_break/{index}");
@@ -110,6 +163,7 @@ pub async fn set(
         .col_expr(method::Column::BaseSet, Expr::value(Word(base_set)))
         .col_expr(method::Column::OpeningCouncils, Expr::value(opening_councils))
         .col_expr(method::Column::ArithmeticRule, Expr::value(arithmetic_rule.clone()))
+        .col_expr(method::Column::SpreadSteps, Expr::value(spread_steps))
         .col_expr(method::Column::Version, Expr::value(seen + 1))
         .filter(method::Column::ProcurementId.eq(procurement_id))
         .filter(method::Column::Version.eq(seen))
@@ -125,6 +179,7 @@ pub async fn set(
         "base_set": base_set.as_str(),
         "opening_councils": opening_councils,
         "arithmetic_rule": arithmetic_rule,
+        "spread_steps": spread_steps,
     });
     w.record(Record::new(procurement_id, "tendering.method.set", procurement_id, body));
     of(w, procurement_id).await

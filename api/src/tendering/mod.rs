@@ -17,8 +17,10 @@ pub mod lot;
 pub mod method;
 pub mod pack;
 pub mod pages;
+pub mod price_model;
 pub mod rest;
 pub mod scale;
+pub mod starter;
 #[cfg(test)]
 mod tests;
 

@@ -52,6 +52,7 @@ pub fn pack() -> Pack {
             base_set: BaseSet::Eligible,
             price_rules: vec![],
             arithmetic_rule: None,
+            moderation: None,
         },
         lots: vec![lot("L1", 0), lot("L2", 2)],
         requirements: vec![
@@ -100,12 +101,7 @@ fn lot(code: &str, from: u32) -> PackLot {
         code: code.into(),
         title: format!("Lot {code}"),
         description: String::new(),
-        price: PriceModel {
-            weight: "40".into(),
-            formula: PriceFormula::LowestOverBid,
-            target: None,
-            ceiling: None,
-        },
+        price: PriceModel::new("40", PriceFormula::LowestOverBid),
         min_quality: None,
         quality: vec![question(1, false), question(2, true)],
         schedule: vec![

@@ -51,7 +51,7 @@ pub(super) fn of(draft: &Draft<'_>) -> Result<Vec<CurvePoint>, LaboratoryFault> 
     let mut prices: Vec<Exact> = parts.map(|part| &low + &width * part).collect();
     let high = &low + &width;
     let breaks = draft.slope().into_iter().flat_map(|(target, ceiling)| [target, ceiling]);
-    prices.extend(breaks.filter(|price| low < **price && **price < high).cloned());
+    prices.extend(breaks.filter(|price| low < *price && *price < high));
     prices.sort_unstable();
     prices.dedup();
     let points = prices.into_iter().map(|price| Ok(CurvePoint { points: draft.points(&price)?, price }));
@@ -69,7 +69,7 @@ pub(super) fn flat(draft: &Draft<'_>) -> Vec<FlatRange> {
     let parts = match draft.slope() {
         _ if draft.price.is_zero() => vec![part(&low, &high, &draft.price)],
         Some((target, ceiling)) => {
-            vec![part(&low, target, &draft.price), part(ceiling, &high, &Exact::zero())]
+            vec![part(&low, &target, &draft.price), part(&ceiling, &high, &Exact::zero())]
         }
         None => Vec::new(),
     };

@@ -82,27 +82,37 @@ impl<'a> Draft<'a> {
         Ok(Self { pack, lot, expected, rules, rule, price, quality, questions })
     }
 
-    /// The points of one price in pounds; under a relative formula, with the lowest of the range as the lowest bid.
+    /// The points of one price in pounds; under a relative formula, beside two bids at the ends of the range.
     pub fn points(&self, price: &Exact) -> Result<Exact, LaboratoryFault> {
-        self.points_against(price, &self.expected.low.to_exact())
-    }
-
-    /// The same with another lowest bid.
-    pub fn points_against(&self, price: &Exact, lowest: &Exact) -> Result<Exact, LaboratoryFault> {
-        let points = self.rule.points_against(
-            &self.price,
-            std::slice::from_ref(price),
-            std::slice::from_ref(lowest),
-        )?;
+        let ends = [self.expected.low.to_exact(), self.expected.high.to_exact()];
+        let points = self.rule.points_against(&self.price, std::slice::from_ref(price), &ends)?;
         Ok(points.into_iter().sum())
     }
 
-    /// The prices between which an absolute formula falls: at or below the first a bid has all points, from the second on none.
-    /// Nothing for the relative one, which falls everywhere.
-    pub const fn slope(&self) -> Option<(&Exact, &Exact)> {
+    /// The prices between which a straight line falls: at or below the first a bid has all points, from the second on none. Under a
+    /// relative formula beside two bids at the ends of the range. Nothing for the curved one, which falls everywhere.
+    pub fn slope(&self) -> Option<(Exact, Exact)> {
+        let (low, high) = (self.expected.low.to_exact(), self.expected.high.to_exact());
         match &self.rule {
-            PriceRule::BenchmarkLinear { target, ceiling } => Some((target, ceiling)),
-            _ => None,
+            PriceRule::LowestOverBid => None,
+            PriceRule::BenchmarkLinear { target, ceiling } => Some((target.clone(), ceiling.clone())),
+            PriceRule::LinearFromLowest { k } => Some((low.clone(), k * low)),
+            PriceRule::LinearMinMax => Some((low, high)),
+            // 1 = base + slope · (mean − p) / mean, and 0 = the same; the slope is above 0.
+            PriceRule::LinearMean { base, slope } => {
+                let mean = (low + high) * Exact::ratio(1, 2)?;
+                let away = |share: Exact| Some(share.checked_div(slope)? * &mean);
+                Some((&mean - away(Exact::one() - base)?, &mean + away(base.clone())?))
+            }
+        }
+    }
+
+    /// What moves everybody's points under a relative formula, in words.
+    pub const fn reference(&self) -> &'static str {
+        match &self.rule {
+            PriceRule::LinearMinMax => "the lowest and the highest bid",
+            PriceRule::LinearMean { .. } => "the mean of all bids",
+            _ => "the lowest bid",
         }
     }
 

@@ -16,7 +16,7 @@ const FAR: i64 = 2;
 /// What parts two bids of which one is 10 % dearer, and the other 10 % cheaper, than the middle of the range.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InPlay {
-    /// The price of the cheaper one, in pounds. Under a relative formula it is the lowest bid.
+    /// The price of the cheaper one, in pounds. Under a relative formula there is no other bid.
     pub cheaper: Exact,
     /// The price of the dearer one, in pounds.
     pub dearer: Exact,
@@ -47,8 +47,10 @@ pub(super) fn of(draft: &Draft<'_>) -> Result<InPlay, LaboratoryFault> {
     let middle = draft.expected.middle().to_exact();
     let at = |percent: i64| &middle * Exact::from(100 + percent).percent();
     let (cheaper, dearer) = (at(-APART), at(APART));
-    let cheaper_points = draft.points_against(&cheaper, &cheaper)?;
-    let dearer_points = draft.points_against(&dearer, &cheaper)?;
+    let two = [cheaper.clone(), dearer.clone()];
+    let mut points = draft.rule.points(&draft.price, &two)?.into_iter();
+    let (cheaper_points, dearer_points) =
+        (points.next().unwrap_or_default(), points.next().unwrap_or_default());
     let price_spread = &cheaper_points - &dearer_points;
     let quality_least: Exact = draft.questions.iter().filter_map(|asked| asked.steps().min()).sum();
     let quality_most: Exact = draft.questions.iter().filter_map(|asked| asked.steps().max()).sum();

@@ -76,7 +76,7 @@ pub(super) fn tell(draft: &Draft<'_>, found: &Relative) -> Vec<Finding> {
     let (matter, severity, told) = match &found.example {
         _ if !found.relative => (Matter::Absolute, Severity::Note, absolute()),
         Some(example) => (Matter::LoserDecides, Severity::Serious, shown(draft, example)),
-        None => (Matter::DependsOnOthers, Severity::Attend, none_found(found.looked_at)),
+        None => (Matter::DependsOnOthers, Severity::Attend, none_found(draft, found.looked_at)),
     };
     vec![draft.finding(Topic::Relative, matter, severity, told)]
 }
@@ -87,10 +87,10 @@ fn absolute() -> String {
         .to_owned()
 }
 
-fn none_found(looked_at: usize) -> String {
-    let sets = grouped(&looked_at.to_string());
+fn none_found(draft: &Draft<'_>, looked_at: usize) -> String {
+    let (sets, reference) = (grouped(&looked_at.to_string()), draft.reference());
     format!(
-        "Price points depend on the lowest bid. Among {sets} sets of three invented bids none was found in which a losing bid \
+        "Price points depend on {reference}. Among {sets} sets of three invented bids none was found in which a losing bid \
          decides who wins; that does not say that there is none. An absolute formula rules it out."
     )
 }
@@ -102,9 +102,10 @@ fn shown(draft: &Draft<'_>, example: &Example) -> String {
         each.collect::<Vec<_>>().join(", ")
     };
     format!(
-        "Price points depend on the lowest bid, so that a bid which loses can decide who wins. For example {}: A wins and C \
+        "Price points depend on {}, so that a bid which loses can decide who wins. For example {}: A wins and C \
          loses ({}). Without C, B wins ({}), though nothing about A and B has changed. Take an absolute formula, or decide \
          that you can defend this.",
+        draft.reference(),
         bids.join("; "),
         standing(&example.before),
         standing(&example.after)

@@ -73,11 +73,8 @@ fn rate(draft: &Draft<'_>, price: Pence, dearer: bool) -> Option<Exact> {
     let price = price.to_exact();
     match draft.slope() {
         Some((target, ceiling)) => {
-            let on_it = if dearer {
-                *target <= price && price < *ceiling
-            } else {
-                *target < price && price <= *ceiling
-            };
+            let on_it =
+                if dearer { target <= price && price < ceiling } else { target < price && price <= ceiling };
             if on_it { (ceiling - target).checked_div(&draft.price) } else { None }
         }
         // W · lowest / p falls by W · lowest / p² a pound.
@@ -134,7 +131,11 @@ fn point_told(draft: &Draft<'_>, worth: &Worth) -> Finding {
     let told: Vec<String> = places.iter().map(|(price, rate)| at(*price, rate.as_ref())).collect();
     let mut told = format!("One price point is worth {}.", told.join("; "));
     if draft.rule.relative() {
-        told = format!("{told} This is told with a lowest bid of {}.", expected.low.pounds());
+        told = format!(
+            "{told} This is told beside bids of {} and {}.",
+            expected.low.pounds(),
+            expected.high.pounds()
+        );
     }
     let apart = |low: &Exact, high: &Exact| *high >= low * Exact::from(RATE_APART);
     let varies = worth.per_point.low.as_ref().zip(worth.per_point.high.as_ref());

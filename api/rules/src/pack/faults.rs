@@ -11,10 +11,11 @@ use super::{Pack, PackCriterion, PackLot};
 use crate::criteria;
 use crate::exact::Exact;
 use crate::line_id;
-use crate::price::{PriceFault, PriceRule};
+use crate::method::MOST_SPREAD_STEPS;
+use crate::price::{Parameter, PriceFault, PriceRule};
 use crate::scale::Scale;
 use crate::schedule;
-use crate::words::{Part, PriceFormula};
+use crate::words::Part;
 
 /// A reason not to publish a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +108,15 @@ impl Pack {
             let message =
                 format!("Totals are published with {} decimals: choose 0 to 6.", self.method.decimals);
             faults.push("pack", "decimals_outside", message);
+        }
+        if let Some(policy) = &self.method.moderation
+            && !(1..=MOST_SPREAD_STEPS).contains(&policy.spread_steps)
+        {
+            let message = format!(
+                "Marks are talked about from {} steps on: choose 1 to {MOST_SPREAD_STEPS}.",
+                policy.spread_steps
+            );
+            faults.push("pack", "spread_steps_outside", message);
         }
         let mut keys = self.method.tie_break.clone();
         keys.sort_unstable();
@@ -273,12 +283,15 @@ fn check_price(lot: &PackLot, faults: &mut Faults) {
         Err(fault) => faults.push(place, fault.code(), format!("Lot {place}: {fault}.")),
         Ok(_) => {}
     }
-    if lot.price.formula != PriceFormula::BenchmarkLinear
-        && (lot.price.target.is_some() || lot.price.ceiling.is_some())
-    {
-        let message =
-            format!("Lot {place} has a target or ceiling that its formula does not use: remove it.");
-        faults.push(place, "benchmark_unused", message);
+    for parameter in Parameter::ALL {
+        let Some(text) = lot.price.parameter(*parameter) else { continue };
+        let name = parameter.label().to_lowercase();
+        if !lot.price.formula.parameters().contains(parameter) {
+            let message = format!("Lot {place}: its formula does not use the {name}: remove it.");
+            faults.push(place, "parameter_unused", message);
+        } else if let Some(why) = number(text).as_ref().and_then(|number| parameter.unfit(number)) {
+            faults.push(place, "parameter_outside", format!("Lot {place}: the {name} {why}."));
+        }
     }
     if let Some(least) = &lot.min_quality {
         let quality = weight.map(|weight| Exact::hundred() - weight);

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use super::gates::{Gates, reason};
 use super::{
     BandResult, BidInput, BidResult, CouncilPrice, CriterionPoints, ENGINE, ENGINE_VERSION, LineResult,
@@ -14,20 +12,11 @@ use crate::correction::PriceCorrection;
 use crate::criteria::{MarkFault, PartialPoints, Scoring};
 use crate::demand::{self, EvaluatedPrice, LineAnswer, PriceFaultKind, Pricing};
 use crate::exact::Exact;
-use crate::pack::{Method, Pack, PackCriterion, PackLine, PackLot, PriceModel, Scale};
+use crate::method::LotMethod;
+use crate::pack::{Pack, PackLine, PackLot};
 use crate::price::PriceRule;
 use crate::rank::{self, Measure, RankBid, RankFault, RankRules, Ranked, Ranking};
 use crate::words::Exclusion;
-
-/// What turns marks and prices into a ranking, as hashed.
-#[derive(Serialize)]
-struct MethodOfLot<'a> {
-    method: &'a Method,
-    scales: &'a [Scale],
-    price: &'a PriceModel,
-    min_quality: &'a Option<String>,
-    quality: &'a [PackCriterion],
-}
 
 /// The result of a lot from the pack and the bids alone. The order of the bids changes nothing.
 ///
@@ -57,13 +46,6 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
     let hash = |value: Result<String, canonical::Unfit>| {
         value.map_err(|unfit| fault(&lot.code, "not_canonical", unfit.to_string()))
     };
-    let method = MethodOfLot {
-        method: &pack.method,
-        scales: &pack.scales,
-        price: &lot.price,
-        min_quality: &lot.min_quality,
-        quality: &lot.quality,
-    };
     let warnings = warnings(&assessed, &ranking);
     let ranked: BTreeMap<&str, &Ranked> = ranking.ranked.iter().map(|bid| (bid.id.as_str(), bid)).collect();
     let results = assessed
@@ -77,7 +59,7 @@ pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotRes
         lot: lot.id.clone(),
         lot_code: lot.code.clone(),
         pack_hash: hash(pack.hash())?,
-        method_hash: hash(canonical::hash_of(&method))?,
+        method_hash: hash(LotMethod::of(pack, lot).hash())?,
         inputs_hash: hash(canonical::hash_of(&bids))?,
         quality_weight: (Exact::hundred() - rules.price_weight()).to_string(),
         price_weight: rules.price_weight().to_string(),

@@ -97,18 +97,14 @@ pub fn pack() -> Pack {
             base_set: BaseSet::Eligible,
             price_rules: Vec::new(),
             arithmetic_rule: None,
+            moderation: None,
         },
         lots: vec![PackLot {
             id: "lot-1".into(),
             code: "L1".into(),
             title: "System".into(),
             description: "All of it".into(),
-            price: PriceModel {
-                weight: "40".into(),
-                formula: PriceFormula::LowestOverBid,
-                target: None,
-                ceiling: None,
-            },
+            price: PriceModel::new("40", PriceFormula::LowestOverBid),
             min_quality: Some("20".into()),
             quality: vec![
                 question("Q1", "60", None),

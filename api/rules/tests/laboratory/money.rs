@@ -3,6 +3,9 @@
 use rules::exact::Exact;
 use rules::laboratory::{Expected, FlatRange, LaboratoryFault, Matter, Severity, examine};
 use rules::money::Pence;
+use rules::pack::PriceModel;
+use rules::price::Parameter;
+use rules::words::PriceFormula;
 
 use crate::common::pack;
 use crate::{EXPECTED, benchmark, exact, found, has, on, one, told, tried};
@@ -22,7 +25,7 @@ fn a_relative_point_costs_more_the_dearer_the_bid() {
         (
             Severity::Attend,
             "One price point is worth £5,000.00 at £200,000.00; £11,250.00 at £300,000.00; £20,000.00 at £400,000.00. This is \
-             told with a lowest bid of £200,000.00. A pound that a dear bidder saves earns far fewer points than one that a \
+             told beside bids of £200,000.00 and £400,000.00. A pound that a dear bidder saves earns far fewer points than one that a \
              cheap bidder saves: take a straight line, or decide that this is meant."
         )
     );
@@ -248,4 +251,35 @@ fn the_largest_price_and_the_most_decimals_are_tried_and_no_more() {
     assert!(examine(&pack, &pack.lots[0], &EXPECTED).is_ok());
     pack.method.decimals = 7;
     assert!(matches!(examine(&pack, &pack.lots[0], &EXPECTED), Err(LaboratoryFault::PackUnfit(_))));
+}
+
+#[test]
+fn other_straight_lines_fall_where_their_two_bids_let_them() {
+    let of = |price: PriceModel| {
+        let mut pack = pack();
+        pack.lots[0].price = price;
+        tried(&pack)
+    };
+    let with = |formula, parameters: &[(Parameter, &str)]| {
+        let model = PriceModel::new("40", formula);
+        parameters
+            .iter()
+            .fold(model, |model, (parameter, text)| model.with(*parameter, Some((*text).to_owned())))
+    };
+    // From £200,000 to 1.5 times as much: £2,500 a point, and nothing for the £100,000 above.
+    let multiple = of(with(PriceFormula::LinearFromLowest, &[(Parameter::K, "3/2")]));
+    assert_eq!(multiple.worth.per_point.low, Some(exact("2500")));
+    let level =
+        FlatRange { from: exact("300000"), to: exact("400000"), points: exact("0"), share: exact("50") };
+    assert_eq!(multiple.flat, [level]);
+    // From end to end: £5,000 a point, and nothing level.
+    let ends = of(with(PriceFormula::LinearMinMax, &[]));
+    assert_eq!((ends.worth.per_point.middle.clone(), ends.flat.len()), (Some(exact("5000")), 0));
+    assert!(one(&ends, Matter::LoserDecides).told.contains("depend on the lowest and the highest bid"));
+    // The mean is £300,000: all points 1/4 of it below, at £225,000; none 1/4 above, at £375,000.
+    let mean = of(with(PriceFormula::LinearMean, &[(Parameter::Base, "1/2"), (Parameter::Slope, "2")]));
+    assert_eq!(mean.worth.per_point.middle, Some(exact("3750")));
+    let level: Vec<_> = mean.flat.iter().map(|part| (part.from.clone(), part.to.clone())).collect();
+    assert_eq!(level, [(exact("200000"), exact("225000")), (exact("375000"), exact("400000"))]);
+    assert!(mean.findings.iter().any(|finding| finding.told.contains("the mean of all bids")));
 }

@@ -7,8 +7,8 @@ use rules::criteria::quality_points;
 use rules::exact::Exact;
 use rules::laboratory::{Example, ExampleTotal, Expected, Laboratory};
 use rules::money::Pence;
-use rules::pack::Pack;
-use rules::price::PriceRule;
+use rules::pack::{Pack, PriceModel};
+use rules::price::{Parameter, PriceRule};
 use rules::record::{BidInput, LotResult, lot_result};
 use rules::scale::{Scale, ScaleMark};
 use rules::words::{BaseSet, Charge, PriceFormula, RankOn, TieBreak};
@@ -56,12 +56,12 @@ fn some_pack() -> impl Strategy<Value = Pack> {
             pack.method.base_set = set;
             let minimum = gated.then(|| scale.marks[scale.marks.len() / 2].value.clone());
             let lot = &mut pack.lots[0];
-            lot.price.weight = weight.to_string();
-            lot.price.formula = formula;
-            if formula == PriceFormula::BenchmarkLinear {
-                lot.price.target = Some(target.to_string());
-                lot.price.ceiling = Some((target + above).to_string());
-            }
+            lot.price = formula
+                .parameters()
+                .iter()
+                .fold(PriceModel::new(&weight.to_string(), formula), |model, parameter| {
+                    model.with(*parameter, Some(number(*parameter, target, above)))
+                });
             lot.min_quality = Some(least.to_string());
             let node = |(at, weight): (usize, u32)| {
                 question(&format!("Q{at}"), &weight.to_string(), minimum.as_deref().filter(|_| at == 0))
@@ -72,6 +72,17 @@ fn some_pack() -> impl Strategy<Value = Pack> {
             pack
         },
     )
+}
+
+/// A number for a parameter, from two of 1 to 499.
+fn number(parameter: Parameter, one: i64, other: i64) -> String {
+    match parameter {
+        Parameter::Target => one.to_string(),
+        Parameter::Ceiling => (one + other).to_string(),
+        Parameter::K => format!("{}/{one}", one + other),
+        Parameter::Base => format!("{one}/{}", one + other),
+        Parameter::Slope => format!("{one}/{other}"),
+    }
 }
 
 fn some_range() -> impl Strategy<Value = Expected> {
@@ -117,12 +128,13 @@ fn brute(pack: &Pack) -> Vec<Exact> {
     ways.iter().map(|way| quality_points(lot, &pack.scales, way).unwrap().total).collect()
 }
 
-/// The points of a price under the lot's formula, against a lowest bid.
-fn points(pack: &Pack, price: &Exact, lowest: Pence) -> Exact {
+/// The points of a price under the lot's formula, beside bids at the ends of the range.
+fn points(pack: &Pack, price: &Exact, expected: Expected) -> Exact {
     let model = &pack.lots[0].price;
     let rule = PriceRule::from_model(model).unwrap();
     let weight = model.weight.parse().unwrap();
-    rule.points_against(&weight, std::slice::from_ref(price), &[lowest.to_exact()]).unwrap().remove(0)
+    let ends = [expected.low.to_exact(), expected.high.to_exact()];
+    rule.points_against(&weight, std::slice::from_ref(price), &ends).unwrap().remove(0)
 }
 
 fn sum_of_shares(laboratory: &Laboratory, points: &Exact) -> Exact {
@@ -160,9 +172,9 @@ proptest! {
     fn under_an_absolute_formula_no_bid_moves_another(
         mut pack in some_pack(), prices in prop::collection::vec(1_u32..60_000, 2..6),
     ) {
-        let price = &mut pack.lots[0].price;
-        price.formula = PriceFormula::BenchmarkLinear;
-        (price.target, price.ceiling) = (Some("100".to_owned()), Some("400".to_owned()));
+        pack.lots[0].price = PriceModel::new(&pack.lots[0].price.weight, PriceFormula::BenchmarkLinear)
+            .with(Parameter::Target, Some("100".to_owned()))
+            .with(Parameter::Ceiling, Some("400".to_owned()));
         let laboratory = on(&pack, Expected { low: Pence(1), high: Pence(60_000) });
         prop_assert!(!laboratory.relative.relative);
         let rule = PriceRule::from_model(&pack.lots[0].price).unwrap();
@@ -184,7 +196,7 @@ proptest! {
             prop_assert!(expected.low.to_exact() <= part.from && part.from < part.to);
             prop_assert!(part.to <= expected.high.to_exact());
             for price in [&part.from, &half(&part.from, &part.to), &part.to] {
-                prop_assert_eq!(&points(&pack, price, expected.low), &part.points);
+                prop_assert_eq!(&points(&pack, price, expected), &part.points);
             }
         }
         // Between two neighbouring points of the curve, which has every break, points fall unless both lie in a level part.
@@ -195,7 +207,7 @@ proptest! {
             prop_assert!(pair[0].points >= pair[1].points);
         }
         for point in &laboratory.curve {
-            prop_assert_eq!(&points(&pack, &point.price, expected.low), &point.points);
+            prop_assert_eq!(&points(&pack, &point.price, expected), &point.points);
         }
         prop_assert_eq!(&laboratory.extremes.nothing, &sum_of_shares(&laboratory, &Exact::zero()));
         let all = pack.lots[0].price.weight.parse().unwrap();
@@ -208,7 +220,7 @@ proptest! {
         let laboratory = on(&pack, expected);
         let step: Exact = "1/100000".parse().unwrap();
         let at = laboratory.worth.middle.to_exact();
-        let moved = points(&pack, &(&at - &step), expected.low) - points(&pack, &at, expected.low);
+        let moved = points(&pack, &(&at - &step), expected) - points(&pack, &at, expected);
         match &laboratory.worth.per_point.middle {
             None => prop_assert!(moved.is_zero()),
             Some(rate) => {
@@ -244,7 +256,7 @@ proptest! {
         if two.best_total.round(pack.method.decimals) != two.least_total.round(pack.method.decimals) {
             prop_assert_eq!(two.can, two.best_total > two.least_total);
         }
-        let high = points(&pack, &expected.high.to_exact(), expected.low);
+        let high = points(&pack, &expected.high.to_exact(), expected);
         prop_assert_eq!(&two.best_total, &(&two.best_quality + high));
     }
 }

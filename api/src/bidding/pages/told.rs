@@ -1,7 +1,8 @@
 //! What the pack tells suppliers, as the public tender page says it.
 
 use rules::exact::Exact;
-use rules::money::{Pence, Volume};
+use rules::method::{self, LotMethod};
+use rules::money::Volume;
 use rules::pack::{Pack, PackCriterion, PackLot, PackRequirement};
 use rules::scale::Scale;
 use rules::schedule::PriceRow;
@@ -14,8 +15,9 @@ pub(super) struct LotPart {
     pub(super) description: String,
     pub(super) quality_weight: String,
     pub(super) price_weight: String,
-    pub(super) formula: String,
-    pub(super) min_quality: Option<String>,
+    /// How its bids are ranked, in sentences.
+    pub(super) method: Vec<String>,
+    pub(super) method_hash: String,
     pub(super) criteria: Vec<CriterionPart>,
     pub(super) lines: Vec<LinePart>,
 }
@@ -65,10 +67,6 @@ pub(super) struct MarkPart {
 /// A number as the pack has it, as people read it: `66 2/3`.
 fn figure(text: &str) -> String {
     text.parse::<Exact>().map_or_else(|_| text.to_owned(), |number| number.mixed())
-}
-
-fn pounds(text: &str) -> String {
-    text.parse::<Pence>().map_or_else(|_| format!("£{text}"), Pence::pounds)
 }
 
 /// Where a criterion stands: what its weight is a part of, in words and in percent of the total.
@@ -121,23 +119,14 @@ fn lot_part(pack: &Pack, lot: &PackLot) -> LotPart {
     let quality = Exact::hundred() - price;
     let mut found = Vec::new();
     criteria(&lot.quality, &Above { name: "quality", share: &quality }, &pack.scales, &mut found);
-    let named = |name: &str, amount: &Option<String>| {
-        amount.as_ref().map(|amount| format!("; {name} {}", pounds(amount))).unwrap_or_default()
-    };
-    let formula = format!(
-        "{}{}{}",
-        lot.price.formula.label(),
-        named("target", &lot.price.target),
-        named("ceiling", &lot.price.ceiling)
-    );
     LotPart {
         code: lot.code.clone(),
         title: lot.title.clone(),
         description: lot.description.clone(),
         quality_weight: quality.mixed(),
         price_weight: figure(&lot.price.weight),
-        formula,
-        min_quality: lot.min_quality.as_deref().map(figure),
+        method: method::told(pack, lot),
+        method_hash: LotMethod::of(pack, lot).hash().unwrap_or_default(),
         criteria: found,
         lines: lot
             .schedule

@@ -8,7 +8,7 @@ mod lines;
 use chrono::{DateTime, Utc};
 use entity::{lot, mark, procurement, result};
 use rules::exact::Exact;
-use rules::marks::{DEFAULT_TRIGGER, spread_steps};
+use rules::marks::spread_steps;
 use rules::money::Pence;
 use rules::pack::{Pack, PackLot};
 use rules::record::{BidResult, LotResult, PriceResult};
@@ -253,8 +253,8 @@ async fn matrix(
         quality_weight: weight(&result.quality_weight),
         price_weight: weight(&result.price_weight),
         decimals: pack.method.decimals,
-        price_rule: assessment::price_rule(&pack, pack_lot),
-        rounding: assessment::rounding(pack.method.decimals),
+        price_rule: rules::method::price_rule(&pack, pack_lot),
+        rounding: rules::method::rounding(pack.method.decimals),
         term_years: pack.term_years,
         councils: parts.into_iter().map(|part| part.council.name).collect(),
         scale: only_scale(&pack, pack_lot),
@@ -319,6 +319,8 @@ fn cell(pack: &Pack, line: &Line, bid: &Column, marks: &[mark::Model], parts: &[
         mark,
         points,
         councils: parts.iter().map(of).collect(),
-        apart: scale.and_then(|scale| spread_steps(scale, &values)).filter(|steps| *steps >= DEFAULT_TRIGGER),
+        apart: scale
+            .and_then(|scale| spread_steps(scale, &values))
+            .filter(|steps| *steps >= pack.method.spread_steps()),
     }
 }

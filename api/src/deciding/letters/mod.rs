@@ -82,7 +82,7 @@ impl Sender {
             .ok_or_else(|| Refusal::internal(&"the lead is not among the councils that award"))?;
         let lead = &lead.council;
         let names: Vec<&str> = signatories.iter().map(|part| part.council.name.as_str()).collect();
-        let all = listed(&names, "and");
+        let all = rules::words::listed(&names, "and");
         let (intend, signed) = if names.len() == 1 {
             (format!("{all} intends"), format!("For the council that awards: {all}"))
         } else {
@@ -95,18 +95,6 @@ impl Sender {
             lead: lead.name.clone(),
             address: lead.email.clone(),
         })
-    }
-}
-
-/// `a, b and c`.
-fn listed<T: AsRef<str>>(items: &[T], joint: &str) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.as_ref().to_owned(),
-        [most @ .., last] => {
-            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
-            format!("{} {joint} {}", most.join(", "), last.as_ref())
-        }
     }
 }
 
@@ -159,18 +147,5 @@ impl Post {
         };
         letter.queue(w).await?;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::listed;
-
-    #[test]
-    fn names_are_listed_as_people_do() {
-        assert_eq!(listed::<&str>(&[], "and"), "");
-        assert_eq!(listed(&["a"], "and"), "a");
-        assert_eq!(listed(&["a", "b"], "or"), "a or b");
-        assert_eq!(listed(&["a", "b", "c"], "and"), "a, b and c");
     }
 }

@@ -11,7 +11,7 @@ use rules::withholding::WITHHELD;
 use uuid::Uuid;
 
 use super::method::{self, ToldScale};
-use super::{Post, Sender, listed};
+use super::{Post, Sender};
 use crate::deciding::assessment::{self, Line};
 use crate::deciding::award::Ready;
 use crate::deciding::evidence::{self, Bidder};
@@ -97,7 +97,7 @@ impl Told {
             reference: ready.scope.procurement.reference.clone(),
             title: ready.scope.procurement.title.clone(),
             lot: format!("{} {}", ready.lot.code, ready.lot.title),
-            method: method::sentences(pack, lot),
+            method: rules::method::told(pack, lot),
             scales: method::scales(pack, &lines),
             winner,
             winner_for_others,
@@ -130,7 +130,7 @@ fn keep_back(held: &BTreeMap<String, Withheld>, winner: &mut Assessed, told: &mu
         let passages: Vec<String> = held.passages.iter().map(|passage| format!("“{passage}”")).collect();
         own.withheld = format!(
             "The other bidders do not read {} (Procurement Act 2023, section 94): {}",
-            listed(&passages, "and"),
+            rules::words::listed(&passages, "and"),
             held.grounds
         );
     }

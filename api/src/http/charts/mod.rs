@@ -5,6 +5,7 @@
 
 mod bars;
 mod curve;
+mod dots;
 mod strip;
 mod timeline;
 mod tornado;
@@ -15,6 +16,7 @@ use askama::filters::HtmlSafe;
 
 pub use bars::{Bar, Part, Share, shares, stacked_bars};
 pub use curve::{Curve, curve};
+pub use dots::{DotRow, NumberedDot, dot_rows};
 pub use strip::{Dot, spread_strip};
 pub use timeline::{Moment, timeline};
 pub use tornado::{Reach, tornado};

@@ -28,6 +28,7 @@ const VERBS: &[(&str, &str)] = &[
     ("attach", "sources added"),
     ("awarded", "awarded"),
     ("change", "changed"),
+    ("begin", "begun from a starter"),
     ("check_workbook", "workbook checked"),
     ("claim", "claimed"),
     ("clear", "cleared"),

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{Word, criterion, demand, lot, pack, pooled_requirement, procurement, scale, schedule_line};
-use rules::money::Pence;
+use rules::method::Moderation;
 use rules::pack::{
     Method, Pack, PackCouncil, PackCriterion, PackDocument, PackLine, PackLot, PackRate, PackRequirement,
-    PackTier, PackVolume, PriceModel, Question,
+    PackTier, PackVolume, Question,
 };
 use rules::schedule::price_rules;
 use rules::words::{Firmness, Obligation, Part};
@@ -16,7 +16,9 @@ use uuid::Uuid;
 use super::taking_part;
 use crate::kernel::{Reading, Refusal};
 use crate::pooling::schedule;
-use crate::tendering::{criterion as criteria, deadline, document, lot as lots, method, scale as scales};
+use crate::tendering::{
+    criterion as criteria, deadline, document, lot as lots, method, price_model, scale as scales,
+};
 
 /// The pack as the tables say it now. The caller has been let in by the operation that asks.
 pub(super) async fn compose(r: &Reading, procurement: &procurement::Model) -> Result<Pack, Refusal> {
@@ -64,6 +66,7 @@ pub(super) async fn compose(r: &Reading, procurement: &procurement::Model) -> Re
             base_set: method.base_set.0,
             price_rules: price_rules(&pack_lots),
             arithmetic_rule: Some(method::arithmetic_rule(&method)),
+            moderation: Some(Moderation { spread_steps: method::spread_steps(&method) }),
         },
         lots: pack_lots,
         requirements: requirements(r, id).await?,
@@ -134,18 +137,12 @@ fn pack_line(line: &schedule_line::Model, volumes: Vec<PackVolume>) -> PackLine 
 }
 
 fn pack_lot(lot: lot::Model, quality: Vec<PackCriterion>, schedule: Vec<PackLine>) -> PackLot {
-    let pounds = |pence: Option<i64>| pence.map(|pence| Pence(pence).to_string());
     PackLot {
+        price: price_model::of(&lot),
         id: lot.id.to_string(),
         code: lot.code,
         title: lot.title,
         description: lot.description,
-        price: PriceModel {
-            weight: lot.price_weight,
-            formula: lot.formula.0,
-            target: pounds(lot.target_pence),
-            ceiling: pounds(lot.ceiling_pence),
-        },
         min_quality: lot.min_quality,
         quality,
         schedule,

@@ -6,7 +6,8 @@ mod versions;
 
 use chrono::{DateTime, Utc};
 use entity::{Word, council, pack, participation, procurement};
-use rules::pack::Pack;
+use rules::method::LotMethod;
+use rules::pack::{Pack, PackLot};
 use rules::words::{Part, ParticipationState};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -133,8 +134,9 @@ pub async fn publish(
     }
     let procurement = advance(w, scope.procurement, seen).await?;
     let tests = laboratory::told(w, procurement_id, &draft).await?;
+    let methods = methods(&draft)?;
     let facts = json!({
-        "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline, "tests": tests,
+        "pack": row.id, "number": row.number, "hash": hash, "deadline": draft.deadline, "tests": tests, "methods": methods,
     });
     w.record(Record::new(procurement_id, "tendering.pack.publish", row.id, facts));
     seal::make(w, procurement_id).await?;
@@ -142,6 +144,15 @@ pub async fn publish(
         letters::published(w, &procurement, &row, &council).await?;
     }
     Ok(PackView { procurement, published: Some(row), hash: Some(hash), pack: draft })
+}
+
+/// Each lot's method by its hash, as every result of the lot names it.
+fn methods(pack: &Pack) -> Result<serde_json::Value, Refusal> {
+    let of = |lot: &PackLot| {
+        let hash = LotMethod::of(pack, lot).hash().map_err(|error| Refusal::internal(&error))?;
+        Ok(json!({ "lot": lot.id, "hash": hash }))
+    };
+    pack.lots.iter().map(of).collect()
 }
 
 /// Freezes a version of the pack: its canonical JSON and the hash over it.

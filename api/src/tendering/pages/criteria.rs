@@ -5,11 +5,12 @@ use entity::scale;
 use poem::handler;
 use poem::web::Path;
 use rules::exact::Exact;
+use rules::starter::Starter;
 use uuid::Uuid;
 
 use super::told::{self, Part};
 use super::{base, entered_or, entrance, shell};
-use crate::http::fields::TextField;
+use crate::http::fields::{SelectField, TextField};
 use crate::http::shell::{FieldErrors, Shell};
 use crate::http::visit::{done, page, page_again};
 use crate::http::{PageResult, Posted, Visit};
@@ -18,7 +19,7 @@ use crate::kernel::refusal::Kind;
 use crate::kernel::{Reading, Refusal};
 use crate::tendering::criterion as criteria;
 use crate::tendering::criterion::{CriteriaTree, CriterionNode, WeightInput};
-use crate::tendering::{exact_text, lot as lots, scale as scales};
+use crate::tendering::{exact_text, lot as lots, scale as scales, starter};
 
 /// A sum of weights as a page says it: whether it is complete, and what is missing or too much.
 struct Sum {
@@ -63,6 +64,8 @@ struct LotBlock {
     quality: String,
     top: Sum,
     rows: Vec<Row>,
+    version: i64,
+    starter: SelectField,
 }
 
 #[derive(Template)]
@@ -97,6 +100,11 @@ fn block(
         heading: format!("{} {}", lot.code, lot.title),
         quality: exact_text(&tree.quality_weight),
         top: Sum::new(lot.id.to_string(), &tree.total, &tree.missing),
+        version: lot.version,
+        starter: SelectField::new("starter", "Begin with")
+            .id(format!("starter-{}", lot.code))
+            .hint("Sections and questions that ICT tenders usually hold, with weights that sum to 100. The weight of price changes to the one named.")
+            .options(Starter::ALL.iter().map(|starter| (starter.as_str(), starter.label()))),
         rows: tree.nodes.iter().map(|node| row(node, lot.id, scales, form, errors)).collect(),
     }
 }
@@ -165,6 +173,17 @@ pub(super) async fn list_page(visit: Visit, Path(id): Path<Uuid>) -> PageResult 
         return told::page(&visit, scope, Part::Criteria).await;
     }
     page(&criteria_page(&visit, &scope, None).await?)
+}
+
+#[handler]
+pub(super) async fn begin(visit: Visit, Path((id, lot)): Path<(Uuid, Uuid)>, form: Posted) -> PageResult {
+    let (seen, chosen) = (form.version()?, form.text("starter").to_owned());
+    let lot = visit.write(move |w| async move { starter::begin(&w, id, lot, seen, &chosen).await }).await?;
+    let told = format!(
+        "Lot {} has criteria and questions to begin with. Adapt them to what the councils need.",
+        lot.code
+    );
+    done(&format!("{}/criteria#lot-{}", base(id), lot.code), &told)
 }
 
 #[handler]

@@ -158,7 +158,10 @@ impl Told {
             when: london_text(view.row.tested_at),
             by: view.tested_by,
             prices: prices(&view.row),
-            reference: view.found.reference.map(Pence::pounds),
+            reference: view
+                .found
+                .reference
+                .map(|low| format!("{} and {}", low.pounds(), view.found.expected.high.pounds())),
             tested: view.tested.label(),
             kind: kind(view.tested),
             outdated: view.tested == Tested::Outdated,

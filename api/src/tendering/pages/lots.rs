@@ -4,25 +4,26 @@ use askama::Template;
 use entity::lot;
 use poem::handler;
 use poem::web::Path;
-use rules::money::Pence;
+use rules::price::Parameter;
 use rules::words::PriceFormula;
 use uuid::Uuid;
 
 use super::told::{self, Part};
 use super::{Field, FormPage, Removal, base, entered_or, entrance, form_again, form_page, shell};
 use crate::http::fields::{AreaField, RadioField, SelectField, TextField, Width};
-use crate::http::shell::Shell;
+use crate::http::shell::{FieldErrors, Shell};
 use crate::http::visit::{done, form_errors, page};
 use crate::http::{PageResult, Posted, Visit};
 use crate::kernel::Refusal;
 use crate::kernel::access::Scope;
 use crate::tendering::lot as lots;
 use crate::tendering::lot::{LotInput, Placement};
+use crate::tendering::price_model::{self, ParametersInput};
 
 struct LotRow {
     lot: lot::Model,
     formula: &'static str,
-    prices: String,
+    parameters: String,
     lines: usize,
 }
 
@@ -60,12 +61,7 @@ pub(super) async fn list_page(visit: Visit, Path(id): Path<Uuid>) -> PageResult 
         .into_iter()
         .map(|lot| LotRow {
             formula: lot.formula.0.label(),
-            prices: match (lot.target_pence, lot.ceiling_pence) {
-                (Some(target), Some(ceiling)) => {
-                    format!("{} to {}", Pence(target).pounds(), Pence(ceiling).pounds())
-                }
-                _ => "–".to_owned(),
-            },
+            parameters: price_model::of(&lot).told(),
             lines: lines.iter().filter(|line| line.lot_id == Some(lot.id)).count(),
             lot,
         })
@@ -113,6 +109,42 @@ pub(super) async fn place(visit: Visit, Path(id): Path<Uuid>, form: Posted) -> P
     done(&format!("{}/lots", base(id)), "The schedule lines are placed.")
 }
 
+/// A field for every parameter of a formula.
+fn parameter_fields(lot: Option<&lot::Model>, form: Option<&Posted>, errors: &FieldErrors) -> Vec<Field> {
+    let model = lot.map(price_model::of);
+    let field = |parameter: &Parameter| {
+        let name = parameter.as_str();
+        let stored = model.as_ref().and_then(|model| model.parameter(*parameter)).unwrap_or_default();
+        let (label, hint) = match parameter {
+            Parameter::Target => {
+                ("Target price over the term, net", "Only for the line from target to ceiling.")
+            }
+            Parameter::Ceiling => {
+                ("Ceiling price over the term, net", "Only for the line from target to ceiling.")
+            }
+            Parameter::K => (
+                "Multiple of the lowest price at which no points are left",
+                "Only for the line from the lowest price to a multiple of it: above 1, such as 2.",
+            ),
+            Parameter::Base => (
+                "Share of the points at the mean price",
+                "Only for the line through the mean: 0 to 1. Half, if left empty.",
+            ),
+            Parameter::Slope => (
+                "Share of the points that a price one mean away gains or loses",
+                "Only for the line through the mean: above 0. All of them (1), if left empty.",
+            ),
+        };
+        let field = if parameter.is_money() {
+            TextField::pounds(name, label)
+        } else {
+            TextField::figure(name, label)
+        };
+        Field::Text(field.hint(hint).value(entered_or(form, name, stored)).error(errors.get(name)))
+    };
+    Parameter::ALL.iter().map(field).collect()
+}
+
 fn lot_form(
     visit: &Visit,
     scope: &Scope,
@@ -123,12 +155,9 @@ fn lot_form(
 ) -> FormPage {
     let errors = form_errors(refusal);
     let stored = |text: fn(&lot::Model) -> String| lot.map(text).unwrap_or_default();
-    let pounds = |pence: Option<i64>| pence.map(|pence| Pence(pence).to_string()).unwrap_or_default();
     let code = lot.map_or_else(|| next.to_owned(), |lot| lot.code.clone());
     let formula = lot.map_or(PriceFormula::BenchmarkLinear, |lot| lot.formula.0);
-    let target = pounds(lot.and_then(|lot| lot.target_pence));
-    let ceiling = pounds(lot.and_then(|lot| lot.ceiling_pence));
-    let fields = vec![
+    let mut fields = vec![
         Field::Text(
             TextField::new("code", "Code")
                 .hint("Such as L1. It stands in the workbook.")
@@ -154,31 +183,13 @@ fn lot_form(
                 .error(errors.get("price_weight")),
         ),
         Field::Radio(
-            RadioField::new("formula", "How price becomes points")
-                .option_hint(
-                    PriceFormula::BenchmarkLinear,
-                    PriceFormula::BenchmarkLinear.label(),
-                    "No bid’s points depend on another bid. All points at the target or below, none at the ceiling or above.",
-                )
-                .option_hint(
-                    PriceFormula::LowestOverBid,
-                    PriceFormula::LowestOverBid.label(),
-                    "The cheapest bid has all points; removing one bid can change the winner among the others.",
-                )
+            PriceFormula::ALL
+                .iter()
+                .fold(RadioField::new("formula", "How price becomes points"), |field, formula| {
+                    field.option_hint(*formula, formula.label(), formula.advice())
+                })
                 .chosen(entered_or(form, "formula", formula.as_str()))
                 .error(errors.get("formula")),
-        ),
-        Field::Text(
-            TextField::pounds("target", "Target price over the term, net")
-                .hint("Only for the straight line.")
-                .value(entered_or(form, "target", &target))
-                .error(errors.get("target")),
-        ),
-        Field::Text(
-            TextField::pounds("ceiling", "Ceiling price over the term, net")
-                .hint("Only for the straight line.")
-                .value(entered_or(form, "ceiling", &ceiling))
-                .error(errors.get("ceiling")),
         ),
         Field::Text(
             TextField::figure("min_quality", "Least quality points to be ranked (optional)")
@@ -191,6 +202,9 @@ fn lot_form(
                 .error(errors.get("min_quality")),
         ),
     ];
+    // Below the formulas, and above the minimum.
+    let at = fields.len() - 1;
+    fields.splice(at..at, parameter_fields(lot, form, &errors));
     let heading = lot.map_or_else(|| "Add a lot".to_owned(), |lot| format!("Lot {}", lot.code));
     let list = format!("{}/lots", base(scope.id()));
     FormPage {
@@ -217,8 +231,13 @@ fn input(form: &Posted) -> LotInput {
         description: form.text("description").to_owned(),
         price_weight: form.text("price_weight").to_owned(),
         formula: form.text("formula").to_owned(),
-        target: form.optional("target"),
-        ceiling: form.optional("ceiling"),
+        parameters: ParametersInput {
+            target: form.optional("target"),
+            ceiling: form.optional("ceiling"),
+            k: form.optional("k"),
+            base: form.optional("base"),
+            slope: form.optional("slope"),
+        },
         min_quality: form.optional("min_quality"),
     }
 }

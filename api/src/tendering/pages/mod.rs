@@ -45,6 +45,7 @@ pub fn routes(route: Route) -> Route {
         .at(at("/lots/:lot"), get(lots::edit).post(lots::change))
         .at(at("/lots/:lot/remove"), post(lots::remove))
         .at(at("/lots/:lot/weights"), post(criteria::weigh))
+        .at(at("/lots/:lot/beginning"), post(criteria::begin))
         .at(at("/scales"), get(scales::list_page))
         .at(at("/scales/starter"), post(scales::add_starter))
         .at(at("/scales/new"), get(scales::new).post(scales::add))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::told::{self, Part};
 use super::{Field, FormPage, base, entered_or, entrance, form_again, form_page, shell};
-use crate::http::fields::{AreaField, DateField, RadioField, SelectField, Width};
+use crate::http::fields::{AreaField, DateField, RadioField, SelectField, TextField, Width};
 use crate::http::shell::FieldErrors;
 use crate::http::visit::{done, form_errors};
 use crate::http::{PageResult, Posted, Visit};
@@ -66,6 +66,14 @@ fn method_form(
                 .chosen(entered_or(form, "base_set", stored.base_set.0.as_str()))
                 .error(errors.get("base_set")),
         ),
+        Field::Text(
+            TextField::figure("spread_steps", "Marks are talked about from")
+                .hint("Steps of the scale between the highest and the lowest mark for an answer, 1 to 10. Every answer is agreed with its reasons; these come first.")
+                .suffix("steps apart")
+                .width(Width::Chars4)
+                .value(entered_or(form, "spread_steps", &methods::spread_steps(stored).to_string()))
+                .error(errors.get("spread_steps")),
+        ),
         Field::Radio(
             RadioField::new("opening_councils", "The tender box is opened by two people from")
                 .option("2", "Two councils")
@@ -119,6 +127,7 @@ pub(super) async fn set_method(visit: Visit, Path(id): Path<Uuid>, form: Posted)
         base_set: form.text("base_set").to_owned(),
         opening_councils: form.text("opening_councils").to_owned(),
         arithmetic_rule: Some(form.text("arithmetic_rule").to_owned()),
+        spread_steps: form.optional("spread_steps"),
     };
     match visit.write(move |w| async move { methods::set(&w, id, seen, input).await }).await {
         Ok(_) => done(&base(id), "The method is saved."),

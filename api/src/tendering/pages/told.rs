@@ -3,7 +3,7 @@
 use askama::Template;
 use poem::Response;
 use rules::exact::Exact;
-use rules::money::Pence;
+use rules::method::{self, LotMethod};
 use rules::pack::{Pack, PackCriterion, PackLot};
 use rules::scale::Scale;
 use uuid::Uuid;
@@ -56,8 +56,10 @@ struct LotView {
     description: String,
     price: String,
     formula: &'static str,
-    prices: String,
+    parameters: String,
     min_quality: String,
+    method: Vec<String>,
+    method_hash: String,
     lines: String,
     table: String,
     caption: String,
@@ -125,6 +127,7 @@ struct ToldPage {
     tie_break: String,
     base_set: &'static str,
     price_rules: Vec<String>,
+    spread_steps: usize,
     arithmetic_rule: Option<String>,
     opening: &'static str,
     councils: String,
@@ -145,14 +148,13 @@ fn lot_view(pack: &Pack, lot: &PackLot) -> LotView {
     let quality = lot.price.weight.parse::<Exact>().map_or_else(|_| Exact::zero(), |w| Exact::hundred() - w);
     let mut criteria = Vec::new();
     walk(&lot.quality, 0, &quality, &mut criteria);
-    let pounds = |text: &String| text.parse::<Pence>().map_or_else(|_| text.clone(), Pence::pounds);
     LotView {
         price: lot.price.weight.clone(),
         formula: lot.price.formula.label(),
-        prices: match (&lot.price.target, &lot.price.ceiling) {
-            (Some(target), Some(ceiling)) => format!("{} to {}", pounds(target), pounds(ceiling)),
-            _ => "–".to_owned(),
-        },
+        parameters: lot.price.told(),
+        method: method::told(pack, lot),
+        // A draft that cannot be hashed is told as a blocker of its publication.
+        method_hash: LotMethod::of(pack, lot).hash().unwrap_or_default(),
         min_quality: lot.min_quality.clone().unwrap_or_else(|| "–".to_owned()),
         lines: lot.schedule.len().to_string(),
         table: format!("criteria-{}", lot.code),
@@ -249,6 +251,7 @@ fn template(
         tie_break: if ties.is_empty() { "A tie stays a tie".to_owned() } else { ties.join(", then ") },
         base_set: pack.method.base_set.label(),
         price_rules: pack.method.price_rules.clone(),
+        spread_steps: pack.method.spread_steps(),
         arithmetic_rule: pack.method.arithmetic_rule.clone(),
         opening: if pack.opening_councils == 1 { "one council" } else { "two councils" },
         councils: councils(pack),

@@ -10,13 +10,14 @@ use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::Paging;
 use crate::tendering::lot as lots;
 use crate::tendering::lot::{LotInput, Placement};
+use crate::tendering::price_model::ParametersInput;
 
 /// The operations on lots.
 pub struct Operations;
 
 /// A part that can be awarded alone.
 #[derive(Object)]
-struct Lot {
+pub(super) struct Lot {
     id: Uuid,
     /// Its number, such as `L1`.
     code: String,
@@ -24,7 +25,7 @@ struct Lot {
     description: String,
     /// Price's share of the total, in percent.
     price_weight: String,
-    /// `benchmark_linear` or `lowest_over_bid`.
+    /// `benchmark_linear`, `lowest_over_bid`, `linear_from_lowest`, `linear_min_max` or `linear_mean`.
     formula: String,
     /// `benchmark_linear`: the net price in pounds at which all points are earned.
     #[oai(skip_serializing_if_is_none)]
@@ -32,6 +33,15 @@ struct Lot {
     /// `benchmark_linear`: the net price in pounds at which none are.
     #[oai(skip_serializing_if_is_none)]
     ceiling: Option<String>,
+    /// `linear_from_lowest`: the multiple of the lowest price at which no points are left.
+    #[oai(skip_serializing_if_is_none)]
+    k: Option<String>,
+    /// `linear_mean`: the share of the points that the mean price earns.
+    #[oai(skip_serializing_if_is_none)]
+    base: Option<String>,
+    /// `linear_mean`: the share of the points that a price one mean away gains or loses.
+    #[oai(skip_serializing_if_is_none)]
+    slope: Option<String>,
     /// The least quality points to be ranked.
     #[oai(skip_serializing_if_is_none)]
     min_quality: Option<String>,
@@ -50,6 +60,9 @@ impl From<lot::Model> for Lot {
             formula: row.formula.0.to_string(),
             target: pounds(row.target_pence),
             ceiling: pounds(row.ceiling_pence),
+            k: row.k,
+            base: row.base,
+            slope: row.slope,
             min_quality: row.min_quality,
             version: row.version,
         }
@@ -65,16 +78,32 @@ struct LotBody {
     #[oai(default)]
     description: String,
     price_weight: String,
+    /// `benchmark_linear`, `lowest_over_bid`, `linear_from_lowest`, `linear_min_max` or `linear_mean`.
     formula: String,
+    /// `benchmark_linear`, in pounds.
     target: Option<String>,
+    /// `benchmark_linear`, in pounds.
     ceiling: Option<String>,
+    /// `linear_from_lowest`, above 1.
+    k: Option<String>,
+    /// `linear_mean`, 0 to 1; 1/2 if left out.
+    base: Option<String>,
+    /// `linear_mean`, above 0; 1 if left out.
+    slope: Option<String>,
     min_quality: Option<String>,
 }
 
 impl From<LotBody> for LotInput {
     fn from(body: LotBody) -> Self {
-        let LotBody { code, title, description, price_weight, formula, target, ceiling, min_quality } = body;
-        Self { code, title, description, price_weight, formula, target, ceiling, min_quality }
+        let LotBody { code, title, description, price_weight, formula, min_quality, .. } = body;
+        let parameters = ParametersInput {
+            target: body.target,
+            ceiling: body.ceiling,
+            k: body.k,
+            base: body.base,
+            slope: body.slope,
+        };
+        Self { code, title, description, price_weight, formula, parameters, min_quality }
     }
 }
 

@@ -3,11 +3,12 @@
 use entity::method;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::{Object, OpenApi};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::http::{Json, Reply, Signed};
 use crate::tendering::method as methods;
-use crate::tendering::method::MethodInput;
+use crate::tendering::method::{MethodInput, MethodOfLot};
 
 /// The operations on the method.
 pub struct Operations;
@@ -27,6 +28,8 @@ struct TenderMethod {
     opening_councils: i32,
     /// The rule under which unit prices are corrected after the opening, as it is published.
     arithmetic_rule: String,
+    /// From how many steps of a question’s scale between the highest and the lowest mark the panel talks about an answer.
+    spread_steps: u32,
     /// 0 while these are the defaults and nothing was set.
     version: i64,
 }
@@ -40,8 +43,32 @@ impl From<method::Model> for TenderMethod {
             base_set: row.base_set.0.to_string(),
             opening_councils: row.opening_councils,
             arithmetic_rule: methods::arithmetic_rule(&row),
+            spread_steps: methods::spread_steps(&row),
             version: row.version,
         }
+    }
+}
+
+/// The method of a lot.
+#[derive(Object)]
+struct LotMethodView {
+    lot_id: Uuid,
+    lot_code: String,
+    /// Whether it is published and frozen.
+    published: bool,
+    /// SHA-256 of the canonical JSON (RFC 8785) of `method`, in hex.
+    hash: String,
+    /// Every rule in a sentence, as bidders read it.
+    sentences: Vec<String>,
+    /// The rules that hold for every lot, the scales, the price formula with its parameters, the gates, and the criteria with their
+    /// weights.
+    method: Value,
+}
+
+impl From<MethodOfLot> for LotMethodView {
+    fn from(of: MethodOfLot) -> Self {
+        let MethodOfLot { lot_id, lot_code, published, hash, sentences, method } = of;
+        Self { lot_id, lot_code, published, hash, sentences, method }
     }
 }
 
@@ -57,6 +84,9 @@ struct TenderMethodBody {
     /// The rule under which unit prices are corrected after the opening; absent for the one of published practice.
     #[oai(skip_serializing_if_is_none)]
     arithmetic_rule: Option<String>,
+    /// From how many steps between marks the panel talks about an answer, 1 to 10; absent for 2.
+    #[oai(skip_serializing_if_is_none)]
+    spread_steps: Option<u32>,
 }
 
 #[OpenApi(tag = "crate::http::tags::Tag::Tendering")]
@@ -65,6 +95,23 @@ impl Operations {
     #[oai(path = "/procurements/:procurement_id/method", method = "get", operation_id = "method_view")]
     async fn method_view(&self, Signed(call): Signed, procurement_id: Path<Uuid>) -> Reply<TenderMethod> {
         call.read(move |r| async move { Ok(methods::view(&r, procurement_id.0).await?.into()) }).await
+    }
+
+    /// All that turns marks and prices into the ranking of a lot, as one object with its hash, which every result of the lot names:
+    /// as published, or as it would be published now.
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/method",
+        method = "get",
+        operation_id = "lot_method_view"
+    )]
+    async fn lot_method_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+    ) -> Reply<LotMethodView> {
+        call.read(move |r| async move { Ok(methods::of_lot(&r, procurement_id.0, lot_id.0).await?.into()) })
+            .await
     }
 
     /// Set the method. The coordinator only, before publication.
@@ -76,8 +123,15 @@ impl Operations {
         #[oai(name = "If-Match")] if_match: Header<Option<String>>,
         body: Json<TenderMethodBody>,
     ) -> Reply<TenderMethod> {
-        let TenderMethodBody { decimals, rank_on, tie_break, base_set, opening_councils, arithmetic_rule } =
-            body.0;
+        let TenderMethodBody {
+            decimals,
+            rank_on,
+            tie_break,
+            base_set,
+            opening_councils,
+            arithmetic_rule,
+            spread_steps,
+        } = body.0;
         let input = MethodInput {
             decimals: decimals.to_string(),
             rank_on,
@@ -85,6 +139,7 @@ impl Operations {
             base_set,
             opening_councils: opening_councils.to_string(),
             arithmetic_rule,
+            spread_steps: spread_steps.map(|steps| steps.to_string()),
         };
         call.change(if_match.0, move |w, seen| async move {
             Ok(methods::set(&w, procurement_id.0, seen, input).await?.into())

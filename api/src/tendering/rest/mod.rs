@@ -10,6 +10,7 @@ mod lots;
 mod method;
 mod pack;
 mod scales;
+mod starters;
 
 use crate::http::operations;
 
@@ -18,6 +19,7 @@ pub(crate) use extensions::Extension;
 operations!(
     lots::Operations,
     scales::Operations,
+    starters::Operations,
     criteria::Operations,
     method::Operations,
     documents::Operations,

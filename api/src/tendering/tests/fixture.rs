@@ -20,6 +20,7 @@ use crate::tendering::deadline::{self, DeadlineInput};
 use crate::tendering::interest::standing::Last;
 use crate::tendering::interest::{self, InterestInput};
 use crate::tendering::lot::{self, LotInput, Placement};
+use crate::tendering::price_model::ParametersInput;
 use crate::tendering::scale;
 
 pub(super) struct Fixture {
@@ -236,8 +237,11 @@ pub(super) fn lot_input() -> LotInput {
         description: String::new(),
         price_weight: "40.0".to_owned(),
         formula: "benchmark_linear".to_owned(),
-        target: Some("250000".to_owned()),
-        ceiling: Some("400000.50".to_owned()),
+        parameters: ParametersInput {
+            target: Some("250000".to_owned()),
+            ceiling: Some("400000.50".to_owned()),
+            ..ParametersInput::default()
+        },
         min_quality: Some("30".to_owned()),
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod award_model;
 mod fixture;
 mod interests;
 mod laboratory;
@@ -17,6 +18,7 @@ use super::deadline::{self, DeadlineInput};
 use super::document::{self, DocumentInput};
 use super::lot::{self, LotInput};
 use super::method::{self, MethodInput};
+use super::price_model::ParametersInput;
 use super::scale::{self, MarkInput, ScaleInput};
 use super::{exact_text, pack};
 use crate::kernel::access;
@@ -31,7 +33,7 @@ async fn a_lot_is_refused_with_everything_that_is_wrong() {
         code: "1 lot".to_owned(),
         title: " ".to_owned(),
         price_weight: "100".to_owned(),
-        target: Some("400000.50".to_owned()),
+        parameters: ParametersInput { target: Some("400000.50".to_owned()), ..lot_input().parameters },
         min_quality: Some("many".to_owned()),
         ..lot_input()
     };
@@ -209,6 +211,7 @@ async fn the_method_begins_with_published_practice() {
         base_set: "compliant".to_owned(),
         opening_councils: "2".to_owned(),
         arithmetic_rule: None,
+        spread_steps: Some("3".to_owned()),
     };
     let wrong = input("7", &["lower_price", "lower_price"]);
     let refusal = f
