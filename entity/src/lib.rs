@@ -62,6 +62,7 @@ pub mod bid_answer;
 pub mod bid_confidential;
 pub mod addressed_question;
 pub mod addressed_reply;
+pub mod answer_release;
 pub mod price_correction;
 
 // Interests, marks, consensus and results.

@@ -28,6 +28,8 @@ pub struct Model {
     pub arithmetic_rule: Option<String>,
     /// From how many steps of the scale between marks the panel talks about an answer; none for the usual two.
     pub spread_steps: Option<i32>,
+    /// Whether somebody who does not mark reads answers for prices before the panel sees them.
+    pub clearance: bool,
     /// Counts changes.
     pub version: i64,
 }

@@ -26,6 +26,7 @@ mod m0018_interests;
 mod m0019_laboratory;
 mod m0020_mark_changes;
 mod m0021_method;
+mod m0024_release;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_laboratory::Step),
             Box::new(m0020_mark_changes::Step),
             Box::new(m0021_method::Step),
+            Box::new(m0024_release::Step),
         ]
     }
 }

@@ -89,6 +89,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::procurement_seal::Entity),
         schema.create_table_from_entity(entity::quality_lock::Entity),
         schema.create_table_from_entity(entity::mark_change::Entity),
+        schema.create_table_from_entity(entity::answer_release::Entity),
         schema.create_table_from_entity(entity::recommendation::Entity),
         schema.create_table_from_entity(entity::requirement::Entity),
         schema.create_table_from_entity(entity::result::Entity),

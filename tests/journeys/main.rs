@@ -12,6 +12,7 @@ mod a_stale_edit;
 mod a_withdrawal;
 mod an_award_model;
 mod an_extension;
+mod answers_read_for_prices;
 mod bids_under_seal;
 mod clarifications;
 mod from_a_pack_alone;

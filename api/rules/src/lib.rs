@@ -41,6 +41,7 @@ pub mod method;
 pub mod money;
 pub mod pack;
 pub mod price;
+pub mod price_leak;
 pub mod rank;
 pub mod record;
 pub mod route;

@@ -48,6 +48,12 @@ impl Method {
         let steps = self.moderation.as_ref().map(|policy| policy.spread_steps);
         steps.and_then(|steps| usize::try_from(steps).ok()).unwrap_or(crate::marks::DEFAULT_TRIGGER)
     }
+
+    /// Whether somebody who does not mark reads answers for prices before the panel sees them.
+    #[must_use]
+    pub fn clearance(&self) -> bool {
+        self.moderation.as_ref().is_some_and(|policy| policy.clearance)
+    }
 }
 
 /// The most steps of a scale that a panel may be apart without talking, at which a policy says anything.
@@ -60,6 +66,9 @@ pub struct Moderation {
     /// The steps of a question's scale between the highest and the lowest mark from which an answer is on the agenda, 1 to
     /// [`MOST_SPREAD_STEPS`]. Information to the panel: it refuses nothing and changes no mark.
     pub spread_steps: u32,
+    /// Whether somebody who does not mark reads every answer for prices before the panel sees it (DOMAIN rule 1).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clearance: bool,
 }
 
 /// All that turns marks and prices into the ranking of a lot.

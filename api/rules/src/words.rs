@@ -135,6 +135,8 @@ words! {
         Coordinator = "coordinator", "Coordinator";
         /// Marks bids.
         PanelMember = "panel_member", "Panel member";
+        /// Reads answers for prices before the panel sees them, and does not mark.
+        Clearer = "clearer", "Reader for prices";
         /// Agrees consensus marks with the panel.
         Moderator = "moderator", "Moderator";
         /// One of the people who open the tender box.

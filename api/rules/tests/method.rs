@@ -84,7 +84,7 @@ fn a_parameter_outside_its_bounds_is_not_published() {
 fn a_pack_says_from_which_spread_on_marks_are_talked_about() {
     let with = |spread_steps| {
         let mut pack = pack();
-        pack.method.moderation = Some(Moderation { spread_steps });
+        pack.method.moderation = Some(Moderation { spread_steps, clearance: false });
         pack
     };
     assert_eq!(pack().method.spread_steps(), 2, "as before packs said it");
@@ -157,7 +157,7 @@ fn every_published_rule_is_told() {
     let mut pack = pack();
     pack.method.rank_on = RankOn::Rounded;
     pack.method.base_set = BaseSet::Submitted;
-    pack.method.moderation = Some(Moderation { spread_steps: 1 });
+    pack.method.moderation = Some(Moderation { spread_steps: 1, clearance: true });
     pack.method.arithmetic_rule = Some("Unit prices rule.".into());
     pack.requirements = vec![
         requirement("R001", &[ResponseCode::Configuration, ResponseCode::Full]),
@@ -173,6 +173,8 @@ fn every_published_rule_is_told() {
         [
             "Quality counts for 59.975 and price for 40.025 of 100 points.",
             "A question earns the share of its weight that its scale gives the mark.",
+            "Somebody who does not mark reads every answer before the panel does, and takes out what tells a price: write prices \
+             in the price schedule only.",
             "Panel members mark alone. Then a moderator and the panel agree one mark of the scale for each answer, with its \
              reasons; no average is taken. Marks that are one step of the scale or more apart are talked about first.",
             "Price points = lowest evaluated price ÷ the tender’s evaluated price × 40.025. The lowest is that of all tenders \
@@ -197,12 +199,13 @@ fn every_published_rule_is_told() {
 #[test]
 fn the_hash_of_a_method_covers_every_rule_of_its_lot() {
     let mut before = pack();
-    before.method.moderation = Some(Moderation { spread_steps: 2 });
+    before.method.moderation = Some(Moderation { spread_steps: 2, clearance: false });
     before.requirements = vec![requirement("R001", &[ResponseCode::Full])];
     let hash = |pack: &Pack| LotMethod::of(pack, &pack.lots[0]).hash().unwrap();
-    let changes: [fn(&mut Pack); 9] = [
+    let changes: [fn(&mut Pack); 10] = [
+        |pack| pack.method.moderation = Some(Moderation { spread_steps: 2, clearance: true }),
         |pack| pack.method.decimals = 3,
-        |pack| pack.method.moderation = Some(Moderation { spread_steps: 3 }),
+        |pack| pack.method.moderation = Some(Moderation { spread_steps: 3, clearance: false }),
         |pack| pack.method.base_set = BaseSet::Submitted,
         |pack| pack.scales[0].marks[0].descriptor = "Nothing".into(),
         |pack| pack.lots[0].price = model(PriceFormula::LinearMean),

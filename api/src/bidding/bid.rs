@@ -20,6 +20,7 @@ use super::addressed::view::Clarifying;
 use super::compartment::{Compartment, SubmittedFile};
 use super::confidential::{self, Because};
 use super::correction::Price;
+use super::release::{self, RESPONSES, Shown};
 use super::tender::{self, Tender};
 use super::{File, OCTETS, addressed, correction, invitation, submission as submissions};
 use crate::kernel::access::Scope;
@@ -60,6 +61,10 @@ pub struct Answer {
     pub replies: Vec<Clarifying>,
     /// What of it the bidder marked as confidential.
     pub confidential: Because,
+    /// Whether it is released to the panel; nothing of it is here until it is.
+    pub released: bool,
+    /// Whether anything of it stays back until the quality is locked, because it tells a price.
+    pub cut: bool,
 }
 
 /// A whole bid, as far as the caller may see it.
@@ -83,6 +88,8 @@ pub struct BidView {
     pub files: Vec<SubmittedFile>,
     /// What was found when the workbook was read; findings about prices only once every lot's quality is locked.
     pub findings: Vec<Finding>,
+    /// The parts that somebody still reads for prices; nothing of them is here.
+    pub held: Vec<String>,
 }
 
 /// The bids in the order that was drawn. Before the opening there is nothing to see.
@@ -101,20 +108,54 @@ pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<
 pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidView, Refusal> {
     let scope = content(r, procurement_id).await?;
     let opened = found(r, scope.id(), bid_id).await?;
-    let tender = tender::of(r, scope.procurement).await?;
+    let tender = tender::of(r, scope.procurement.clone()).await?;
     let locked = locked_lots(r, &tender.pack, procurement_id).await?;
     let all_locked = locked.len() == tender.pack.lots.len();
     let visible = |price: &Price| locked.iter().any(|lot| lot.line_of_row(&price.submitted.line).is_some());
     let prices = correction::prices_of(r, bid_id).await?;
     let compartment = Compartment::of_submission(r, opened.submission.id).await?;
     let reading = compartment.open_submission(&opened.submission)?.bid()?;
-    let findings =
-        if all_locked { reading.findings } else { without_prices(&tender.pack, &prices, reading.findings) };
+    let shown = Shown::to(r, &scope, &tender.pack, bid_id).await?;
+    let mut held: BTreeSet<String> = BTreeSet::new();
+    let mut answers = Vec::new();
+    for mut row in answers_of(r, bid_id).await? {
+        let Some(text) = shown.text(&row.question, row.text) else {
+            held.insert(row.question);
+            continue;
+        };
+        row.text = text;
+        answers.push(row);
+    }
+    let mut responses = responses_of(r, bid_id).await?;
+    for row in responses.iter_mut().filter(|row| !row.comment.is_empty()) {
+        let comment = shown.text(RESPONSES, std::mem::take(&mut row.comment));
+        if comment.is_none() {
+            held.insert(RESPONSES.to_owned());
+        }
+        row.comment = comment.unwrap_or_default();
+    }
     let files = submissions::files_of(r, &compartment, opened.submission.id).await?;
+    let may_see = |file: &SubmittedFile| {
+        let Some(question) = file.question.as_deref().filter(|_| is_document(file)) else { return true };
+        shown.document(question, file.id)
+    };
+    let (files, back): (Vec<_>, Vec<_>) = files.into_iter().partition(may_see);
+    held.extend(back.into_iter().filter_map(|file| file.question).filter(|question| !shown.shows(question)));
+    let mut confidential = confidential::of_bid(r, bid_id).await?;
+    confidential.retain(|question, _| shown.shows(question));
+    // A finding may quote an answer that nobody has read yet.
+    let findings = if all_locked {
+        reading.findings
+    } else if held.is_empty() {
+        without_prices(&tender.pack, &prices, reading.findings)
+    } else {
+        Vec::new()
+    };
     Ok(BidView {
-        answers: answers_of(r, bid_id).await?,
-        confidential: confidential::of_bid(r, bid_id).await?,
-        responses: responses_of(r, bid_id).await?,
+        answers,
+        confidential,
+        responses,
+        held: held.into_iter().collect(),
         prices: prices.into_iter().filter(visible).collect(),
         priced_lots: locked.iter().map(|lot| lot.code.clone()).collect(),
         files: files.into_iter().filter(|file| all_locked || is_document(file)).collect(),
@@ -315,8 +356,14 @@ pub(crate) async fn inputs(r: &Reading, bid_id: Uuid) -> Result<BidInputs, Refus
     Ok(BidInputs { prices, responses: responses.collect(), corrections })
 }
 
-/// What a bid says to one question. Unauthorised.
-pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Result<Answer, Refusal> {
+/// What a bid says to one question, as the panel sees it: without what tells a price, and nothing until it is released, where the
+/// published method has answers read first. Unauthorised.
+pub(crate) async fn answer(
+    r: &Reading,
+    pack: &Pack,
+    bid: &bid::Model,
+    question: &str,
+) -> Result<Answer, Refusal> {
     let text = bid_answer::Entity::find()
         .filter(bid_answer::Column::BidId.eq(bid.id))
         .filter(bid_answer::Column::Question.eq(question))
@@ -332,7 +379,8 @@ pub(crate) async fn answer(r: &Reading, bid: &bid::Model, question: &str) -> Res
     let documents = documents.into_iter().map(|row| compartment.open_file(row)).collect::<Result<_, _>>()?;
     let confidential = confidential::of_bid(r, bid.id).await?.remove(question).unwrap_or_default();
     let replies = addressed::view::clarifying(r, bid, question).await?;
-    Ok(Answer { text, documents, replies, confidential })
+    let whole = Answer { text, documents, replies, confidential, released: true, cut: false };
+    release::gate(r, pack, bid, whole, question).await
 }
 
 async fn responses_of(r: &Reading, bid_id: Uuid) -> Result<Vec<bid_response::Model>, Refusal> {

@@ -81,6 +81,8 @@ pub(super) struct Facts {
     pub(super) outdated: HashSet<Uuid>,
     /// How many questions to one bidder wait for somebody to read the reply, or to record that none came.
     pub(super) replies_waiting: u64,
+    /// Parts of bids that somebody has yet to read for prices.
+    pub(super) unread: usize,
     /// Who proposed the corrections of prices that wait for a second person.
     pub(super) corrections_waiting: Vec<Uuid>,
     /// Who proposed the changes of locked marks that wait for a second person.
@@ -173,6 +175,7 @@ impl Facts {
             with_result: counts::with_result(r, id).await?,
             outdated: counts::outdated(r, &lots).await?,
             replies_waiting: crate::bidding::addressed::view::waiting(r, id).await?,
+            unread: if published { counts::unread(r, &procurement).await? } else { 0 },
             corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
             changes_waiting: counts::changes_waiting(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),

@@ -80,6 +80,7 @@ pub async fn give(w: &Writing, procurement_id: Uuid, input: RoleInput) -> Result
     if held.is_some() {
         return Err(Refusal::field("role", "already_exists", "This person has the role already."));
     }
+    must_not_mark_and_read(w, procurement_id, candidate.person.id, role).await?;
     let row = procurement_role::ActiveModel {
         id: Set(Uuid::now_v7()),
         procurement_id: Set(procurement_id),
@@ -91,6 +92,32 @@ pub async fn give(w: &Writing, procurement_id: Uuid, input: RoleInput) -> Result
     let body = json!({ "person": candidate.person.id, "role": role.as_str() });
     w.record(Record::new(procurement_id, "pooling.role.give", row.id, body));
     Ok(Held { role: row, candidate })
+}
+
+/// Whoever reads answers for prices before the panel neither marks nor moderates them (DOMAIN rule 1).
+async fn must_not_mark_and_read(
+    r: &Reading,
+    procurement_id: Uuid,
+    person_id: Uuid,
+    role: Role,
+) -> Result<(), Refusal> {
+    let apart: &[Role] = match role {
+        Role::Clearer => &[Role::PanelMember, Role::Moderator],
+        Role::PanelMember | Role::Moderator => &[Role::Clearer],
+        _ => return Ok(()),
+    };
+    let held = procurement_role::Entity::find()
+        .filter(procurement_role::Column::ProcurementId.eq(procurement_id))
+        .filter(procurement_role::Column::PersonId.eq(person_id))
+        .filter(procurement_role::Column::Role.is_in(apart.iter().copied().map(Word)))
+        .one(r.txn())
+        .await?;
+    let Some(held) = held else { return Ok(()) };
+    let message = format!(
+        "This person is “{}” already: whoever reads answers for prices neither marks nor moderates them.",
+        held.role.0.label()
+    );
+    Err(Refusal::field("role", "marks_and_reads", message))
 }
 
 /// Takes a part back. Whoever may give it may; a procurement keeps at least one coordinator who can sign in.

@@ -1,6 +1,7 @@
 //! What a bid says to one question: the short answer and the documents that answer it. Never the workbook, which holds
 //! prices (DOMAIN rule 1).
 
+use rules::pack::Pack;
 use uuid::Uuid;
 
 use super::{lot, panel};
@@ -31,12 +32,36 @@ async fn found(
     let lot = lot::one(r, &scope, lot_id).await?;
     lot.question(question)?;
     let bid = lot.bid(bid_id)?;
-    Ok((bid.clone(), of_bid(r, bid, question).await?))
+    Ok((bid.clone(), of_bid(r, &lot.pack, bid, question).await?))
 }
 
 /// The same for a caller who has been let in.
-pub(super) async fn of_bid(r: &Reading, bid: &lot::Bid, question: &str) -> Result<Answer, Refusal> {
-    bid::answer(r, &bid.row, question).await
+pub(super) async fn of_bid(
+    r: &Reading,
+    pack: &Pack,
+    bid: &lot::Bid,
+    question: &str,
+) -> Result<Answer, Refusal> {
+    bid::answer(r, pack, &bid.row, question).await
+}
+
+/// Refuses where nobody has read the answer for prices yet, and the published method has that done before it is marked.
+pub(super) async fn must_be_released(
+    r: &Reading,
+    lot: &lot::Lot,
+    bid: &lot::Bid,
+    question: &str,
+) -> Result<(), Refusal> {
+    if !lot.pack.method.clearance() || of_bid(r, &lot.pack, bid, question).await?.released {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "answer_not_released",
+        format!(
+            "The answer of {} is still being read for prices: it is marked once it is released.",
+            bid.supplier
+        ),
+    ))
 }
 
 /// The bytes of a document that answers a question.

@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::lot::{self, Bid, Lot};
-use super::panel;
+use super::{answer, panel};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Faults, Reading, Refusal, Writing};
@@ -95,6 +95,7 @@ pub async fn save(
         ));
     }
     must_not_have_begun(&state)?;
+    answer::must_be_released(w, &lot, bid, question).await?;
     let mut faults = Faults::new();
     let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
     let explanation = faults.reason("explanation", &input.explanation, 10_000);

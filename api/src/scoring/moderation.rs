@@ -145,7 +145,7 @@ pub async fn one(
     let bid = lot.marked_bid(bid_id)?.clone();
     let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
     let item = found.item(&bid, lot.question(question)?, &state, lot.pack.method.spread_steps());
-    let answer = answer::of_bid(r, &bid, question).await?;
+    let answer = answer::of_bid(r, &lot.pack, &bid, question).await?;
     Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
 }
 

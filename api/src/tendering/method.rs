@@ -34,6 +34,8 @@ pub struct MethodInput {
     pub opening_councils: String,
     /// The rule under which unit prices are corrected after the opening; none for the one of published practice.
     pub arithmetic_rule: Option<String>,
+    /// Whether somebody who does not mark reads answers for prices before the panel sees them.
+    pub clearance: bool,
     /// From how many steps of the scale between marks the panel talks about an answer, 1 to [`MOST_SPREAD_STEPS`]; none for
     /// [`DEFAULT_TRIGGER`].
     pub spread_steps: Option<String>,
@@ -66,6 +68,7 @@ pub(super) async fn of(r: &Reading, procurement_id: Uuid) -> Result<method::Mode
         opening_councils: if deciding < 2 { 1 } else { 2 },
         arithmetic_rule: None,
         spread_steps: None,
+        clearance: false,
         version: 0,
     })
 }
@@ -164,6 +167,7 @@ pub async fn set(
         .col_expr(method::Column::OpeningCouncils, Expr::value(opening_councils))
         .col_expr(method::Column::ArithmeticRule, Expr::value(arithmetic_rule.clone()))
         .col_expr(method::Column::SpreadSteps, Expr::value(spread_steps))
+        .col_expr(method::Column::Clearance, Expr::value(input.clearance))
         .col_expr(method::Column::Version, Expr::value(seen + 1))
         .filter(method::Column::ProcurementId.eq(procurement_id))
         .filter(method::Column::Version.eq(seen))
@@ -180,6 +184,7 @@ pub async fn set(
         "opening_councils": opening_councils,
         "arithmetic_rule": arithmetic_rule,
         "spread_steps": spread_steps,
+        "clearance": input.clearance,
     });
     w.record(Record::new(procurement_id, "tendering.method.set", procurement_id, body));
     of(w, procurement_id).await

@@ -19,6 +19,13 @@ pub fn told(pack: &Pack, lot: &PackLot) -> Vec<String> {
         format!("Quality counts for {} and price for {} of 100 points.", quality.mixed(), price.mixed()),
         "A question earns the share of its weight that its scale gives the mark.".to_owned(),
     ];
+    if pack.method.clearance() {
+        told.push(
+            "Somebody who does not mark reads every answer before the panel does, and takes out what tells a price: write prices in \
+             the price schedule only."
+                .to_owned(),
+        );
+    }
     told.extend(pack.method.moderation.as_ref().map(|policy| agreed(policy.spread_steps)));
     told.push(price_rule(pack, lot));
     told.extend(pack.method.price_rules.iter().cloned());

@@ -17,6 +17,7 @@ use super::download;
 use super::supplier::{FindingRow, finding_rows};
 use crate::bidding::bid::{self, BidView};
 use crate::bidding::confidential::Because;
+use crate::bidding::release::RESPONSES;
 use crate::http::shell::Shell;
 use crate::http::texts::{cell_text, size_text};
 use crate::http::visit::page;
@@ -25,6 +26,7 @@ use crate::kernel::clock::london_text;
 
 /// A question with what the bid says.
 struct AnswerPart {
+    held: bool,
     code: String,
     title: String,
     question: String,
@@ -84,6 +86,7 @@ struct BidPage {
     bid: Uuid,
     lots: Vec<LotPart>,
     responses: Vec<ResponseRow>,
+    comments_held: bool,
     workbook: Option<(Uuid, String)>,
     findings: Vec<FindingRow>,
 }
@@ -100,6 +103,7 @@ fn lots(view: &BidView) -> Vec<LotPart> {
                 let answer = answers.get(node.code.as_str());
                 let documents = view.files.iter().filter(|file| file.question.as_ref() == Some(&node.code));
                 AnswerPart {
+                    held: view.held.contains(&node.code),
                     code: node.code.clone(),
                     title: node.title.clone(),
                     question: node.question.as_ref().map(|asked| asked.text.clone()).unwrap_or_default(),
@@ -237,6 +241,7 @@ pub(super) async fn bid_page(visit: Visit, Path((id, bid_id)): Path<(Uuid, Uuid)
         bid: bid_id,
         lots: lots(&view),
         responses: responses(&view),
+        comments_held: view.held.iter().any(|part| part == RESPONSES),
         workbook: workbook.map(|file| (file.id, file.name.clone())),
         findings: finding_rows(&view.findings),
     })

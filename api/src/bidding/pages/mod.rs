@@ -18,6 +18,7 @@ mod published;
 mod questions;
 mod readback;
 mod record;
+mod releases;
 mod submissions;
 mod supplier;
 mod team;
@@ -85,6 +86,9 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/tender/extensions/:extension/confirm", post(extension::confirm))
         .at("/procurements/:id/bids/:bid", get(bids::bid_page))
         .at("/procurements/:id/bids/:bid/documents/:file", get(bids::document))
+        .at("/procurements/:id/releases", get(releases::list))
+        .at("/procurements/:id/releases/plain", post(releases::release_plain))
+        .at("/procurements/:id/releases/:bid/:part", get(releases::read).post(releases::release_part))
         .at("/procurements/:id/addressed", get(addressed::list))
         .at("/procurements/:id/addressed/ask", get(ask::ask_form).post(ask::send_question))
         .at("/procurements/:id/addressed/:question", get(addressed::view))

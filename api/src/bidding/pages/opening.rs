@@ -61,6 +61,8 @@ struct BidsPage {
     bids: Vec<BidRow>,
     next: Option<String>,
     late: Vec<LateRow>,
+    /// Where answers are read for prices, for those who may know of it.
+    releases: Option<String>,
 }
 
 /// What the page needs: the opening's state, and bids and late submissions once it is done.
@@ -113,8 +115,11 @@ async fn show(
             bids: Vec::new(),
             next: None,
             late: Vec::new(),
+            releases: None,
         });
     }
+    let follows =
+        [Role::Clearer, Role::Coordinator, Role::Moderator].into_iter().any(|role| scope.holds(role));
     let Shown { state, coordinates, opens, bids, next, late } =
         visit.read(move |r| async move { shown(&r, id, after).await }).await?;
     let shell = shell.action("Clarifications", format!("/procurements/{id}/clarifications"));
@@ -172,6 +177,7 @@ async fn show(
                 received: london_text(row.submission.received_at),
             })
             .collect(),
+        releases: (follows && state.opened_at.is_some()).then(|| format!("/procurements/{id}/releases")),
         next: next.map(|cursor| format!("/procurements/{id}/bids?after={cursor}")),
         late: late
             .into_iter()

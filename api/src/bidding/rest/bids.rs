@@ -168,6 +168,9 @@ struct WholeBid {
     /// The documents; the workbook too once every lot's quality is locked.
     files: Vec<SubmittedFile>,
     findings: Vec<WorkbookFinding>,
+    /// The parts that somebody still reads for prices, by the question’s code, or `responses` for the comments on requirements:
+    /// nothing of them is here.
+    held: Vec<String>,
 }
 
 impl From<BidView> for WholeBid {
@@ -181,6 +184,7 @@ impl From<BidView> for WholeBid {
             prices: view.prices.into_iter().map(BidPrice::from).collect(),
             files: view.files.into_iter().map(SubmittedFile::from).collect(),
             findings: view.findings.into_iter().map(WorkbookFinding::from).collect(),
+            held: view.held,
         }
     }
 }

@@ -12,6 +12,7 @@ mod late;
 mod openings;
 mod own_bid;
 mod questions;
+mod releases;
 mod submissions;
 mod team;
 mod tenders;
@@ -35,6 +36,7 @@ operations!(
     clarifications::Operations,
     openings::Operations,
     bids::Operations,
+    releases::Operations,
     addressed::Operations,
     asked::Operations,
     corrections::Operations,

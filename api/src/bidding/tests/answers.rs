@@ -199,7 +199,9 @@ async fn the_typed_answer_is_opened_with_the_bid_and_its_mark_beside_it() {
         .world
         .read(&tender.coordinator, move |r| async move {
             let row = bid::all(&r, id).await?.remove(0).bid;
-            let (one, two) = (bid::answer(&r, &row, "Q1").await?, bid::answer(&r, &row, "Q2").await?);
+            let (_, pack) = crate::tendering::pack::current(&r, id).await?;
+            let (one, two) =
+                (bid::answer(&r, &pack, &row, "Q1").await?, bid::answer(&r, &pack, &row, "Q2").await?);
             Ok((bid::one(&r, id, row.id).await?, one, two))
         })
         .await

@@ -64,7 +64,8 @@ fn levels(dots: &[NumberedDot], length: u32) -> Vec<u32> {
     for dot in dots {
         let x = along(0, length, dot.at);
         let free = |level: u32| placed.iter().all(|(at, on)| *on != level || x.abs_diff(*at) >= APART);
-        let level = (0..).find(|level| free(*level)).unwrap_or(0);
+        // On a level of its own a dot covers nothing, so that there are never more levels than dots.
+        let level = (0..small(dots.len())).find(|level| free(*level)).unwrap_or(0);
         placed.push((x, level));
     }
     placed.into_iter().map(|(_, level)| level).collect()

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{Word, bid, consensus, criterion, lot, mark, outbox_message, requirement, result, submission};
-use rules::stage::MailState;
+use entity::{
+    Word, bid, consensus, criterion, lot, mark, outbox_message, procurement, requirement, result, submission,
+};
+use rules::stage::{MailState, Stage};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -159,4 +161,12 @@ pub(super) async fn letters(r: &Reading, id: Uuid) -> Result<HashMap<MailState, 
         .all(r.txn())
         .await?;
     Ok(rows.into_iter().map(|(state, count)| (state.0, whole(count))).collect())
+}
+
+/// Parts of bids that somebody has yet to read for prices; none before the opening and after scoring.
+pub(super) async fn unread(r: &Reading, procurement: &procurement::Model) -> Result<usize, Refusal> {
+    if procurement.stage.0 != Stage::Scoring {
+        return Ok(0);
+    }
+    crate::bidding::release::view::waiting(r, procurement.id).await
 }

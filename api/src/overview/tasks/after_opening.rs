@@ -22,6 +22,13 @@ impl Waiting<'_> {
             let hint = "Read the reply and say whether it improves the bid, or record that none came";
             self.add("read_replies", title, hint, "addressed");
         }
+        if self.holds(Role::Clearer) && facts.unread > 0 {
+            let title = match facts.unread {
+                1 => "Read 1 answer for prices".to_owned(),
+                more => format!("Read {more} answers for prices"),
+            };
+            self.add("read_for_prices", title, "The panel sees it once you release it", "releases");
+        }
         let person = self.person;
         let approves = self.holds(Role::Approver);
         if approves && facts.corrections_waiting.iter().any(|proposed_by| *proposed_by != person) {

@@ -94,6 +94,10 @@ struct AnswerPart {
     replies: Vec<ReplyPart>,
     /// What the bidder marked as confidential, in sentences.
     confidential: Vec<String>,
+    /// Whether somebody still reads it for prices.
+    held: bool,
+    /// Whether something of it stays back because it tells a price.
+    cut: bool,
 }
 
 impl AnswerPart {
@@ -106,6 +110,8 @@ impl AnswerPart {
         Self {
             place: place.unwrap_or_default(),
             confidential: answer.confidential.told(),
+            held: !answer.released,
+            cut: answer.cut,
             text: answer.text.map(|row| row.text).filter(|text| !text.trim().is_empty()),
             documents: answer
                 .documents

@@ -156,7 +156,7 @@ fn finding(rows: &[&RowPrices], left_out: usize) -> String {
         _ => "No two bids ask different prices for a line.".to_owned(),
     };
     if left_out > 0 {
-        told.push_str(&format!(" The {MOST_DRAWN} rows that cost most are drawn; the table has all."));
+        told = format!("{told} The {MOST_DRAWN} rows that cost most are drawn; the table has all.");
     }
     told
 }

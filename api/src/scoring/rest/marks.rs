@@ -222,6 +222,10 @@ struct AnswerText {
     #[oai(skip_serializing_if_is_none)]
     place: Option<String>,
     documents: Vec<AnswerDocument>,
+    /// Whether it shows; nothing of it is here while somebody still reads it for prices.
+    released: bool,
+    /// Whether something of it stays back until the quality is locked, because it tells a price.
+    cut: bool,
     /// What the bidder replied to addressed questions about it.
     replies: Vec<AnswerReply>,
     /// Why the bidder marked the text as confidential, if it did: do not quote it where other bidders may read.
@@ -235,6 +239,8 @@ struct AnswerText {
 impl From<Answer> for AnswerText {
     fn from(answer: Answer) -> Self {
         Self {
+            released: answer.released,
+            cut: answer.cut,
             origin: answer.text.as_ref().map(|row| row.origin.0.to_string()),
             place: answer.text.as_ref().map(written_at),
             text: answer.text.map(|row| row.text),

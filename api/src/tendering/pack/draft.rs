@@ -66,7 +66,10 @@ pub(super) async fn compose(r: &Reading, procurement: &procurement::Model) -> Re
             base_set: method.base_set.0,
             price_rules: price_rules(&pack_lots),
             arithmetic_rule: Some(method::arithmetic_rule(&method)),
-            moderation: Some(Moderation { spread_steps: method::spread_steps(&method) }),
+            moderation: Some(Moderation {
+                spread_steps: method::spread_steps(&method),
+                clearance: method.clearance,
+            }),
         },
         lots: pack_lots,
         requirements: requirements(r, id).await?,

@@ -1,10 +1,12 @@
 //! Everything that stands in the way of publication, all at once.
 
 use chrono::{DateTime, Utc};
+use entity::{Word, procurement_role};
 use rules::interest::Standing;
 use rules::pack::{Pack, PackFault};
 use rules::stage::Stage;
-use rules::words::Part;
+use rules::words::{Part, Role};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{draft, taking_part};
@@ -67,7 +69,20 @@ pub(super) async fn of(
         }
     }
     faults.extend(interests(r, scope).await?);
+    if pack.method.clearance() && !role_is_held(r, procurement.id, Role::Clearer).await? {
+        let message = "Answers are read for prices before the panel sees them, and nobody has the role “Reader for prices”: give it to somebody who does not mark.";
+        faults.push(fault("pack", "nobody_reads_for_prices", message));
+    }
     Ok(faults)
+}
+
+async fn role_is_held(r: &Reading, procurement_id: Uuid, role: Role) -> Result<bool, Refusal> {
+    let held = procurement_role::Entity::find()
+        .filter(procurement_role::Column::ProcurementId.eq(procurement_id))
+        .filter(procurement_role::Column::Role.eq(Word(role)))
+        .count(r.txn())
+        .await?;
+    Ok(held > 0)
 }
 
 /// Who has not declared interests, or waits for clearance: the conflicts assessment stands before the tender notice

@@ -75,6 +75,13 @@ fn method_form(
                 .error(errors.get("spread_steps")),
         ),
         Field::Radio(
+            RadioField::new("clearance", "Answers are read for prices before the panel sees them")
+                .option_hint("yes", "Yes", "By a person who does not mark, with the role “Reader for prices”. What tells a price is taken out until the quality is locked.")
+                .option_hint("no", "No", "Whoever marks sees each answer as it was written, with any price in it.")
+                .chosen(entered_or(form, "clearance", if stored.clearance { "yes" } else { "no" }))
+                .error(errors.get("clearance")),
+        ),
+        Field::Radio(
             RadioField::new("opening_councils", "The tender box is opened by two people from")
                 .option("2", "Two councils")
                 .option("1", "One council")
@@ -128,6 +135,7 @@ pub(super) async fn set_method(visit: Visit, Path(id): Path<Uuid>, form: Posted)
         opening_councils: form.text("opening_councils").to_owned(),
         arithmetic_rule: Some(form.text("arithmetic_rule").to_owned()),
         spread_steps: form.optional("spread_steps"),
+        clearance: form.text("clearance") == "yes",
     };
     match visit.write(move |w| async move { methods::set(&w, id, seen, input).await }).await {
         Ok(_) => done(&base(id), "The method is saved."),

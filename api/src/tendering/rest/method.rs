@@ -30,6 +30,8 @@ struct TenderMethod {
     arithmetic_rule: String,
     /// From how many steps of a question’s scale between the highest and the lowest mark the panel talks about an answer.
     spread_steps: u32,
+    /// Whether somebody who does not mark reads answers for prices before the panel sees them.
+    clearance: bool,
     /// 0 while these are the defaults and nothing was set.
     version: i64,
 }
@@ -44,6 +46,7 @@ impl From<method::Model> for TenderMethod {
             opening_councils: row.opening_councils,
             arithmetic_rule: methods::arithmetic_rule(&row),
             spread_steps: methods::spread_steps(&row),
+            clearance: row.clearance,
             version: row.version,
         }
     }
@@ -87,6 +90,10 @@ struct TenderMethodBody {
     /// From how many steps between marks the panel talks about an answer, 1 to 10; absent for 2.
     #[oai(skip_serializing_if_is_none)]
     spread_steps: Option<u32>,
+    /// Whether somebody who does not mark reads answers for prices before the panel sees them; then somebody is the reader for
+    /// prices (role `clearer`).
+    #[oai(default)]
+    clearance: bool,
 }
 
 #[OpenApi(tag = "crate::http::tags::Tag::Tendering")]
@@ -131,6 +138,7 @@ impl Operations {
             opening_councils,
             arithmetic_rule,
             spread_steps,
+            clearance,
         } = body.0;
         let input = MethodInput {
             decimals: decimals.to_string(),
@@ -140,6 +148,7 @@ impl Operations {
             opening_councils: opening_councils.to_string(),
             arithmetic_rule,
             spread_steps: spread_steps.map(|steps| steps.to_string()),
+            clearance,
         };
         call.change(if_match.0, move |w, seen| async move {
             Ok(methods::set(&w, procurement_id.0, seen, input).await?.into())

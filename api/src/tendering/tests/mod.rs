@@ -212,6 +212,7 @@ async fn the_method_begins_with_published_practice() {
         opening_councils: "2".to_owned(),
         arithmetic_rule: None,
         spread_steps: Some("3".to_owned()),
+        clearance: true,
     };
     let wrong = input("7", &["lower_price", "lower_price"]);
     let refusal = f

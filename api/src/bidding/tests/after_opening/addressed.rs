@@ -71,7 +71,8 @@ impl Scene {
             .world
             .read(&Caller::System, move |r| async move {
                 let opened = bid::found(&r, procurement, bid).await?;
-                Ok(bid::answer(&r, &opened.bid, "Q1").await?.replies)
+                let (_, pack) = crate::tendering::pack::current(&r, procurement).await?;
+                Ok(bid::answer(&r, &pack, &opened.bid, "Q1").await?.replies)
             })
             .await
             .unwrap()

@@ -11,6 +11,7 @@ use crate::kernel::{Caller, Paging};
 
 mod addressed;
 mod correction;
+mod release;
 
 /// An opened tender with two bids, and the people that it takes.
 struct Scene {
