@@ -15,6 +15,7 @@ use crate::correction::PriceCorrection;
 use crate::demand::LineAnswer;
 use crate::exact::Exact;
 use crate::money::Pence;
+use crate::outcome::Disregard;
 use crate::words::{Exclusion, ResponseCode};
 
 pub(crate) use compute::rules_of;
@@ -46,6 +47,9 @@ pub struct BidInput {
     /// ignored; inputs without any hash as they did before there were corrections.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<PriceCorrection>,
+    /// That it is disregarded in this lot: what was decided first. Inputs without it hash as they did before there were outcomes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disregarded: Option<Disregard>,
 }
 
 /// The result of one lot.
@@ -102,6 +106,9 @@ pub struct BidResult {
     /// The corrections that are in that price, in the order in which they were approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<PriceCorrection>,
+    /// That it is disregarded, and on which ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disregarded: Option<Disregard>,
     /// Its price points, if ranked.
     pub price_points: Option<Points>,
     /// Its total, if ranked.

@@ -167,7 +167,7 @@ mod tests {
                 "Quality counts for 59.975 and price for 40.025 of 100 points.",
                 "A question earns the share of its weight that the scale below gives its mark.",
                 "Price points = lowest evaluated price ÷ the tender’s evaluated price × 40.025. The lowest is that of all \
-                 tenders that were not withdrawn.",
+                 tenders that were not withdrawn or disregarded.",
                 "Requirement R004 disqualifies: a tender that does not answer it with F (Fully, out of the box) does not \
                  meet the requirements and is not ranked.",
                 "Requirements R001 and R003 disqualify: a tender that does not answer each of them with F (Fully, out of \
