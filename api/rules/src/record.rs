@@ -20,6 +20,7 @@ use crate::words::{Exclusion, ResponseCode};
 
 pub(crate) use compute::rules_of;
 pub use compute::{inputs_of, lot_result};
+pub use gates::unmet;
 
 /// The engine's name, in every result.
 pub const ENGINE: &str = "commonlot-rules";

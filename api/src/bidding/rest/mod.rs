@@ -10,6 +10,7 @@ mod extensions;
 mod invitations;
 mod late;
 mod openings;
+mod outcomes;
 mod own_bid;
 mod questions;
 mod submissions;
@@ -38,6 +39,7 @@ operations!(
     addressed::Operations,
     asked::Operations,
     corrections::Operations,
+    outcomes::Operations,
 );
 
 impl From<File> for Download {
