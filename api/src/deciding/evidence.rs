@@ -135,9 +135,10 @@ pub(super) async fn unsettled(
         ));
     }
     let waiting = outcomes::waiting(r, lot.procurement_id).await?;
-    if waiting.iter().any(|row| {
-        row.lot_id.is_none_or(|of| of == lot.id) && bid_result(result, row.bid_id).is_some()
-    }) {
+    if waiting
+        .iter()
+        .any(|row| row.lot_id.is_none_or(|of| of == lot.id) && bid_result(result, row.bid_id).is_some())
+    {
         found.push(format!(
             "A ground against a tender in lot {} waits for its bidder or for a second person. Have it decided first.",
             lot.code

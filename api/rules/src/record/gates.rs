@@ -53,10 +53,7 @@ pub fn unmet(pack: &Pack, responses: &BTreeMap<String, ResponseCode>) -> Vec<Rea
     requirements.filter_map(|requirement| failure(requirement, responses)).collect()
 }
 
-fn failure(
-    requirement: &PackRequirement,
-    responses: &BTreeMap<String, ResponseCode>,
-) -> Option<Reason> {
+fn failure(requirement: &PackRequirement, responses: &BTreeMap<String, ResponseCode>) -> Option<Reason> {
     let PackRequirement { code, accepted, .. } = requirement;
     let given = responses.get(code);
     if given.is_some_and(|given| accepted.contains(given)) {

@@ -202,9 +202,8 @@ impl<'a> Case<'a> {
 
     /// Among all that were not withdrawn or disregarded: a price is compared with what others ask, ranked or not.
     fn abnormally_low(&self) -> Vec<AbnormallyLow> {
-        let out = |bid: &&BidResult| {
-            matches!(bid.exclusion, Some(Exclusion::Withdrawn | Exclusion::Disregarded))
-        };
+        let out =
+            |bid: &&BidResult| matches!(bid.exclusion, Some(Exclusion::Withdrawn | Exclusion::Disregarded));
         let asked = self.result.bids.iter().filter(|bid| !out(bid));
         let (bids, prices): (Vec<&BidResult>, Vec<Exact>) =
             asked.filter_map(|bid| Some((bid, bid.price.as_ref()?.total.to_exact()))).unzip();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{MOST_REASON, OPEN, Outcome, decides, letters, lots_of, must_be_open, passed, view};
 use crate::bidding::{bid as bids, tender};
-use crate::kernel::clock::london_text;
+use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Refusal, Writing, access};
 
@@ -64,6 +64,7 @@ pub async fn decide(
         "lot": row.lot_id,
         "ground": row.ground.0.as_str(),
         "because": text_hash(id, &reason),
+        "decided_at": rfc3339(now),
     });
     let columns = vec![
         (bid_outcome::Column::DecidedBy, Expr::value(person)),

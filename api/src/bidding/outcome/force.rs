@@ -9,10 +9,7 @@ use uuid::Uuid;
 use crate::kernel::{Reading, Refusal};
 
 /// Every disregard of a procurement, in the order in which they were decided. Unauthorised.
-pub(crate) async fn in_force(
-    r: &Reading,
-    procurement_id: Uuid,
-) -> Result<Vec<bid_outcome::Model>, Refusal> {
+pub(crate) async fn in_force(r: &Reading, procurement_id: Uuid) -> Result<Vec<bid_outcome::Model>, Refusal> {
     Ok(bid_outcome::Entity::find()
         .filter(bid_outcome::Column::ProcurementId.eq(procurement_id))
         .filter(bid_outcome::Column::State.eq(Word(OutcomeState::Disregarded)))

@@ -15,6 +15,7 @@
 
 pub mod compliance;
 pub mod decision;
+pub(crate) mod evidence;
 pub mod force;
 mod letters;
 pub mod raise;

@@ -141,7 +141,12 @@ async fn check(
     Ok(Checked { ground, lot_id, reason, reply_by })
 }
 
-fn lot_of<'p>(faults: &mut Faults, pack: &'p Pack, of_price: bool, code: Option<&str>) -> Option<&'p PackLot> {
+fn lot_of<'p>(
+    faults: &mut Faults,
+    pack: &'p Pack,
+    of_price: bool,
+    code: Option<&str>,
+) -> Option<&'p PackLot> {
     let found = code.and_then(|code| pack.lots.iter().find(|lot| lot.code == code));
     match (of_price, code) {
         (true, _) => {

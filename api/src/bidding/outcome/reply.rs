@@ -11,7 +11,7 @@ use super::view::{self, Outcome};
 use super::{MOST_REPLY, none, passed};
 use crate::bidding::bid as bids;
 use crate::bidding::draft::own_invitation;
-use crate::kernel::clock::london_text;
+use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Faults, Paging, Reading, Refusal, Slice, Writing, access};
 
@@ -28,7 +28,10 @@ pub async fn reply(w: &Writing, id: Uuid, seen: i64, text: &str) -> Result<Outco
     let next = row.state.0.reply(late).map_err(|fault| match (fault.from, row.reply_by) {
         (OutcomeState::Noticed, Some(by)) => Refusal::conflict(
             "deadline_passed",
-            format!("You could reply before {} (London time). From then on no reply is taken.", london_text(by)),
+            format!(
+                "You could reply before {} (London time). From then on no reply is taken.",
+                london_text(by)
+            ),
         ),
         (OutcomeState::Replied, _) => {
             Refusal::conflict("wrong_state", "You have replied: the councils read your reply.")
@@ -39,7 +42,7 @@ pub async fn reply(w: &Writing, id: Uuid, seen: i64, text: &str) -> Result<Outco
     if row.version != seen {
         return Err(Refusal::stale());
     }
-    let body = json!({ "bid": row.bid_id, "lot": row.lot_id, "words": text_hash(id, &text) });
+    let body = json!({ "bid": row.bid_id, "lot": row.lot_id, "words": text_hash(id, &text), "replied_at": rfc3339(now) });
     let columns = vec![
         (bid_outcome::Column::Reply, Expr::value(text)),
         (bid_outcome::Column::RepliedAt, Expr::value(now)),

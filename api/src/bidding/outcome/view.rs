@@ -91,11 +91,7 @@ pub(super) async fn all(r: &Reading, scope: &Scope) -> Result<Vec<Outcome>, Refu
     told(r, scope, rows).await
 }
 
-async fn told(
-    r: &Reading,
-    scope: &Scope,
-    rows: Vec<bid_outcome::Model>,
-) -> Result<Vec<Outcome>, Refusal> {
+async fn told(r: &Reading, scope: &Scope, rows: Vec<bid_outcome::Model>) -> Result<Vec<Outcome>, Refusal> {
     let people =
         person::names(r, rows.iter().flat_map(|row| row.decided_by.into_iter().chain([row.raised_by])))
             .await?;

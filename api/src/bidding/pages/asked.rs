@@ -78,7 +78,8 @@ pub(super) async fn list(visit: SupplierVisit) -> PageResult {
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    let Asked { supplier, questions, corrections, outcomes } = visit.read(|r| async move { asked(&r).await }).await?;
+    let Asked { supplier, questions, corrections, outcomes } =
+        visit.read(|r| async move { asked(&r).await }).await?;
     page(&ListPage {
         shell: frame(&visit, "Asked of you", &supplier, "/asked"),
         questions: questions

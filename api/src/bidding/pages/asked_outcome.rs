@@ -92,7 +92,9 @@ pub(super) async fn send_reply(visit: SupplierVisit, Path(id): Path<Uuid>, form:
     let seen = form.version()?;
     let text = form.text("text").to_owned();
     match visit.write(move |w| async move { reply::reply(&w, id, seen, &text).await }).await {
-        Ok(_) => done(&format!("{HERE}/outcomes/{id}"), "Your reply is sent. Two people of the councils decide."),
+        Ok(_) => {
+            done(&format!("{HERE}/outcomes/{id}"), "Your reply is sent. Two people of the councils decide.")
+        }
         Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
             show(&visit, id, &form, Some(&refusal)).await
         }

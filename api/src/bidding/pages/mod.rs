@@ -79,10 +79,7 @@ pub fn routes(route: Route) -> Route {
             "/supplier/asked/corrections/:correction",
             get(asked_correction::view).post(asked_correction::give_word),
         )
-        .at(
-            "/supplier/asked/outcomes/:outcome",
-            get(asked_outcome::view).post(asked_outcome::send_reply),
-        )
+        .at("/supplier/asked/outcomes/:outcome", get(asked_outcome::view).post(asked_outcome::send_reply))
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))
         .at("/procurements/:id/bids/record", get(record::view))

@@ -20,7 +20,9 @@ use crate::kernel::{Action, Refusal, access};
 pub(super) fn state_words(one: &Outcome) -> (&'static str, &'static str) {
     match one.row.state.0 {
         OutcomeState::Noticed if one.passed => ("No reply, waiting for a second person", "warn"),
-        state @ (OutcomeState::Raised | OutcomeState::Noticed | OutcomeState::Replied) => (state.label(), "warn"),
+        state @ (OutcomeState::Raised | OutcomeState::Noticed | OutcomeState::Replied) => {
+            (state.label(), "warn")
+        }
         state @ OutcomeState::Disregarded => (state.label(), "bad"),
         state @ OutcomeState::Kept => (state.label(), "good"),
     }

@@ -41,7 +41,12 @@ impl Waiting<'_> {
         if self.holds(Role::Coordinator) {
             for lot in facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id)) {
                 let title = format!("Compute the result of lot {} anew", lot.code);
-                self.add("compute_anew", title, "A price, a mark or a tender’s outcome changed since", "scoring/results");
+                self.add(
+                    "compute_anew",
+                    title,
+                    "A price, a mark or a tender’s outcome changed since",
+                    "scoring/results",
+                );
             }
         }
     }

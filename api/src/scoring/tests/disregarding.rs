@@ -37,7 +37,9 @@ impl Room {
         let reason = "It was looked at by two people.".to_owned();
         let input = DecisionInput { verdict: verdict.to_owned(), reason };
         self.world
-            .write(&self.moderator, move |w| async move { decision::decide(&w, procurement, id, seen, input).await })
+            .write(&self.moderator, move |w| async move {
+                decision::decide(&w, procurement, id, seen, input).await
+            })
             .await
     }
 
@@ -62,7 +64,8 @@ async fn scoring_is_completed_without_a_bid_that_is_disregarded_before_the_lock(
     let room = Room::new().await;
     room.mark(&room.panel[0], (1, "Q1"), 0, ("5", "The plan names dates and people.")).await.unwrap();
     room.disregard(1).await;
-    let refused = room.mark(&room.panel[0], (1, "Q2"), 0, ("3", "The plan is good enough.")).await.unwrap_err();
+    let refused =
+        room.mark(&room.panel[0], (1, "Q2"), 0, ("3", "The plan is good enough.")).await.unwrap_err();
     assert_eq!(refused.code, "disregarded");
     for panel in &room.panel {
         for question in ["Q1", "Q2"] {
@@ -71,7 +74,8 @@ async fn scoring_is_completed_without_a_bid_that_is_disregarded_before_the_lock(
         room.submit(panel).await.unwrap();
     }
     let (id, lot) = (room.id, room.lot);
-    let queue = room.world.read(&room.moderator, move |r| async move { moderation::queue(&r, id, lot).await });
+    let queue =
+        room.world.read(&room.moderator, move |r| async move { moderation::queue(&r, id, lot).await });
     assert_eq!(queue.await.unwrap().items.len(), 2, "the two answers of the bid that stands");
     for question in ["Q1", "Q2"] {
         room.agree(&room.moderator, (0, question), 0, reasoned("3")).await.unwrap();

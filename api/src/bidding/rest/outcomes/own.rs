@@ -106,7 +106,11 @@ impl Operations {
     }
 
     /// A ground against the supplier's own tender. Suppliers only.
-    #[oai(path = "/supplier/outcomes/:outcome_id", method = "get", operation_id = "supplier_tender_outcome_view")]
+    #[oai(
+        path = "/supplier/outcomes/:outcome_id",
+        method = "get",
+        operation_id = "supplier_tender_outcome_view"
+    )]
     async fn supplier_tender_outcome_view(
         &self,
         Signed(call): Signed,

@@ -87,7 +87,8 @@ struct TenderTold {
 
 impl From<Standing> for TenderCompliance {
     fn from(standing: Standing) -> Self {
-        let told = |Told { word, text, outcome }| TenderTold { word: word.to_owned(), text, outcome_id: outcome };
+        let told =
+            |Told { word, text, outcome }| TenderTold { word: word.to_owned(), text, outcome_id: outcome };
         Self {
             bid_id: standing.bid_id,
             supplier: standing.supplier,
@@ -213,7 +214,11 @@ impl Operations {
     }
 
     /// List what became of each tender so far: those that were opened, then those that came too late.
-    #[oai(path = "/procurements/:procurement_id/compliance", method = "get", operation_id = "compliance_list")]
+    #[oai(
+        path = "/procurements/:procurement_id/compliance",
+        method = "get",
+        operation_id = "compliance_list"
+    )]
     async fn compliance_list(
         &self,
         Signed(call): Signed,
@@ -284,8 +289,10 @@ impl Operations {
         procurement_id: Path<Uuid>,
         outcome_id: Path<Uuid>,
     ) -> Reply<TenderOutcome> {
-        call.read(move |r| async move { Ok(outcome::view::one(&r, procurement_id.0, outcome_id.0).await?.into()) })
-            .await
+        call.read(
+            move |r| async move { Ok(outcome::view::one(&r, procurement_id.0, outcome_id.0).await?.into()) },
+        )
+        .await
     }
 
     /// Disregard a tender on a ground that another person raised, or keep it: an approver or moderator, before the award, and no

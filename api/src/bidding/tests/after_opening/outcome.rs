@@ -71,9 +71,8 @@ impl Scene {
         let id = self.tender.id;
         let read = move |r: Reading| async move { compliance::view(&r, id).await };
         let tenders = self.tender.world.read(who, read).await.unwrap().tenders;
-        let words = |one: compliance::Standing| {
-            (one.supplier, one.told.into_iter().map(|told| told.word).collect())
-        };
+        let words =
+            |one: compliance::Standing| (one.supplier, one.told.into_iter().map(|told| told.word).collect());
         tenders.into_iter().map(words).collect()
     }
 }
@@ -99,7 +98,10 @@ async fn a_tender_is_disregarded_by_two_people_once_its_bidder_was_heard() {
 
     let replied = scene.reply_to(&scene.suppliers[1], &one, "It was renewed in May.").await.unwrap();
     assert_eq!(replied.row.state.0, OutcomeState::Replied);
-    assert_eq!(scene.reply_to(&scene.suppliers[1], &replied, "Again.").await.unwrap_err().code, "wrong_state");
+    assert_eq!(
+        scene.reply_to(&scene.suppliers[1], &replied, "Again.").await.unwrap_err().code,
+        "wrong_state"
+    );
     assert_eq!(scene.settle(&scene.approver, &one, "disregard").await.unwrap_err().status(), 412, "stale");
 
     let seen = scene.read_outcome(&scene.tender.panel_member, &one).await.unwrap();
