@@ -13,8 +13,8 @@ use rules::record::moved::{Cause, moved};
 use rules::record::{BidInput, lot_result};
 use rules::words::{BaseSet, Exclusion};
 
-fn on(ground: Ground) -> Option<Disregard> {
-    Some(Disregard { ground, outcome: "o1".to_owned() })
+fn on(ground: Ground) -> Disregard {
+    Disregard { ground, outcome: "o1".to_owned() }
 }
 
 fn three() -> Vec<BidInput> {
@@ -29,7 +29,7 @@ fn three() -> Vec<BidInput> {
 fn it_is_named_with_its_clause_and_needs_no_marks() {
     let mut bids = three();
     bids[2].marks.clear();
-    bids[2].disregarded = on(Ground::Excluded);
+    bids[2].disregarded = Some(on(Ground::Excluded));
     let result = lot_result(&pack(), "lot-1", &bids).unwrap();
     let gone = result.bids.iter().find(|bid| bid.bid == "c").unwrap();
     assert_eq!(gone.exclusion, Some(Exclusion::Disregarded));
@@ -47,12 +47,12 @@ fn what_moved_names_the_ground_and_whom_the_disregarded_tender_moved() {
     let before = lot_result(&pack(), "lot-1", &three()).unwrap();
     assert_eq!(before.winner.as_deref(), Some("c"), "the cheapest by far");
     let mut bids = three();
-    bids[2].disregarded = on(Ground::AbnormallyLow);
+    bids[2].disregarded = Some(on(Ground::AbnormallyLow));
     let after = lot_result(&pack(), "lot-1", &bids).unwrap();
     let moved = moved(&before, &after);
     assert_eq!(moved.winner, (Some("c".to_owned()), Some("a".to_owned())));
     let of = |id: &str| moved.bids.iter().find(|bid| bid.bid == id).unwrap();
-    assert_eq!(of("c").causes, [Cause::Disregarded(on(Ground::AbnormallyLow).unwrap())]);
+    assert_eq!(of("c").causes, [Cause::Disregarded(on(Ground::AbnormallyLow))]);
     assert!(of("a").causes.is_empty() && of("a").before != of("a").after, "its price points are another");
     assert_eq!(of("a").before.as_ref().unwrap().quality, of("a").after.as_ref().unwrap().quality);
 }
@@ -77,7 +77,7 @@ proptest! {
         for (bid, price) in bids.iter_mut().zip(prices) {
             bid.prices.insert("P01".to_owned(), common::priced(&price.to_string()));
         }
-        bids[1].disregarded = on(ground);
+        bids[1].disregarded = Some(on(ground));
         let with = lot_result(&pack, "lot-1", &bids).unwrap();
         bids.remove(1);
         let without = lot_result(&pack, "lot-1", &bids).unwrap();

@@ -110,12 +110,11 @@ async fn show_form(visit: &Visit, id: Uuid, from: From, refused: Option<(&Posted
     let form = refused.map(|(form, _)| form);
     let typed = |name: &str| form.map(|form| form.text(name).to_owned()).unwrap_or_default();
     let errors = until::errors(refused.map(|(_, refusal)| refusal));
-    let (chosen_bid, chosen_ground, chosen_lot) = match form {
-        Some(_) => (typed("bid"), typed("ground"), typed("lot")),
-        None => {
-            let From { bid, ground, lot } = from;
-            (bid.unwrap_or_default(), ground.unwrap_or_default(), lot.unwrap_or_default())
-        }
+    let (chosen_bid, chosen_ground, chosen_lot) = if form.is_some() {
+        (typed("bid"), typed("ground"), typed("lot"))
+    } else {
+        let From { bid, ground, lot } = from;
+        (bid.unwrap_or_default(), ground.unwrap_or_default(), lot.unwrap_or_default())
     };
     let mut bid = SelectField::new("bid", "Tender of").option("", "Choose a tender");
     for (id, supplier) in bids {
