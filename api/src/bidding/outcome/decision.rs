@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{MOST_REASON, OPEN, Outcome, decides, letters, lots_of, must_be_open, passed, view};
+use super::{MOST_REASON, OPEN, Outcome, decides, letters, lots_of, must_not_be_awarded, passed, view};
 use crate::bidding::{bid as bids, tender};
 use crate::kernel::clock::{london_text, rfc3339};
 use crate::kernel::ledger::{Record, text_hash};
@@ -23,7 +23,7 @@ pub struct DecisionInput {
 }
 
 /// Disregards a tender on a ground that another person raised, or keeps it: an approver or moderator free to take part, before
-/// the award. Nobody is disregarded before its reply came or its time to reply passed. The bidder is told at once. `seen` is the
+/// the award. A tender that is disregarded already may be on a further ground, should the first not stand. Nobody is disregarded before its reply came or its time to reply passed. The bidder is told at once. `seen` is the
 /// outcome's version.
 pub async fn decide(
     w: &Writing,
@@ -57,7 +57,7 @@ pub async fn decide(
     if next == OutcomeState::Disregarded {
         let tender = tender::of(w, scope.procurement).await?;
         let lots = lots_of(w, &tender.pack, row.bid_id, row.lot_id).await?;
-        must_be_open(w, (procurement_id, row.bid_id), &lots).await?;
+        must_not_be_awarded(w, &lots).await?;
     }
     let body = json!({
         "bid": row.bid_id,

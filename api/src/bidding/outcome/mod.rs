@@ -72,18 +72,10 @@ async fn lots_of(r: &Reading, pack: &Pack, bid: Uuid, lot: Option<Uuid>) -> Resu
     Ok(lots.iter().filter_map(|lot| lot.parse().ok()).collect())
 }
 
-/// Refuses once a lot that it bears on is awarded, and where the tender is disregarded in all of them already.
-async fn must_be_open(
-    r: &Reading,
-    (procurement_id, bid): (Uuid, Uuid),
-    lots: &[Uuid],
-) -> Result<(), Refusal> {
+/// Refuses once a lot that it bears on is awarded.
+async fn must_not_be_awarded(r: &Reading, lots: &[Uuid]) -> Result<(), Refusal> {
     for lot in lots {
         access::must_not_be_awarded(r, *lot).await?;
-    }
-    let rows = force::in_force(r, procurement_id).await?;
-    if !lots.is_empty() && lots.iter().all(|lot| force::of(&rows, bid, *lot).is_some()) {
-        return Err(Refusal::conflict("already_disregarded", "This tender is disregarded already."));
     }
     Ok(())
 }

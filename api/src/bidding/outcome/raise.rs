@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{MOST_REASON, OPEN, Outcome, force, letters, lots_of, must_be_open, view};
+use super::{MOST_REASON, OPEN, Outcome, force, letters, lots_of, must_not_be_awarded, view};
 use crate::bidding::response_time::{self, AnswerBy};
 use crate::bidding::{bid as bids, tender};
 use crate::kernel::clock::rfc3339;
@@ -51,7 +51,8 @@ pub async fn raise(
     let Checked { ground, lot_id, reason, reply_by } =
         check(w, (procurement_id, bid_id), &tender.pack, &input, now).await?;
     let lots = lots_of(w, &tender.pack, bid_id, lot_id).await?;
-    must_be_open(w, (procurement_id, bid_id), &lots).await?;
+    must_not_be_awarded(w, &lots).await?;
+    must_not_be_disregarded(w, (procurement_id, bid_id), &lots).await?;
     must_not_wait(w, procurement_id, (bid_id, ground, lot_id)).await?;
     let state = OutcomeState::raise(ground, reply_by.is_some()).map_err(|error| Refusal::internal(&error))?;
     let id = Uuid::now_v7();
@@ -161,6 +162,19 @@ fn lot_of<'p>(
         }
         (false, None) => None,
     }
+}
+
+/// Refuses where the tender is disregarded already in every lot that the ground is about.
+async fn must_not_be_disregarded(
+    r: &Reading,
+    (procurement_id, bid): (Uuid, Uuid),
+    lots: &[Uuid],
+) -> Result<(), Refusal> {
+    let rows = force::in_force(r, procurement_id).await?;
+    if !lots.is_empty() && lots.iter().all(|lot| force::of(&rows, bid, *lot).is_some()) {
+        return Err(Refusal::conflict("already_disregarded", "This tender is disregarded already."));
+    }
+    Ok(())
 }
 
 /// Refuses while the same ground waits.

@@ -110,6 +110,7 @@ async fn a_tender_is_disregarded_by_two_people_once_its_bidder_was_heard() {
     let seen = scene.read_outcome(&scene.approver, &one).await.unwrap();
     assert!(seen.may_decide && seen.row.reply.as_deref() == Some("It was renewed in May."));
 
+    let further = scene.raise(coordinator, ground("procedural_breach")).await.unwrap();
     let done = scene.settle(&scene.approver, &seen, "disregard").await.unwrap();
     assert_eq!(done.row.state.0, OutcomeState::Disregarded);
     assert!(done.report_due.is_some(), "s.59");
@@ -117,8 +118,11 @@ async fn a_tender_is_disregarded_by_two_people_once_its_bidder_was_heard() {
     assert_eq!(scene.settle(&scene.moderator, &done, "keep").await.unwrap_err().code, "wrong_state");
     let again = scene.raise(coordinator, ground("condition_unmet")).await.unwrap_err();
     assert_eq!(again.code, "already_disregarded");
+    // What was raised before is decided on all the same: a further ground, should the first not stand.
+    let further = scene.settle(&scene.moderator, &further, "disregard").await.unwrap();
+    assert_eq!(further.row.state.0, OutcomeState::Disregarded);
     let told = scene.compliance(&scene.tender.panel_member).await;
-    assert!(told.iter().any(|(_, words)| words == &["disregarded"]), "{told:?}");
+    assert!(told.iter().any(|(_, words)| words == &["disregarded", "disregarded"]), "{told:?}");
     let actions = scene
         .tender
         .world
