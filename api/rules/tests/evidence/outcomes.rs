@@ -102,6 +102,7 @@ fn an_outcome_is_what_the_ledger_says() {
             "another person",
         ),
         (fault(|story| story.outcomes.clear()), "is missing"),
+        (fault(|story| story.record("person:c", "bidding.tender.keep", &id(701), json!({}))), "is missing"),
         (fault(|story| story.record("person:c", "bidding.tender.keep", &id(700), json!({}))), "once more"),
     ] {
         assert!(changed.starts_with("outcomes.json") && changed.contains(said), "{said}: {changed}");

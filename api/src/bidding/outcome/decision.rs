@@ -23,8 +23,8 @@ pub struct DecisionInput {
 }
 
 /// Disregards a tender on a ground that another person raised, or keeps it: an approver or moderator free to take part, before
-/// the award. A tender that is disregarded already may be on a further ground, should the first not stand. Nobody is disregarded before its reply came or its time to reply passed. The bidder is told at once. `seen` is the
-/// outcome's version.
+/// the award. A tender that is disregarded already may be on a further ground, should the first not stand. Nobody is disregarded
+/// before its reply came or its time to reply passed. The bidder is told at once. `seen` is the outcome's version.
 pub async fn decide(
     w: &Writing,
     procurement_id: Uuid,
