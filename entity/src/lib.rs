@@ -56,6 +56,7 @@ pub mod clarification_answer;
 pub mod opening_consent;
 pub mod opening_witness;
 pub mod bid;
+pub mod bid_outcome;
 pub mod bid_price;
 pub mod bid_response;
 pub mod bid_answer;

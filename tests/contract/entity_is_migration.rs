@@ -47,6 +47,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::bid::Entity),
         schema.create_table_from_entity(entity::bid_answer::Entity),
         schema.create_table_from_entity(entity::bid_confidential::Entity),
+        schema.create_table_from_entity(entity::bid_outcome::Entity),
         schema.create_table_from_entity(entity::bid_price::Entity),
         schema.create_table_from_entity(entity::bid_response::Entity),
         schema.create_table_from_entity(entity::clarification::Entity),

@@ -123,6 +123,7 @@ fn large_bid(bid: usize, questions: usize) -> BidInput {
         prices: (0..LINES).map(price).collect(),
         responses: [("R001".to_owned(), ResponseCode::Full)].into(),
         corrections: Vec::new(),
+        disregarded: None,
     }
 }
 

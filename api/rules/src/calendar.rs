@@ -102,6 +102,8 @@ pub const TENDER_NOT_ALL_DOCUMENTS: Period = period(30, Unit::Days, Beginning::D
 pub const TENDER_REDUCED: Period = period(10, Unit::Days, Beginning::DayAfter, "PA23 s.54");
 /// Contract details notice UK7, beginning with the day of entering into the contract (s.53).
 pub const CONTRACT_DETAILS: Period = period(30, Unit::Days, Beginning::With, "PA23 s.53");
+/// The report on a supplier that was excluded, or acted improperly, from the day of the decision.
+pub const EXCLUSION_REPORT: Period = period(30, Unit::Days, Beginning::With, "PA23 s.59");
 
 impl Period {
     /// The day that counts as day 1.

@@ -5,7 +5,8 @@
 //! tests of award models, submissions, marks, marks of record, declarations and results are what the ledger says, none missing
 //! and none added; that the tests told with the pack are of the models that were published, and found what these do;
 //! that each lot's marks were fixed, and signed, before its prices were opened, and that whatever changed later was approved by a
-//! second person and signed anew; and that every result follows, byte for
+//! second person and signed anew; that whoever was disregarded was heard where the law asks for it, and by two people, and that
+//! each result leaves out those and no others; and that every result follows, byte for
 //! byte, from the pack, the fixed marks and the prices it names. It stops at the first fault and names its place.
 //!
 //! What a bundle cannot prove: whose the key is. A forger may sign with a key of his own, so that whoever verifies should
@@ -15,6 +16,7 @@ mod changed;
 mod check;
 mod free;
 mod order;
+mod outcomes;
 mod recorded;
 mod replay;
 mod rows;
@@ -26,6 +28,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use check::{verify, verify_records};
+pub use outcomes::{OutcomeDecision, OutcomeReply, OutcomeRow};
 pub use rows::{
     BidRow, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow,
     LockRow, LockStatement, MarkRow, PersonRow, ResultRow, SubmissionRow, Submissions, TestDecision, TestRow,
@@ -67,6 +70,8 @@ pub mod name {
     pub const LOCKS: &str = "locks.json";
     /// The changes of marks of record after a lock: a list of [`super::ChangeRow`]. Older bundles do not have it.
     pub const CHANGES: &str = "changes.json";
+    /// The grounds that were raised against tenders: a list of [`super::OutcomeRow`]. Older bundles do not have it.
+    pub const OUTCOMES: &str = "outcomes.json";
     /// Who the people behind the ids are: a list of [`super::PersonRow`].
     pub const PEOPLE: &str = "people.json";
     /// Every result that was computed: a list of [`super::ResultRow`].

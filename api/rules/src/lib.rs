@@ -8,8 +8,8 @@
 //! what would change the winner; [`wholelife`] and [`sharing`] say what it costs and who gains; [`method`] and [`pack`]
 //! are what bidders were told, and the [`laboratory`] tries before they are; [`schedule`] is what they price, row by
 //! row; [`extension`] moves the deadline and [`late`] says what becomes of what came after it; [`addressed`] questions
-//! go to one bidder after the opening, and a [`correction`] of a price takes its bidder and a second person; [`demand`]
-//! and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`] the clock on the wall;
+//! go to one bidder after the opening, a [`correction`] of a price takes its bidder and a second person, and [`outcome`]
+//! says on which grounds of the law a tender is disregarded; [`demand`] and [`allocation`] share volumes and costs; [`calendar`] knows working days and [`london`] the clock on the wall;
 //! [`ledger`], [`canonical`] and [`signed`] make records that cannot be changed unseen; [`record`] puts a lot's result
 //! together; [`evidence`] proves how it came about; [`withholding`] leaves out what others do not read; [`line_id`]
 //! marks the rows of workbooks; and [`evaluate`] is the calculator, which computes any of this from a JSON text.
@@ -39,6 +39,7 @@ pub mod mark_change;
 pub mod marks;
 pub mod method;
 pub mod money;
+pub mod outcome;
 pub mod pack;
 pub mod price;
 pub mod price_leak;

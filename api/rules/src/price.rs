@@ -110,10 +110,10 @@ impl std::error::Error for PriceFault {}
 pub const fn base_in_words(set: BaseSet) -> &'static str {
     match set {
         BaseSet::Eligible => {
-            "the tenders that were not withdrawn, meet the requirements and reach every published minimum"
+            "the tenders that were not withdrawn or disregarded, meet the requirements and reach every published minimum"
         }
-        BaseSet::Compliant => "the tenders that were not withdrawn and meet the requirements",
-        BaseSet::Submitted => "all tenders that were not withdrawn",
+        BaseSet::Compliant => "the tenders that were not withdrawn or disregarded and meet the requirements",
+        BaseSet::Submitted => "all tenders that were not withdrawn or disregarded",
     }
 }
 

@@ -18,6 +18,8 @@ pub struct RankBid {
     pub price: Option<Exact>,
     /// Whether the bidder withdrew it.
     pub withdrawn: bool,
+    /// Whether it is disregarded on a ground of the law.
+    pub disregarded: bool,
     /// Whether it does not meet requirements.
     pub failed: bool,
     /// Whether a mark lies under its published minimum.
@@ -123,11 +125,14 @@ impl fmt::Display for RankFault {
 
 impl std::error::Error for RankFault {}
 
-/// Why a bid is not ranked, if so; the first of withdrawn, failed, below a minimum.
+/// Why a bid is not ranked, if so; the first of withdrawn, disregarded, failed, below a minimum.
 #[must_use]
 pub fn exclusion(bid: &RankBid, min_quality: Option<&Exact>) -> Option<Exclusion> {
     if bid.withdrawn {
         return Some(Exclusion::Withdrawn);
+    }
+    if bid.disregarded {
+        return Some(Exclusion::Disregarded);
     }
     if bid.failed {
         return Some(Exclusion::Failed);
@@ -139,11 +144,12 @@ pub fn exclusion(bid: &RankBid, min_quality: Option<&Exact>) -> Option<Exclusion
     (below || bid.below_minimum_mark).then_some(Exclusion::BelowMinQuality)
 }
 
+/// A tender that is disregarded is in no base set: nothing is measured by it (PA23 s.19(3), s.26).
 pub(crate) fn in_base(set: BaseSet, excluded: Option<Exclusion>) -> bool {
     match set {
         BaseSet::Eligible => excluded.is_none(),
         BaseSet::Compliant => matches!(excluded, None | Some(Exclusion::BelowMinQuality)),
-        BaseSet::Submitted => excluded != Some(Exclusion::Withdrawn),
+        BaseSet::Submitted => !matches!(excluded, Some(Exclusion::Withdrawn | Exclusion::Disregarded)),
     }
 }
 

@@ -15,10 +15,12 @@ use crate::correction::PriceCorrection;
 use crate::demand::LineAnswer;
 use crate::exact::Exact;
 use crate::money::Pence;
+use crate::outcome::Disregard;
 use crate::words::{Exclusion, ResponseCode};
 
 pub(crate) use compute::rules_of;
 pub use compute::{inputs_of, lot_result};
+pub use gates::unmet;
 
 /// The engine's name, in every result.
 pub const ENGINE: &str = "commonlot-rules";
@@ -46,6 +48,9 @@ pub struct BidInput {
     /// ignored; inputs without any hash as they did before there were corrections.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<PriceCorrection>,
+    /// That it is disregarded in this lot: what was decided first. Inputs without it hash as they did before there were outcomes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disregarded: Option<Disregard>,
 }
 
 /// The result of one lot.
@@ -102,6 +107,9 @@ pub struct BidResult {
     /// The corrections that are in that price, in the order in which they were approved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<PriceCorrection>,
+    /// That it is disregarded, and on which ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disregarded: Option<Disregard>,
     /// Its price points, if ranked.
     pub price_points: Option<Points>,
     /// Its total, if ranked.

@@ -263,9 +263,9 @@ words! {
     BaseSet {
         /// Bids past every gate.
         Eligible = "eligible", "Bids past every gate";
-        /// Bids that did not fail and were not withdrawn.
+        /// Bids that did not fail and were not withdrawn or disregarded.
         Compliant = "compliant", "Compliant bids";
-        /// Bids that were not withdrawn.
+        /// Bids that were not withdrawn or disregarded.
         Submitted = "submitted", "All submitted bids";
     }
 }
@@ -303,6 +303,8 @@ words! {
     Exclusion {
         /// The bidder withdrew.
         Withdrawn = "withdrawn", "Withdrawn";
+        /// It is disregarded on a ground of the law: [`crate::outcome`].
+        Disregarded = "disregarded", "Disregarded";
         /// A disqualifying line was not met or a mandatory price is missing.
         Failed = "failed", "Does not meet requirements";
         /// Quality under the published minimum.

@@ -38,7 +38,7 @@ fn a_relative_formula_names_the_lowest_price_and_whose_it_may_be() {
     assert_eq!(
         told.unwrap(),
         "39.975 × £59.05 ÷ £118.10 = 19.99 points, where £59.05 is the lowest evaluated price of the tenders that were \
-         not withdrawn and meet the requirements and £118.10 the evaluated price of this tender."
+         not withdrawn or disregarded and meet the requirements and £118.10 the evaluated price of this tender."
     );
     let nobody = explained(&PriceRule::LowestOverBid, &exact("40"), Pence(100), (BaseSet::Eligible, &[]), 2);
     assert_eq!(nobody, Err(PriceFault::NoBids));
@@ -75,22 +75,22 @@ fn the_other_relative_formulas_are_told_with_their_figures() {
     assert_eq!(
         told(&PriceRule::LinearFromLowest { k: exact("2") }, 15_000, &base),
         "40 × (2 × £100.00 − £150.00) ÷ ((2 − 1) × £100.00), not below 0 and not above 40, = 20.00 points, where \
-         £100.00 is the lowest evaluated price of all tenders that were not withdrawn and £150.00 the evaluated price \
+         £100.00 is the lowest evaluated price of all tenders that were not withdrawn or disregarded and £150.00 the evaluated price \
          of this tender."
     );
     assert_eq!(
         told(&PriceRule::LinearMinMax, 15_000, &base),
         "40 × (£200.00 − £150.00) ÷ (£200.00 − £100.00) = 20.00 points, where £200.00 is the highest and £100.00 the \
-         lowest evaluated price of all tenders that were not withdrawn and £150.00 the evaluated price of this tender."
+         lowest evaluated price of all tenders that were not withdrawn or disregarded and £150.00 the evaluated price of this tender."
     );
     assert_eq!(
         told(&PriceRule::LinearMinMax, 10_000, &base[..1]),
-        "40.00 points: every evaluated price of all tenders that were not withdrawn is £100.00, and each earns all 40."
+        "40.00 points: every evaluated price of all tenders that were not withdrawn or disregarded is £100.00, and each earns all 40."
     );
     let mean = PriceRule::LinearMean { base: exact("1/2"), slope: exact("1") };
     assert_eq!(
         told(&mean, 20_000, &base),
         "40 × (0.5 + 1 × (£150.00 − £200.00) ÷ £150.00), not below 0 and not above 40, = 6.67 points, where £150.00 is \
-         the mean evaluated price of all tenders that were not withdrawn and £200.00 the evaluated price of this tender."
+         the mean evaluated price of all tenders that were not withdrawn or disregarded and £200.00 the evaluated price of this tender."
     );
 }

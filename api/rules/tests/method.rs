@@ -178,7 +178,7 @@ fn every_published_rule_is_told() {
             "Panel members mark alone. Then a moderator and the panel agree one mark of the scale for each answer, with its \
              reasons; no average is taken. Marks that are one step of the scale or more apart are talked about first.",
             "Price points = lowest evaluated price ÷ the tender’s evaluated price × 40.025. The lowest is that of all tenders \
-             that were not withdrawn.",
+             that were not withdrawn or disregarded.",
             "Requirement R004 disqualifies: a tender that does not answer it with F (Fully, out of the box) does not meet the \
              requirements and is not ranked.",
             "Requirements R001 and R003 disqualify: a tender that does not answer each of them with F (Fully, out of the box) \

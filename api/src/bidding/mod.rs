@@ -10,9 +10,10 @@
 //! receipts or how many there are until the tender box is opened by two people ([`opening`]). Before that two people
 //! decide on each submission that came late ([`late`]), and a second person may have confirmed a later deadline
 //! ([`extension`]). After it officers read bids ([`bid`]), without prices until the quality of the lot is locked, and see
-//! what bidders marked as confidential ([`confidential`]); the panel
-//! sees answers once they are released, where somebody reads them for prices first ([`release`]). One bidder may then be asked about its bid ([`addressed`]),
-//! within a time that leaves it a working day ([`response_time`]), and a slip in a price be put right ([`correction`]).
+//! what bidders marked as confidential ([`confidential`]); the panel sees answers once they are released, where somebody
+//! reads them for prices first ([`release`]). One bidder may then be asked about its bid ([`addressed`]), within a time that
+//! leaves it a working day ([`response_time`]), a slip in a price be put right ([`correction`]), and a tender be disregarded
+//! on a ground of the law, after hearing its bidder ([`outcome`]).
 
 pub mod addressed;
 pub mod bid;
@@ -28,6 +29,7 @@ pub mod late;
 mod letters;
 mod manifest;
 pub mod opening;
+pub mod outcome;
 pub mod release;
 pub mod pages;
 pub mod response_time;

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::bidding::invitation::{Addressee, addressees};
+use crate::bidding::outcome::force as outcomes;
 use crate::bidding::{bid as bids, correction, late};
 use crate::kernel::access::Scope;
 use crate::kernel::outbox::Recipient;
@@ -106,7 +107,8 @@ pub(super) async fn must_have_result(
     })
 }
 
-/// What keeps a result from being the last word: a correction of a price or a change of a mark that waits, or that came after it.
+/// What keeps a result from being the last word: a correction of a price, a change of a mark or a ground against a tender that
+/// waits, or that came after it.
 pub(super) async fn unsettled(
     r: &Reading,
     lot: &lot::Model,
@@ -129,6 +131,22 @@ pub(super) async fn unsettled(
     if !results::holds_marks(r, row).await? {
         found.push(format!(
             "A mark in lot {} was changed after the result. Compute the result anew.",
+            lot.code
+        ));
+    }
+    let waiting = outcomes::waiting(r, lot.procurement_id).await?;
+    if waiting
+        .iter()
+        .any(|row| row.lot_id.is_none_or(|of| of == lot.id) && bid_result(result, row.bid_id).is_some())
+    {
+        found.push(format!(
+            "A ground against a tender in lot {} waits for its bidder or for a second person. Have it decided first.",
+            lot.code
+        ));
+    }
+    if !results::holds_disregards(r, row, result).await? {
+        found.push(format!(
+            "A tender in lot {} was disregarded after the result. Compute the result anew.",
             lot.code
         ));
     }

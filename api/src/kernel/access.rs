@@ -75,6 +75,15 @@ pub(crate) async fn must_not_be_awarded(r: &Reading, lot_id: Uuid) -> Result<(),
     ))
 }
 
+/// The person who decides on what another person began; refuses the one who began it. `began` says what it did.
+pub(crate) fn second_person(r: &Reading, first: Uuid, began: &str) -> Result<Uuid, Refusal> {
+    let person = r.caller().person()?.id;
+    if person == first {
+        return Err(Refusal::forbidden(format!("{began} Another person must decide on it.")));
+    }
+    Ok(person)
+}
+
 async fn roles_of(r: &Reading, procurement: Uuid, person: Uuid) -> Result<Vec<Role>, Refusal> {
     let rows = procurement_role::Entity::find()
         .filter(procurement_role::Column::ProcurementId.eq(procurement))

@@ -64,7 +64,7 @@ pub(super) struct Facts {
     pub(super) extension: Option<deadline_extension::Model>,
     /// Undecided late submissions, each with those whose word on it waits for a second one. For openers only.
     pub(super) undecided_late: Vec<Vec<Uuid>>,
-    /// How many bids are marked in each lot: those for it that were not withdrawn.
+    /// How many bids are marked in each lot: those for it that were not withdrawn or disregarded.
     pub(super) bids: HashMap<Uuid, u64>,
     /// What was declared of people's interests last.
     interests: BTreeMap<Uuid, Last>,
@@ -77,7 +77,7 @@ pub(super) struct Facts {
     /// When the quality of a lot was locked.
     pub(super) locked: HashMap<Uuid, DateTime<Utc>>,
     pub(super) with_result: HashSet<Uuid>,
-    /// Lots a price or a mark of which changed since their result.
+    /// Lots whose result is not of the prices, marks and tenders that count now.
     pub(super) outdated: HashSet<Uuid>,
     /// How many questions to one bidder wait for somebody to read the reply, or to record that none came.
     pub(super) replies_waiting: u64,
@@ -87,6 +87,8 @@ pub(super) struct Facts {
     pub(super) corrections_waiting: Vec<Uuid>,
     /// Who proposed the changes of locked marks that wait for a second person.
     pub(super) changes_waiting: Vec<Uuid>,
+    /// The grounds against tenders that wait: who raised each, and whether a second person may decide now.
+    pub(super) grounds_waiting: Vec<(Uuid, bool)>,
     pub(super) recommendations: HashMap<Uuid, recommendation::Model>,
     pub(super) decisions: Vec<decision::Model>,
     pub(super) awards: HashMap<Uuid, award::Model>,
@@ -178,6 +180,7 @@ impl Facts {
             unread: if published { counts::unread(r, &procurement).await? } else { 0 },
             corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
             changes_waiting: counts::changes_waiting(r, id).await?,
+            grounds_waiting: counts::grounds_waiting(r, id).await?,
             recommendations: rows!(r, id, recommendation).into_iter().map(|row| (row.lot_id, row)).collect(),
             decisions: rows!(r, id, decision),
             awards: awards.into_iter().map(|row| (row.lot_id, row)).collect(),

@@ -33,7 +33,7 @@ pub struct LotDesk {
     pub locked_at: Option<DateTime<Utc>>,
     /// The newest result, if there is one; none for a barred person.
     pub result: Option<result::Model>,
-    /// Whether a price was corrected, or a mark changed, since that result was computed.
+    /// Whether a price was corrected, a mark changed or a tender disregarded since that result was computed.
     pub outdated: bool,
 }
 

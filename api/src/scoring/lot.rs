@@ -1,10 +1,12 @@
 //! A published lot with the bids on it: what is marked, moderated and ranked. Read from the frozen pack only, so that no
 //! question, weight or scale that was not published can be applied (DOMAIN rule 7).
 
+use rules::outcome::Disregard;
 use rules::pack::{Pack, PackCriterion, PackLot, Question, Scale};
 use uuid::Uuid;
 
 use crate::bidding::bid;
+use crate::bidding::outcome::force;
 use crate::kernel::access::Scope;
 use crate::kernel::{Reading, Refusal};
 use crate::tendering::pack;
@@ -20,6 +22,16 @@ pub struct Bid {
     pub supplier: String,
     /// Whether the bidder has withdrawn; it is then neither marked nor ranked.
     pub withdrawn: bool,
+    /// That it is disregarded in this lot, so that it is neither marked nor ranked. Marks that it has stay (DOMAIN rule 4).
+    pub disregarded: Option<Disregard>,
+}
+
+impl Bid {
+    /// Whether it is marked and may be ranked.
+    #[must_use]
+    pub const fn stands(&self) -> bool {
+        !self.withdrawn && self.disregarded.is_none()
+    }
 }
 
 /// A published lot and the bids of its procurement.
@@ -77,9 +89,9 @@ impl Lot {
         self.bids.iter().find(|bid| bid.id == id).ok_or_else(|| Refusal::not_found("bid"))
     }
 
-    /// The bids that are marked: all but the withdrawn.
+    /// The bids that are marked: all but the withdrawn and the disregarded.
     pub fn marked_bids(&self) -> impl Iterator<Item = &Bid> {
-        self.bids.iter().filter(|bid| !bid.withdrawn)
+        self.bids.iter().filter(|bid| bid.stands())
     }
 
     /// A bid that is marked.
@@ -89,6 +101,12 @@ impl Lot {
             return Err(Refusal::conflict(
                 "withdrawn",
                 format!("{} has withdrawn its bid: it is not marked.", bid.supplier),
+            ));
+        }
+        if let Some(Disregard { ground, .. }) = &bid.disregarded {
+            return Err(Refusal::conflict(
+                "disregarded",
+                format!("The bid of {} is disregarded and not marked: {}.", bid.supplier, ground.told()),
             ));
         }
         Ok(bid)
@@ -107,12 +125,14 @@ pub(super) async fn all(r: &Reading, scope: &Scope) -> Result<Vec<Lot>, Refusal>
     let (row, pack) = pack::current(r, scope.id()).await?;
     let bids = bids(r, scope.id()).await?;
     let ids: Vec<Uuid> = bids.iter().map(|bid| bid.id).collect();
+    let disregards = force::in_force(r, scope.id()).await?;
     let bid_for = bid::lots_bid_for(r, &pack, &ids).await?;
     let mut lots = Vec::with_capacity(pack.lots.len());
     for (at, lot) in pack.lots.iter().enumerate() {
         let id = lot.id.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
         let is_for = |bid: &&Bid| bid_for.get(&bid.id).is_some_and(|lots| lots.contains(&lot.id));
-        let bids = bids.iter().filter(is_for).cloned().collect();
+        let in_lot = |bid: Bid| Bid { disregarded: force::disregard(&disregards, bid.id, id), ..bid };
+        let bids = bids.iter().filter(is_for).cloned().map(in_lot).collect();
         lots.push(Lot { id, pack: pack.clone(), pack_hash: row.hash.clone(), bids, at });
     }
     Ok(lots)
@@ -130,6 +150,7 @@ async fn bids(r: &Reading, procurement_id: Uuid) -> Result<Vec<Bid>, Refusal> {
         id: opened.bid.id,
         supplier: opened.supplier.name,
         withdrawn: opened.submission.withdrawn_at.is_some(),
+        disregarded: None,
         row: opened.bid,
     });
     Ok(bids.collect())

@@ -45,6 +45,7 @@ pub fn told(bid: &MovedBid) -> Vec<String> {
                 let (before, after) = (one.before.pounds(), one.after.pounds());
                 format!("The unit price of {} was corrected from {before} to {after}.", one.line)
             }
+            Cause::Disregarded(now) => format!("It is disregarded: {}.", now.ground.told()),
             Cause::Exclusion { to: Some(to), .. } => {
                 format!("It is not ranked: {}.", to.label().to_lowercase())
             }

@@ -135,7 +135,7 @@ impl PriceCell {
 
 /// What a bid that stands asks for one unit, in ten-thousandths of a pound; what is included costs nothing.
 fn asks(bid: &Bid, answer: Option<&Price>) -> Option<i64> {
-    let answer = answer.filter(|_| !bid.withdrawn)?;
+    let answer = answer.filter(|_| bid.stands())?;
     match answer.submitted.offer.0 {
         Offer::Priced => answer.unit_price().map(|price| price.0),
         Offer::Included => Some(0),

@@ -19,6 +19,7 @@ use super::lot::{self, Lot};
 use super::{consensus, lock};
 use crate::bidding::bid::{self as bids, BidInputs};
 use crate::bidding::correction;
+use crate::bidding::outcome::force;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
@@ -117,6 +118,7 @@ async fn inputs(r: &Reading, lot: &Lot) -> Result<Vec<BidInput>, Refusal> {
             prices,
             responses,
             corrections,
+            disregarded: bid.disregarded.clone(),
             id,
         });
     }
@@ -231,19 +233,36 @@ async fn any_change(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
     Ok(approved > 0)
 }
 
-/// Whether the newest result of a lot, if there is one, was computed from other prices or marks than those that count now.
+/// Whether a result leaves out the tenders that are disregarded now, each on the ground that was decided, and no other. The caller
+/// has been let in.
+pub(crate) async fn holds_disregards(
+    r: &Reading,
+    row: &result::Model,
+    result: &LotResult,
+) -> Result<bool, Refusal> {
+    let in_force = force::in_force(r, row.procurement_id).await?;
+    Ok(result.bids.iter().all(|bid| {
+        let id = bid.bid.parse::<Uuid>().unwrap_or_default();
+        force::disregard(&in_force, id, row.lot_id) == bid.disregarded
+    }))
+}
+
+/// Whether the newest result of a lot, if there is one, was computed from other prices, marks or tenders than those that count
+/// now.
 pub(crate) async fn is_outdated(r: &Reading, lot_id: Uuid) -> Result<bool, Refusal> {
-    // An approval is never taken back, so that without one there is nothing to compare.
-    let (corrected, changed) =
-        (!correction::approved_in(r, lot_id).await?.is_empty(), any_change(r, lot_id).await?);
-    if !corrected && !changed {
-        return Ok(false);
-    }
     let Some(row) = newest(r, lot_id).await? else { return Ok(false) };
+    // What is approved or decided is never taken back, so that without any there is nothing to compare.
+    let changed = any_change(r, lot_id).await?;
     if changed && !holds_marks(r, &row).await? {
         return Ok(true);
     }
-    Ok(corrected && !holds_prices(r, lot_id, &parsed(row)?.result).await?)
+    let corrected = !correction::approved_in(r, lot_id).await?.is_empty();
+    let disregards = !force::in_force(r, row.procurement_id).await?.is_empty();
+    if !corrected && !disregards {
+        return Ok(false);
+    }
+    let Computed { row, result } = parsed(row)?;
+    Ok(!holds_disregards(r, &row, &result).await? || corrected && !holds_prices(r, lot_id, &result).await?)
 }
 
 /// The newest result of a lot. The caller has been let in.

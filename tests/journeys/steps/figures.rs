@@ -35,6 +35,7 @@ fn inputs(pack: &Pack, bids: &[String]) -> Vec<BidInput> {
             .map(|requirement| (requirement.code.clone(), ResponseCode::Full))
             .collect::<BTreeMap<_, _>>(),
         corrections: Vec::new(),
+        disregarded: None,
     };
     bids.iter().enumerate().map(input).collect()
 }

@@ -79,6 +79,8 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
     }
     let found = ada.get(&tender.at("/mark-changes")).await;
     let changes = if found.status == 200 { ada.all(&tender.at("/mark-changes")).await } else { Vec::new() };
+    let found = ada.get(&tender.at("/outcomes")).await;
+    let outcomes = if found.status == 200 { ada.all(&tender.at("/outcomes")).await } else { Vec::new() };
     BTreeMap::from([
         ("procurement_id", vec![tender.id.clone()]),
         ("lot_id", tender.lots.clone()),
@@ -92,6 +94,7 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
         ("scale_id", of(ada.all(&tender.at("/scales")).await)),
         ("test_id", of(ada.all(&tender.lot(0, "/tests")).await)),
         ("change_id", of(changes)),
+        ("outcome_id", of(outcomes)),
         ("letter_id", of(ada.all(&tender.at("/letters")).await)),
     ])
 }

@@ -250,6 +250,7 @@ pub(super) fn rank(input: Rank) -> Result<Ranking, Refused> {
             quality: bid.quality.map(|quality| quality.0),
             price: bid.price.map(|price| price.0),
             withdrawn: bid.withdrawn == Some(true),
+            disregarded: false,
             failed: bid.failed == Some(true),
             below_minimum_mark: false,
         })

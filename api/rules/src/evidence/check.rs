@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow,
-    PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, changed, free, name,
-    order, recorded, replay, tested,
+    OutcomeRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, changed,
+    free, name, order, outcomes, recorded, replay, tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -38,6 +38,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     recorded::check(&evidence)?;
     order::check(&evidence, public_key.as_deref())?;
     changed::check(&evidence, public_key.as_deref())?;
+    outcomes::check(&evidence)?;
     free::check(&evidence)?;
     let tests_again = tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
@@ -111,6 +112,7 @@ pub(super) struct Evidence<'a> {
     pub(super) consensus: Vec<ConsensusRow>,
     pub(super) interests: Vec<InterestRow>,
     pub(super) changes: Vec<ChangeRow>,
+    pub(super) outcomes: Vec<OutcomeRow>,
     pub(super) locks: Vec<LockRow>,
     pub(super) results: Vec<ResultRow>,
     /// Whether it is a bundle, which has the manifest of every bid.
@@ -128,6 +130,7 @@ impl<'a> Evidence<'a> {
             packs: read_packs(files)?,
             tests: later(files, name::TESTS)?,
             changes: later(files, name::CHANGES)?,
+            outcomes: later(files, name::OUTCOMES)?,
             submissions,
             bids,
             marks: json(files, name::MARKS)?,
@@ -157,6 +160,7 @@ impl<'a> Evidence<'a> {
             name::LEDGER,
             name::TESTS,
             name::CHANGES,
+            name::OUTCOMES,
             name::SUBMISSIONS,
             name::MARKS,
             name::CONSENSUS,

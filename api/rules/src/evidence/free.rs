@@ -1,4 +1,4 @@
-//! Whether everybody who marked, or changed a locked mark, was free to then: had declared interests since the bidders' names showed, and two
+//! Whether everybody who marked, changed a locked mark, or raised or decided on a ground against a tender, was free to then: had declared interests since the bidders' names showed, and two
 //! others had cleared what had to be cleared (DOMAIN rule 12).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::check::{Evidence, place};
+use super::outcomes::{DISREGARD, KEEP, RAISE};
 use super::recorded::{DECLARE, TENDERING_DECLARE};
 use super::{Fault, name};
 use crate::interest::{Declaration, Standing, standing};
@@ -40,6 +41,8 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
             }
             "scoring.mark.save" => must_be_free(entry, by(entry), &people, "a mark")?,
             "scoring.mark_change.propose" => must_be_free(entry, by(entry), &people, "a change")?,
+            RAISE => must_be_free(entry, by(entry), &people, "a ground against a tender")?,
+            DISREGARD | KEEP => must_be_free(entry, by(entry), &people, "a decision on a tender")?,
             // Whoever proposed it becomes the one who recorded the mark, so that both are free by then.
             "scoring.mark_change.approve" => {
                 let proposed = evidence.changes.iter().find(|row| row.id == entry.subject);

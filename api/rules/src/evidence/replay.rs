@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::changed::in_force;
 use super::check::{Evidence, place};
 use super::order::{fixed, must_be_fixed};
+use super::outcomes::must_hold_disregards;
 use super::{Fault, FixedMark, Replayed, ResultRow, name};
 use crate::canonical::{self, sha256_hex};
 use crate::record::{self, BidInput, LotResult};
@@ -38,6 +39,7 @@ fn replayed(evidence: &Evidence, row: &ResultRow) -> Result<Replayed, Fault> {
     let marks = fixed(evidence, &row.lot, computed);
     must_hold_marks(&inputs, &marks, &inputs_file)?;
     must_hold_bids(evidence, &inputs, &inputs_file)?;
+    must_hold_disregards(evidence, &inputs, (&row.lot, computed), &inputs_file)?;
     let again = record::lot_result(pack, &row.lot, &inputs)
         .map_err(|fault| Fault::new(&file, format!("there is no such result: {fault}")))?;
     // An engine of another version says so in its results, and nothing else may differ.

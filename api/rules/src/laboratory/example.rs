@@ -212,6 +212,7 @@ fn invented(name: &str, price: Pence, marked: &Marked) -> RankBid {
         quality: Some(marked.quality.clone()),
         price: Some(price.to_exact()),
         withdrawn: false,
+        disregarded: false,
         failed: false,
         below_minimum_mark: false,
     }

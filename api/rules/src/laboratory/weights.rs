@@ -86,6 +86,7 @@ fn outweigh(draft: &Draft<'_>, minimums: &Minimums, least: Exact) -> Result<Outw
         quality: Some(quality.clone()),
         price: Some(price.to_exact()),
         withdrawn: false,
+        disregarded: false,
         failed: false,
         below_minimum_mark: false,
     };

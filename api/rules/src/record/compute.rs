@@ -20,7 +20,7 @@ use crate::words::Exclusion;
 
 /// The result of a lot from the pack and the bids alone. The order of the bids changes nothing.
 ///
-/// A bid that is neither withdrawn nor failed must have every mark; what is missing anywhere is listed at once.
+/// A bid that is neither withdrawn nor disregarded nor failed must have every mark; what is missing anywhere is listed at once.
 pub fn lot_result(pack: &Pack, lot_id: &str, bids: &[BidInput]) -> Result<LotResult, ResultFault> {
     let Some(lot) = pack.lots.iter().find(|lot| lot.id == lot_id) else {
         return Err(fault(lot_id, "unknown_lot", format!("the pack has no lot \"{lot_id}\"")));
@@ -159,7 +159,7 @@ impl<'a> Published<'a> {
             problem(line, "correction_not_applied", message);
         }
         let points = self.scoring.points(&bid.marks);
-        let must_be_whole = !bid.withdrawn && failures.is_empty();
+        let must_be_whole = !bid.withdrawn && bid.disregarded.is_none() && failures.is_empty();
         for fault in &points.faults {
             // A bid that is not ranked may lack marks, but a mark off the scale is never right.
             if must_be_whole || !matches!(fault, MarkFault::Missing { .. }) {
@@ -195,6 +195,7 @@ impl Assessed<'_> {
             quality: self.points.total.clone(),
             price: self.price.as_ref().map(|price| price.total.to_exact()),
             withdrawn: self.input.withdrawn,
+            disregarded: self.input.disregarded.is_some(),
             failed: !self.failures.is_empty(),
             below_minimum_mark: !self.below_minimum.is_empty(),
         }
@@ -212,6 +213,9 @@ impl Assessed<'_> {
         let mut reasons = Vec::new();
         if self.input.withdrawn {
             reasons.push(reason("withdrawn", &lot.code, "the bidder withdrew".to_owned()));
+        }
+        if let Some(disregard) = &self.input.disregarded {
+            reasons.push(reason("disregarded", &lot.code, disregard.ground.told()));
         }
         reasons.extend(self.failures);
         reasons.extend(self.below_minimum);
@@ -248,6 +252,7 @@ impl Assessed<'_> {
             criteria,
             price: self.price.map(|price| price_result(pack, price)),
             corrections: self.input.corrections.clone(),
+            disregarded: self.input.disregarded.clone(),
             price_points: ranked.and_then(|ranked| ranked.price_points.as_ref()).map(points),
             total: ranked.map(|ranked| points(&ranked.score)),
             rank: ranked.map(|ranked| ranked.rank),

@@ -1,8 +1,11 @@
 //! What keeps a bid out of a ranking, whatever it costs: the requirements it must meet and the least marks it must have. Read
 //! once for all bids of a lot.
 
+use std::collections::BTreeMap;
+
 use super::{BidInput, Reason};
 use crate::pack::{Pack, PackCriterion, PackLot, PackRequirement, Scale};
+use crate::words::ResponseCode;
 
 /// The published gates of a lot.
 pub(super) struct Gates<'a> {
@@ -34,7 +37,7 @@ impl<'a> Gates<'a> {
 
     /// The requirements that a bid does not meet.
     pub(super) fn failures(&self, bid: &BidInput) -> Vec<Reason> {
-        self.requirements.iter().filter_map(|requirement| failure(requirement, bid)).collect()
+        self.requirements.iter().filter_map(|requirement| failure(requirement, &bid.responses)).collect()
     }
 
     /// Marks under a question's published minimum.
@@ -43,9 +46,16 @@ impl<'a> Gates<'a> {
     }
 }
 
-fn failure(requirement: &PackRequirement, bid: &BidInput) -> Option<Reason> {
+/// The requirements that responses do not meet: what disqualifies a tender before anything is marked or priced.
+#[must_use]
+pub fn unmet(pack: &Pack, responses: &BTreeMap<String, ResponseCode>) -> Vec<Reason> {
+    let requirements = pack.requirements.iter().filter(|requirement| !requirement.accepted.is_empty());
+    requirements.filter_map(|requirement| failure(requirement, responses)).collect()
+}
+
+fn failure(requirement: &PackRequirement, responses: &BTreeMap<String, ResponseCode>) -> Option<Reason> {
     let PackRequirement { code, accepted, .. } = requirement;
-    let given = bid.responses.get(code);
+    let given = responses.get(code);
     if given.is_some_and(|given| accepted.contains(given)) {
         return None;
     }

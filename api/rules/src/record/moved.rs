@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{BidResult, LotResult, Points};
 use crate::correction::PriceCorrection;
 use crate::money::Pence;
+use crate::outcome::Disregard;
 use crate::words::Exclusion;
 
 /// What moved from one result to a later one of the same lot.
@@ -62,6 +63,8 @@ pub enum Cause {
     },
     /// A unit price was corrected.
     Correction(PriceCorrection),
+    /// It is disregarded now, and was not.
+    Disregarded(Disregard),
     /// It is ranked or not for another reason than before.
     Exclusion {
         /// Why it was not ranked, if so.
@@ -125,8 +128,13 @@ fn causes(old: Option<&BidResult>, new: Option<&BidResult>) -> Vec<Cause> {
     let held: Vec<&PriceCorrection> = old.into_iter().flat_map(|bid| &bid.corrections).collect();
     let now = new.into_iter().flat_map(|bid| &bid.corrections);
     found.extend(now.filter(|one| !held.contains(one)).cloned().map(Cause::Correction));
+    let disregarded = |bid: Option<&BidResult>| bid.and_then(|bid| bid.disregarded.clone());
+    if let Some(now) = disregarded(new).filter(|now| disregarded(old).as_ref() != Some(now)) {
+        found.push(Cause::Disregarded(now));
+    }
     let (from, to) = (old.and_then(|bid| bid.exclusion), new.and_then(|bid| bid.exclusion));
-    if from != to {
+    // A disregard is told with its ground, so that the words of the exclusion add nothing.
+    if from != to && to != Some(Exclusion::Disregarded) {
         found.push(Cause::Exclusion { from, to });
     }
     found

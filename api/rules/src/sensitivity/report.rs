@@ -200,9 +200,11 @@ impl<'a> Case<'a> {
         Some(FlipPriceOf { second: second.bid.clone(), price, price_rounded, vulnerable })
     }
 
-    /// Among all that were not withdrawn: a price is compared with what others ask, ranked or not.
+    /// Among all that were not withdrawn or disregarded: a price is compared with what others ask, ranked or not.
     fn abnormally_low(&self) -> Vec<AbnormallyLow> {
-        let asked = self.result.bids.iter().filter(|bid| bid.exclusion != Some(Exclusion::Withdrawn));
+        let out =
+            |bid: &&BidResult| matches!(bid.exclusion, Some(Exclusion::Withdrawn | Exclusion::Disregarded));
+        let asked = self.result.bids.iter().filter(|bid| !out(bid));
         let (bids, prices): (Vec<&BidResult>, Vec<Exact>) =
             asked.filter_map(|bid| Some((bid, bid.price.as_ref()?.total.to_exact()))).unzip();
         let share = |hundredths| Exact::from(hundredths).percent();
@@ -220,6 +222,7 @@ fn as_ranked(bid: &BidResult) -> RankBid {
         quality: bid.quality.as_ref().map(|points| points.exact.clone()),
         price: bid.price.as_ref().map(|price| price.total.to_exact()),
         withdrawn: bid.exclusion == Some(Exclusion::Withdrawn),
+        disregarded: bid.exclusion == Some(Exclusion::Disregarded),
         failed: bid.exclusion == Some(Exclusion::Failed),
         below_minimum_mark: bid.exclusion == Some(Exclusion::BelowMinQuality),
     }

@@ -204,5 +204,6 @@ pub fn bid(id: &str, marks: [&str; 3], prices: [&str; 3]) -> BidInput {
         prices: lines.zip(prices.into_iter().map(priced)).collect(),
         responses: [("R001".to_owned(), ResponseCode::Full)].into(),
         corrections: Vec::new(),
+        disregarded: None,
     }
 }

@@ -5,6 +5,7 @@
 mod changed;
 #[path = "../common/mod.rs"]
 mod common;
+mod outcomes;
 mod story;
 mod tests_told;
 

@@ -1,6 +1,7 @@
 //! A procurement's evidence as the program would make it, so that a test can change any of it before it is signed.
 
 mod change;
+mod outcome;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
     BidRow, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND,
-    LedgerRow, LockRow, LockStatement, Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow,
-    Submissions, TestDecision, TestRow, marks_hash, name, verify,
+    LedgerRow, LockRow, LockStatement, Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow, Signature,
+    SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
 };
 use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
@@ -21,6 +22,8 @@ use rules::record::{self, BidInput, ENGINE, ENGINE_VERSION};
 use rules::signed::Signed;
 use serde::Serialize;
 use serde_json::{Value, json};
+
+pub use outcome::AFTER;
 
 use crate::common::{bid, pack};
 
@@ -56,6 +59,7 @@ pub struct Story {
     pub interests: Vec<InterestRow>,
     pub locks: Vec<LockRow>,
     pub changes: Vec<ChangeRow>,
+    pub outcomes: Vec<OutcomeRow>,
     pub results: Vec<ResultRow>,
     pub bodies: BTreeMap<String, Vec<u8>>,
     pub entries: Vec<Entry>,
@@ -88,6 +92,7 @@ impl Story {
             interests: Vec::new(),
             locks: Vec::new(),
             changes: Vec::new(),
+            outcomes: Vec::new(),
             results: Vec::new(),
             bodies: BTreeMap::new(),
             entries: Vec::new(),
@@ -378,6 +383,7 @@ impl Story {
             (name::INTERESTS.to_owned(), json(&self.interests)),
             (name::LOCKS.to_owned(), json(&self.locks)),
             (name::CHANGES.to_owned(), json(&self.changes)),
+            (name::OUTCOMES.to_owned(), json(&self.outcomes)),
             (name::PEOPLE.to_owned(), json(&self.people)),
             (name::RESULTS.to_owned(), json(&self.results)),
         ]);

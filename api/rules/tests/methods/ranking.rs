@@ -55,6 +55,7 @@ fn bids() -> impl Strategy<Value = Vec<RankBid>> {
             quality: Some(Exact::from(quality * 5)),
             price: Some(Exact::from(price * 25)),
             withdrawn: fate == 0,
+            disregarded: fate == 3,
             failed: fate == 1,
             below_minimum_mark: fate == 2,
         };
@@ -189,7 +190,7 @@ proptest! {
     fn the_flip_price_flips(qualities in (1_i64..61, 1_i64..61), prices in (1_i64..300, 1_i64..300), weight in 1_i64..80) {
         let bid = |id: &str, quality: i64, price: Exact| RankBid {
             id: id.into(), quality: Some(quality.into()), price: Some(price),
-            withdrawn: false, failed: false, below_minimum_mark: false,
+            withdrawn: false, disregarded: false, failed: false, below_minimum_mark: false,
         };
         let rules = RankRules {
             min_quality: None,

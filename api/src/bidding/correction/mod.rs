@@ -64,11 +64,9 @@ async fn advance(
     for (column, value) in columns {
         update = update.col_expr(column, value);
     }
-    let changed = update
+    let as_seen = update
         .filter(price_correction::Column::Id.eq(row.id))
         .filter(price_correction::Column::State.eq(row.state))
-        .filter(price_correction::Column::Version.eq(seen))
-        .exec(w.txn())
-        .await?;
-    if changed.rows_affected == 0 { Err(Refusal::stale()) } else { Ok(()) }
+        .filter(price_correction::Column::Version.eq(seen));
+    w.change(as_seen).await
 }

@@ -4,9 +4,11 @@ use askama::Template;
 use poem::handler;
 use poem::web::Path;
 use rules::addressed::AddressedState;
+use rules::outcome::OutcomeState;
 use uuid::Uuid;
 
 use super::addressed::{ReplyPart, about, state_words};
+use super::asked_outcome::state_words as outcome_words;
 use super::corrections::state_words as correction_words;
 use super::{download, frame, stranger};
 use crate::bidding::addressed::reply::{self as replies, ReplyInput};
@@ -15,6 +17,7 @@ use crate::bidding::correction::Correction;
 use crate::bidding::correction::answer as words;
 use crate::bidding::draft::media;
 use crate::bidding::invitation;
+use crate::bidding::outcome::{Outcome, reply as notices};
 use crate::http::fields::{AreaField, CheckField, FileField};
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, form_page, page};
@@ -38,6 +41,7 @@ struct ListPage {
     shell: Shell,
     questions: Vec<Row>,
     corrections: Vec<Row>,
+    outcomes: Vec<Row>,
 }
 
 /// Everything that the supplier alone is asked.
@@ -45,6 +49,7 @@ struct Asked {
     supplier: String,
     questions: Vec<Addressed>,
     corrections: Vec<Correction>,
+    outcomes: Vec<Outcome>,
 }
 
 async fn asked(r: &Reading) -> Result<Asked, Refusal> {
@@ -54,14 +59,17 @@ async fn asked(r: &Reading) -> Result<Asked, Refusal> {
         supplier: invitation::supplier_of(r, scope.supplier_id).await?.name,
         questions: replies::own(r, &most).await?.items,
         corrections: words::own(r, &most).await?.items,
+        outcomes: notices::own(r, &most).await?.items,
     })
 }
 
 /// How many things wait for the supplier's answer.
 pub(super) async fn waiting(r: &Reading) -> Result<usize, Refusal> {
-    let Asked { questions, corrections, .. } = asked(r).await?;
+    let Asked { questions, corrections, outcomes, .. } = asked(r).await?;
     let open = questions.iter().filter(|one| one.row.state.0 == AddressedState::Open && !one.passed).count();
     let proposed = rules::correction::CorrectionState::Proposed;
+    let noticed = |one: &&Outcome| one.row.state.0 == OutcomeState::Noticed && !one.passed;
+    let open = open + outcomes.iter().filter(noticed).count();
     Ok(open + corrections.iter().filter(|one| one.state == proposed).count())
 }
 
@@ -70,7 +78,8 @@ pub(super) async fn list(visit: SupplierVisit) -> PageResult {
     if let Some(away) = stranger(&visit) {
         return Ok(away);
     }
-    let Asked { supplier, questions, corrections } = visit.read(|r| async move { asked(&r).await }).await?;
+    let Asked { supplier, questions, corrections, outcomes } =
+        visit.read(|r| async move { asked(&r).await }).await?;
     page(&ListPage {
         shell: frame(&visit, "Asked of you", &supplier, "/asked"),
         questions: questions
@@ -93,6 +102,15 @@ pub(super) async fn list(visit: SupplierVisit) -> PageResult {
                 what: format!("Price of {}", one.row.line),
                 until: london_text(one.row.confirm_by),
                 state: correction_words(one.state),
+            })
+            .collect(),
+        outcomes: outcomes
+            .into_iter()
+            .map(|one| Row {
+                href: format!("{HERE}/outcomes/{}", one.row.id),
+                what: one.row.ground.0.told(),
+                until: one.row.reply_by.map(london_text).unwrap_or_default(),
+                state: outcome_words(&one),
             })
             .collect(),
     })

@@ -5,14 +5,17 @@ mod answers;
 mod ask;
 mod asked;
 mod asked_correction;
+mod asked_outcome;
 mod bids;
 mod clarifications;
+mod compliance;
 mod corrections;
 mod difference;
 mod extension;
 mod invitations;
 mod late;
 mod opening;
+mod outcome;
 mod propose;
 mod published;
 mod questions;
@@ -77,6 +80,7 @@ pub fn routes(route: Route) -> Route {
             "/supplier/asked/corrections/:correction",
             get(asked_correction::view).post(asked_correction::give_word),
         )
+        .at("/supplier/asked/outcomes/:outcome", get(asked_outcome::view).post(asked_outcome::send_reply))
         .at("/procurements/:id/bids", get(opening::view))
         .at("/procurements/:id/bids/consent", post(opening::consent))
         .at("/procurements/:id/bids/record", get(record::view))
@@ -100,6 +104,10 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/corrections/:correction", get(corrections::view))
         .at("/procurements/:id/corrections/:correction/decide", post(corrections::decide))
         .at("/procurements/:id/corrections/:correction/lapse", post(corrections::lapse))
+        .at("/procurements/:id/compliance", get(compliance::show))
+        .at("/procurements/:id/compliance/raise", get(compliance::raise_form).post(compliance::send))
+        .at("/procurements/:id/compliance/:outcome", get(outcome::show))
+        .at("/procurements/:id/compliance/:outcome/decide", post(outcome::decide))
         .at("/procurements/:id/clarifications", get(clarifications::list))
         .at("/procurements/:id/clarifications/:clarification", get(clarifications::view))
         .at("/procurements/:id/clarifications/:clarification/check", post(clarifications::check))

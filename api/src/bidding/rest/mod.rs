@@ -10,6 +10,7 @@ mod extensions;
 mod invitations;
 mod late;
 mod openings;
+mod outcomes;
 mod own_bid;
 mod questions;
 mod releases;
@@ -40,6 +41,7 @@ operations!(
     addressed::Operations,
     asked::Operations,
     corrections::Operations,
+    outcomes::Operations,
 );
 
 impl From<File> for Download {

@@ -97,7 +97,8 @@ fn not_first(recommendation: &recommendation::Model, result: &LotResult) -> Opti
 async fn unexplained(r: &Reading, lot: &lot::Model, result: &LotResult) -> Result<Vec<String>, Refusal> {
     let agreed = evidence::agreed(r, lot.id).await?;
     let mut found = Vec::new();
-    for bid in &result.bids {
+    // A disregarded tender was not assessed: nobody is told its marks.
+    for bid in result.bids.iter().filter(|bid| bid.disregarded.is_none()) {
         let Ok(id) = bid.bid.parse::<Uuid>() else { continue };
         for (code, earned) in &bid.criteria {
             let Some(mark) = &earned.mark else { continue };

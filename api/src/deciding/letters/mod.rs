@@ -1,5 +1,5 @@
 //! The letters of an award: to every council that takes part, to every bidder with a bid in the lot (the assessment
-//! summary of reg 31), and to bidders that came too late.
+//! summary of reg 31) or whose tender is disregarded in it, which gets no summary, and to bidders that came too late.
 //!
 //! Each is rendered whole from the pack, the result and the agreed marks, addressed to one recipient, and queued in the
 //! award's own transaction: no award without letters, no letter without award (TRUST section 5). They go out before the
@@ -7,6 +7,7 @@
 //! made: until the standstill is over the councils intend to award.
 
 mod council;
+mod disregarded;
 mod late;
 mod method;
 mod summary;
@@ -53,6 +54,7 @@ pub(super) async fn send(
     let told = summary::Told::new(w, ready, &pack, &bidders).await?;
     council::send(w, ready, (&sender, &told), &mut post).await?;
     summary::send(w, (&sender, &told), &bidders, &mut post).await?;
+    disregarded::send(w, ready, &sender, &bidders, &mut post).await?;
     if tell_late {
         late::send(w, procurement, &sender, &mut post).await?;
     }

@@ -39,6 +39,8 @@ pub(super) struct Told {
 pub(super) struct Assessed {
     pub(super) bid_id: Uuid,
     pub(super) supplier: String,
+    /// Whether it was disregarded, and so not assessed.
+    pub(super) disregarded: bool,
     pub(super) exclusion: String,
     pub(super) reasons: Vec<String>,
     pub(super) rank: String,
@@ -173,6 +175,7 @@ fn assessed(
     Assessed {
         bid_id,
         supplier: bid.supplier.clone(),
+        disregarded: bid.disregarded.is_some(),
         exclusion: bid.exclusion.map(|word| word.label().to_owned()).unwrap_or_default(),
         reasons: bid.reasons.iter().map(|reason| reason.message.clone()).collect(),
         rank: bid.rank.map_or_else(|| "not ranked".to_owned(), |rank| rank.to_string()),
@@ -216,20 +219,21 @@ struct BidderHtml<'a> {
     letter: &'a Summary<'a>,
 }
 
-/// Queues a summary for every bid in the lot, to every address of its bidder, all at one instant (reg 31(4)).
+/// Queues a summary for every assessed bid in the lot, to every address of its bidder, all at one instant (reg 31(4)).
 pub(super) async fn send(
     w: &Writing,
     (sender, told): (&Sender, &Told),
     bidders: &[Bidder],
     post: &mut Post,
 ) -> Result<(), Refusal> {
+    let assessed_others: Vec<&Assessed> = told.others.iter().filter(|bid| !bid.disregarded).collect();
     for bidder in bidders {
         let to = bidder.addresses.clone();
         if told.winner.bid_id == bidder.bid.id {
             let letter = &Summary { sender, told, own: &told.winner };
             let letter = (&WinnerText { letter }, &WinnerHtml { letter });
             post.queue_all(w, "award_to_winner", to, "your tender is to be awarded", letter).await?;
-        } else if let Some(own) = told.others.iter().find(|bid| bid.bid_id == bidder.bid.id) {
+        } else if let Some(own) = assessed_others.iter().find(|bid| bid.bid_id == bidder.bid.id) {
             let letter = &Summary { sender, told, own };
             let letter = (&BidderText { letter }, &BidderHtml { letter });
             post.queue_all(w, "award_to_bidder", to, "the outcome of your tender", letter).await?;

@@ -268,6 +268,7 @@ pub(super) async fn insert_result(
                 prices: price.map(|price| ("P01".to_owned(), price)).into_iter().collect(),
                 responses: BTreeMap::new(),
                 corrections: Vec::new(),
+                disregarded: None,
             }
         })
         .collect();

@@ -22,7 +22,7 @@ use entity::{procurement, setting};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QuerySelect,
-    Statement, TransactionOptions, TransactionTrait,
+    Statement, TransactionOptions, TransactionTrait, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -311,6 +311,12 @@ impl Writing {
             .exec_without_returning(self.txn())
             .await?;
         Ok(())
+    }
+
+    /// Carries out a change of one row that names what was seen of it; stale where the row is not so any more.
+    pub async fn change<E: EntityTrait>(&self, as_seen: UpdateMany<E>) -> Result<(), Refusal> {
+        let changed = as_seen.exec(self.txn()).await?;
+        if changed.rows_affected == 0 { Err(Refusal::stale()) } else { Ok(()) }
     }
 
     /// Reads a procurement and keeps others from changing it until this transaction ends.

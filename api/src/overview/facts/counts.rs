@@ -9,6 +9,7 @@ use rules::stage::{MailState, Stage};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::bidding::outcome::force;
 use crate::kernel::{Reading, Refusal};
 
 fn whole(count: i64) -> u64 {
@@ -47,7 +48,8 @@ pub(super) async fn questions(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64
     Ok(rows.into_iter().map(|(lot, count)| (lot, whole(count))).collect())
 }
 
-/// A bid is marked in the lots it is for, unless it was withdrawn; before the opening there is none.
+/// A bid is marked in the lots it is for, unless it was withdrawn or is disregarded; before the opening there is none. (A ground
+/// about a price comes after the lock of its lot, when all is marked.)
 pub(super) async fn bids(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
     let rows = bid::Entity::find().filter(bid::Column::ProcurementId.eq(id)).all(r.txn()).await?;
     if rows.is_empty() {
@@ -63,8 +65,9 @@ pub(super) async fn bids(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Re
         .await?
         .into_iter()
         .collect();
-    let standing: Vec<Uuid> =
-        rows.iter().filter(|row| standing.contains(&row.submission_id)).map(|row| row.id).collect();
+    let disregarded = force::whole(r, id).await?;
+    let stands = |row: &&bid::Model| standing.contains(&row.submission_id) && !disregarded.contains(&row.id);
+    let standing: Vec<Uuid> = rows.iter().filter(stands).map(|row| row.id).collect();
     let (_, pack) = crate::tendering::pack::current(r, id).await?;
     let mut counts = HashMap::new();
     for lots in crate::bidding::bid::lots_bid_for(r, &pack, &standing).await?.into_values() {
@@ -81,7 +84,7 @@ pub(super) async fn undecided_late(r: &Reading, id: Uuid) -> Result<Vec<Vec<Uuid
     Ok(late.into_iter().map(|(_, given)| given).collect())
 }
 
-/// How many marks each person has given in each lot.
+/// How many marks each person has given in each lot, of the bids that are marked.
 pub(super) async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid), u64>, Refusal> {
     use mark::Column;
     let rows: Vec<(Uuid, Uuid, i64)> = mark::Entity::find()
@@ -91,6 +94,7 @@ pub(super) async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid),
         .column_as(Column::Id.count(), "marks")
         .filter(Column::ProcurementId.eq(id))
         .filter(Column::Current.eq(true))
+        .filter(Column::BidId.is_not_in(force::whole(r, id).await?))
         .group_by(Column::LotId)
         .group_by(Column::PersonId)
         .into_tuple()
@@ -99,7 +103,7 @@ pub(super) async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid),
     Ok(rows.into_iter().map(|(lot, person, count)| ((lot, person), whole(count))).collect())
 }
 
-/// How many marks of record each lot has.
+/// How many marks of record each lot has, of the bids that are marked.
 pub(super) async fn agreed(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, Refusal> {
     use consensus::Column;
     let rows: Vec<(Uuid, i64)> = consensus::Entity::find()
@@ -108,6 +112,7 @@ pub(super) async fn agreed(r: &Reading, id: Uuid) -> Result<HashMap<Uuid, u64>, 
         .column_as(Column::Id.count(), "agreed")
         .filter(Column::ProcurementId.eq(id))
         .filter(Column::Current.eq(true))
+        .filter(Column::BidId.is_not_in(force::whole(r, id).await?))
         .group_by(Column::LotId)
         .into_tuple()
         .all(r.txn())
@@ -134,7 +139,13 @@ pub(super) async fn changes_waiting(r: &Reading, id: Uuid) -> Result<Vec<Uuid>, 
     Ok(waiting.into_iter().map(|(_, proposed_by)| proposed_by).collect())
 }
 
-/// The lots a price or a mark of which changed since their result.
+/// The grounds against tenders that wait: who raised each, and whether a second person may decide now.
+pub(super) async fn grounds_waiting(r: &Reading, id: Uuid) -> Result<Vec<(Uuid, bool)>, Refusal> {
+    let waiting = force::waiting(r, id).await?.into_iter();
+    Ok(waiting.map(|row| (row.raised_by, force::is_heard(&row, r.now()))).collect())
+}
+
+/// The lots whose result is not of the prices, marks and tenders that count now.
 pub(super) async fn outdated(r: &Reading, lots: &[lot::Model]) -> Result<HashSet<Uuid>, Refusal> {
     let mut found = HashSet::new();
     for lot in lots {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rules::money::{Pence, UnitPrice, Volume};
+use rules::outcome::Ground;
 use rules::words::{Part, Role, Verdict};
 use serde_json::Value;
 use uuid::Uuid;
@@ -41,6 +42,7 @@ const VERBS: &[(&str, &str)] = &[
     ("decline", "declined"),
     ("declare", "declared"),
     ("detach", "source taken out"),
+    ("disregard", "disregarded"),
     ("enter", "entered"),
     ("finish", "scoring finished"),
     ("give", "given"),
@@ -48,6 +50,7 @@ const VERBS: &[(&str, &str)] = &[
     ("import", "imported"),
     ("invite", "invited"),
     ("judge", "judged by the new deadline"),
+    ("keep", "kept"),
     ("lapse", "not confirmed in time"),
     ("lock", "locked"),
     ("make", "made"),
@@ -57,6 +60,7 @@ const VERBS: &[(&str, &str)] = &[
     ("publish", "published"),
     ("record", "recorded"),
     ("remove", "removed"),
+    ("raise", "raised"),
     ("recall", "recalled"),
     ("refuse", "refused by the bidder"),
     ("refuse_claim", "not treated as confidential"),
@@ -153,6 +157,7 @@ fn place_of_words(action: &str) -> &'static str {
         ("bidding", "clarification") => "Clarifications",
         ("bidding", "addressed_question") => "Questions to one bidder",
         ("bidding", "price_correction") => "Corrections of prices",
+        ("bidding", "ground" | "tender") => "Compliance",
         ("bidding", _) => "Bids",
         ("scoring", "consensus") => "Moderation",
         ("scoring", _) => "Scoring",
@@ -200,6 +205,7 @@ fn worded(key: &str, text: &str) -> String {
     let known = match key {
         "verdict" => text.parse::<Verdict>().ok().map(Verdict::label),
         "role" => text.parse::<Role>().ok().map(Role::label),
+        "ground" => text.parse::<Ground>().ok().map(Ground::label),
         "part" => text.parse::<Part>().ok().map(Part::label),
         _ => None,
     };

@@ -304,9 +304,15 @@ fn unsettled(facts: &Facts) -> Vec<String> {
         1 => missing.push("1 change of a locked mark waits for a second person.".to_owned()),
         more => missing.push(format!("{more} changes of locked marks wait for a second person.")),
     }
+    match facts.grounds_waiting.len() {
+        0 => {}
+        1 => missing.push("1 ground against a tender is not decided.".to_owned()),
+        more => missing.push(format!("{more} grounds against tenders are not decided.")),
+    }
     let outdated = facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id));
-    missing
-        .extend(outdated.map(|lot| format!("Lot {}: a price or a mark changed after the result.", lot.code)));
+    missing.extend(outdated.map(|lot| {
+        format!("Lot {}: a price, a mark or a tender’s outcome changed after the result.", lot.code)
+    }));
     missing
 }
 

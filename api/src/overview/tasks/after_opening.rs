@@ -1,5 +1,5 @@
 //! What waits after the opening beside marks and decisions: replies of one bidder, corrections of prices, changes of locked
-//! marks, and results that either has outdated.
+//! marks, grounds against tenders, and results that any of them has outdated.
 
 use rules::interest::Standing;
 use rules::words::Role;
@@ -40,10 +40,20 @@ impl Waiting<'_> {
             let hint = "A moderator proposed it after the lock; a second person decides";
             self.add("decide_change", "Decide on a change of a mark", hint, "changes");
         }
+        let settles = approves || self.holds(Role::Moderator);
+        if settles && facts.grounds_waiting.iter().any(|(raised_by, heard)| *heard && *raised_by != person) {
+            let hint = "The coordinator raised it; a second person disregards the tender or keeps it";
+            self.add("decide_ground", "Decide on a ground against a tender", hint, "compliance");
+        }
         if self.holds(Role::Coordinator) {
             for lot in facts.lots.iter().filter(|lot| facts.outdated.contains(&lot.id)) {
                 let title = format!("Compute the result of lot {} anew", lot.code);
-                self.add("compute_anew", title, "A price or a mark changed since", "scoring/results");
+                self.add(
+                    "compute_anew",
+                    title,
+                    "A price, a mark or a tender’s outcome changed since",
+                    "scoring/results",
+                );
             }
         }
     }

@@ -6,13 +6,14 @@ use entity::{
     consensus, interest_clearance, interest_declaration, mark, procurement_role, quality_lock, result,
 };
 use rules::evidence::{
-    ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, PersonRow, ResultRow,
-    TestRow, name,
+    ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, OutcomeRow, PersonRow,
+    ResultRow, TestRow, name,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::json;
+use crate::bidding::outcome::evidence as outcomes;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 use crate::people::person::with_councils;
@@ -28,6 +29,7 @@ pub(super) struct Records {
     interests: Vec<InterestRow>,
     locks: Vec<LockRow>,
     changes: Vec<ChangeRow>,
+    outcomes: Vec<OutcomeRow>,
     results: Vec<ResultRow>,
     people: Vec<PersonRow>,
     /// The results and what they were computed from, by name.
@@ -49,6 +51,7 @@ impl Records {
             interests: interests(r, procurement).await?,
             locks: locks(r, procurement).await?,
             changes: change::view::rows(r, procurement).await?,
+            outcomes: outcomes::rows(r, procurement).await?,
             people: Vec::new(),
             results,
             bodies,
@@ -71,6 +74,8 @@ impl Records {
             .chain(self.locks.iter().map(|row| &row.locked_by))
             .chain(self.changes.iter().map(|row| &row.proposed_by))
             .chain(self.changes.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
+            .chain(self.outcomes.iter().map(|row| &row.raised_by))
+            .chain(self.outcomes.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
             .chain(self.results.iter().map(|row| &row.computed_by));
         ids.filter_map(|id| id.parse().ok()).collect()
     }
@@ -85,6 +90,7 @@ impl Records {
             (name::INTERESTS, json(&self.interests)?),
             (name::LOCKS, json(&self.locks)?),
             (name::CHANGES, json(&self.changes)?),
+            (name::OUTCOMES, json(&self.outcomes)?),
             (name::RESULTS, json(&self.results)?),
             (name::PEOPLE, json(&self.people)?),
         ] {

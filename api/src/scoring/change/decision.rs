@@ -37,14 +37,11 @@ pub async fn decide(
 ) -> Result<Change, Refusal> {
     // Locked: no result is computed between a look at the marks and an approval.
     let scope = access::procurement_locked(w, procurement_id, Action::Score).await?;
-    let person = w.caller().person()?.id;
     let row = view::one(w, procurement_id, id).await?.row;
     if !decides(&scope) {
         return Err(Refusal::forbidden("Moderators, coordinators and approvers decide on changes of marks."));
     }
-    if person == row.proposed_by {
-        return Err(Refusal::forbidden("You proposed this change. Another person must decide on it."));
-    }
+    let person = access::second_person(w, row.proposed_by, "You proposed this change.")?;
     scope.must_stand_at(CHANGING)?;
     access::must_not_be_awarded(w, row.lot_id).await?;
     if row.version != seen {

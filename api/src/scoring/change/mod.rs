@@ -61,13 +61,11 @@ async fn advance(
     for (column, value) in columns {
         update = update.col_expr(column, value);
     }
-    let changed = update
+    let as_seen = update
         .filter(mark_change::Column::Id.eq(row.id))
         .filter(mark_change::Column::State.eq(row.state))
-        .filter(mark_change::Column::Version.eq(seen))
-        .exec(w.txn())
-        .await?;
-    if changed.rows_affected == 0 { Err(Refusal::stale()) } else { Ok(()) }
+        .filter(mark_change::Column::Version.eq(seen));
+    w.change(as_seen).await
 }
 
 /// Who proposed the changes that wait for a second person, by lot. Unauthorised.

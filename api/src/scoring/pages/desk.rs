@@ -56,6 +56,9 @@ struct DeskPage {
     /// Whether a lot is left to mark.
     marking: bool,
     lots: Vec<LotPart>,
+    /// Whether the page of the tenders' compliance is open to this person.
+    links: bool,
+    compliance: String,
 }
 
 /// What this person finds here.
@@ -152,6 +155,8 @@ async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -
     }
     shell = shell.action("Results", format!("{base}/results"));
     let template = DeskPage {
+        links: desk.opened && !desk.barred(),
+        compliance: format!("/procurements/{id}/compliance"),
         shell,
         part: Part::of(&desk),
         marking: lots.iter().any(|lot| lot.open),

@@ -70,6 +70,7 @@ struct SensitivityPage {
     dominated: Vec<(String, String)>,
     /// The bid and why.
     low: Vec<(String, &'static str)>,
+    compliance: String,
 }
 
 /// Percent of 100 as thousandths of a line.
@@ -236,6 +237,7 @@ pub(super) async fn show(visit: Visit, Path((id, result)): Path<(Uuid, Uuid)>) -
             .map(|one| (found.supplier(&one.bid), found.supplier(&one.by)))
             .collect(),
         low: report.abnormally_low.iter().map(|one| (found.supplier(&one.bid), one.ground.label())).collect(),
+        compliance: format!("/procurements/{id}/compliance"),
         finding,
     })
 }

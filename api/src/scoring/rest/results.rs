@@ -132,7 +132,7 @@ struct RankedBid {
     corrections: Vec<RankedBidCorrection>,
     /// The marks of record, by question.
     marks: BTreeMap<String, String>,
-    /// `withdrawn`, `failed` or `below_min_quality`, where the bid is not ranked.
+    /// `withdrawn`, `disregarded`, `failed` or `below_min_quality`, where the bid is not ranked.
     #[oai(skip_serializing_if_is_none)]
     exclusion: Option<String>,
     reasons: Vec<ExclusionReason>,

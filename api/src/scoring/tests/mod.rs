@@ -3,6 +3,7 @@
 
 mod changing;
 mod correcting;
+mod disregarding;
 mod fixture;
 mod marking;
 mod moderating;

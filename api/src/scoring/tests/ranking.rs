@@ -34,6 +34,7 @@ fn inputs(room: &Room) -> Vec<BidInput> {
             )]),
             responses: BTreeMap::from([("R001".to_owned(), ResponseCode::Full)]),
             corrections: Vec::new(),
+            disregarded: None,
         })
         .collect()
 }

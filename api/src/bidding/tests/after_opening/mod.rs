@@ -1,4 +1,4 @@
-//! After the opening: questions to one bidder, and corrections of prices.
+//! After the opening: questions to one bidder, corrections of prices, and grounds against tenders.
 
 use chrono::{TimeDelta, Utc};
 use rules::words::{Interest, Role};
@@ -11,6 +11,7 @@ use crate::kernel::{Caller, Paging};
 
 mod addressed;
 mod correction;
+mod outcome;
 mod release;
 
 /// An opened tender with two bids, and the people that it takes.
