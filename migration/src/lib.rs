@@ -25,6 +25,7 @@ mod m0017_moderation;
 mod m0018_interests;
 mod m0019_laboratory;
 mod m0020_mark_changes;
+mod m0023_assignments;
 
 /// Every step, oldest first.
 pub struct Migrator;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_interests::Step),
             Box::new(m0019_laboratory::Step),
             Box::new(m0020_mark_changes::Step),
+            Box::new(m0023_assignments::Step),
         ]
     }
 }

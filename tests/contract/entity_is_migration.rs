@@ -43,6 +43,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::addressed_reply::Entity),
         schema.create_table_from_entity(entity::allocation::Entity),
         schema.create_table_from_entity(entity::api_key::Entity),
+        schema.create_table_from_entity(entity::assignment::Entity),
         schema.create_table_from_entity(entity::award::Entity),
         schema.create_table_from_entity(entity::bid::Entity),
         schema.create_table_from_entity(entity::bid_answer::Entity),

@@ -3,6 +3,7 @@
 
 mod a_bidders_team;
 mod a_changed_mark;
+mod a_divided_panel;
 mod a_joint_award;
 mod a_joint_award_through_pages;
 mod a_panel_of_nine;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use entity::{mark, score_sheet};
+use rules::pack::PackLot;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::lot::{self, Bid, Lot};
-use super::panel;
+use super::lot::{self, Asked, Bid, Lot};
+use super::{assignment, panel};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Faults, Reading, Refusal, Writing};
@@ -30,6 +31,10 @@ pub struct MarkInput {
 pub struct OwnSheet {
     /// The lot.
     pub lot: Lot,
+    /// The codes of the questions that this panel member marks, in order; none where nothing of the lot is assigned to it.
+    pub questions: Vec<String>,
+    /// Whether the lot is divided among the panel, so that others mark the rest.
+    pub divided: bool,
     /// The bids to be marked, in an order of this panel member's own, so that no bid is always read first.
     pub bids: Vec<Bid>,
     /// The marks so far, by bid and question.
@@ -49,24 +54,37 @@ impl OwnSheet {
         self.marks.get(&(bid, question.to_owned()))
     }
 
+    /// The questions that this panel member marks.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked<'_>> {
+        let own = |asked: &Asked<'_>| self.questions.contains(&asked.criterion.code);
+        self.lot.questions().into_iter().filter(own).collect()
+    }
+
+    /// Every answer that this panel member marks, question by question.
+    #[must_use]
+    pub fn answers(&self) -> Vec<(&Bid, &str)> {
+        let codes = self.questions.iter();
+        codes.flat_map(|code| self.bids.iter().map(move |bid| (bid, code.as_str()))).collect()
+    }
+
     /// The answers that are not marked yet, question by question.
     #[must_use]
     pub fn left(&self) -> Vec<(&Bid, String)> {
-        let codes = self.lot.questions().into_iter().map(|asked| asked.criterion.code.clone());
-        let answers = codes.flat_map(|code| self.bids.iter().map(move |bid| (bid, code.clone())));
-        answers.filter(|(bid, code)| self.mark(bid.id, code).is_none()).collect()
+        let left = self.answers().into_iter().filter(|(bid, code)| self.mark(bid.id, code).is_none());
+        left.map(|(bid, code)| (bid, code.to_owned())).collect()
     }
 
     /// How many answers there are to mark.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.bids.len() * self.lot.questions().len()
+        self.bids.len() * self.questions.len()
     }
 }
 
 /// Marks one answer. `seen` is the revision of the own mark that was seen, 0 for none. The old revision stays.
 ///
-/// Refused once the own sheet of the lot is submitted, once moderation of the lot has begun, and off the scale.
+/// Refused for a question that is assigned to others, once the own sheet of the lot is submitted, once moderation of the lot has begun, and off the scale.
 pub async fn save(
     w: &Writing,
     procurement_id: Uuid,
@@ -86,8 +104,9 @@ pub async fn save(
     let lot = lot::one(w, &scope, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?;
     let asked = lot.question(question)?;
-    let state = panel::state(w, &scope, lot.id).await?;
+    let state = panel::state(w, &scope, &lot).await?;
     state.must_be_unlocked()?;
+    must_be_assigned(w, &lot, question, person.id).await?;
     if state.submitted(person.id) {
         return Err(Refusal::conflict(
             "sheet_submitted",
@@ -147,6 +166,19 @@ pub async fn save(
     Ok(row)
 }
 
+/// Refuses somebody to whom a question is not assigned.
+pub(super) async fn must_be_assigned(
+    r: &Reading,
+    lot: &Lot,
+    question: &str,
+    person: Uuid,
+) -> Result<(), Refusal> {
+    if assignment::of_lot(r, lot.id).await?.marks(lot.published(), question, person) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("not_assigned", format!("{question} is assigned to other panel members.")))
+}
+
 /// Refuses where a mark of record exists: from then on own marks do not change (DOMAIN rule 4).
 pub(super) fn must_not_have_begun(state: &panel::State) -> Result<(), Refusal> {
     if state.begun {
@@ -164,7 +196,7 @@ pub async fn own_sheet(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Resul
     scope.must_hold(rules::words::Role::PanelMember)?;
     let person = r.caller().person()?.id;
     let lot = lot::one(r, &scope, lot_id).await?;
-    let state = panel::state(r, &scope, lot.id).await?;
+    let state = panel::state(r, &scope, &lot).await?;
     let rows = mark::Entity::find()
         .filter(mark::Column::LotId.eq(lot.id))
         .filter(mark::Column::PersonId.eq(person))
@@ -178,9 +210,13 @@ pub async fn own_sheet(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Resul
         .await?;
     let mut bids: Vec<Bid> = lot.marked_bids().cloned().collect();
     bids.sort_by_key(|bid| sha256_hex([person.as_bytes().as_slice(), bid.id.as_bytes()].concat()));
+    let assigned = assignment::of_lot(r, lot.id).await?;
+    let questions = assigned.assignment.questions(lot.published(), &person.to_string());
     let scoring = scope.procurement.stage.0 == rules::stage::Stage::Scoring;
     let closed = !scoring || state.begun || state.lock.is_some();
     Ok(OwnSheet {
+        questions: questions.into_iter().map(str::to_owned).collect(),
+        divided: !assigned.assignment.parts.is_empty(),
         bids,
         marks: rows.into_iter().map(|row| ((row.bid_id, row.question.clone()), row)).collect(),
         submitted_at: sheet.map(|sheet| sheet.submitted_at),
@@ -191,11 +227,19 @@ pub async fn own_sheet(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Resul
 }
 
 /// Every panel member's marks of a lot, current ones only, by when they were made. The caller has been let in.
-pub(crate) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Vec<mark::Model>, Refusal> {
+pub(super) async fn of_lot(r: &Reading, lot_id: Uuid) -> Result<Vec<mark::Model>, Refusal> {
     let rows = mark::Entity::find()
         .filter(mark::Column::LotId.eq(lot_id))
         .filter(mark::Column::Current.eq(true))
         .all(r.txn())
         .await?;
     Ok(rows)
+}
+
+/// The same without those of members who no longer mark the question: whom substitutes replaced, or to whom it is not assigned.
+pub(crate) async fn counted(r: &Reading, lot: &PackLot, lot_id: Uuid) -> Result<Vec<mark::Model>, Refusal> {
+    let assigned = assignment::of_lot(r, lot_id).await?;
+    let mut marks = of_lot(r, lot_id).await?;
+    marks.retain(|mark| assigned.marks(lot, &mark.question, mark.person_id));
+    Ok(marks)
 }

@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow,
-    PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, changed, free, name,
-    order, recorded, replay, tested,
+    AssignmentRow, BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow,
+    Manifest, MarkRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified,
+    assigned, changed, free, name, order, recorded, replay, tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -39,6 +39,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     order::check(&evidence, public_key.as_deref())?;
     changed::check(&evidence, public_key.as_deref())?;
     free::check(&evidence)?;
+    assigned::check(&evidence)?;
     let tests_again = tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
@@ -107,6 +108,7 @@ pub(super) struct Evidence<'a> {
     pub(super) tests: Vec<TestRow>,
     pub(super) submissions: Vec<SubmissionRow>,
     pub(super) bids: Vec<BidRow>,
+    pub(super) assignments: Vec<AssignmentRow>,
     pub(super) marks: Vec<MarkRow>,
     pub(super) consensus: Vec<ConsensusRow>,
     pub(super) interests: Vec<InterestRow>,
@@ -130,6 +132,7 @@ impl<'a> Evidence<'a> {
             changes: later(files, name::CHANGES)?,
             submissions,
             bids,
+            assignments: later(files, name::ASSIGNMENTS)?,
             marks: json(files, name::MARKS)?,
             consensus: json(files, name::CONSENSUS)?,
             interests: json(files, name::INTERESTS)?,
@@ -158,6 +161,7 @@ impl<'a> Evidence<'a> {
             name::TESTS,
             name::CHANGES,
             name::SUBMISSIONS,
+            name::ASSIGNMENTS,
             name::MARKS,
             name::CONSENSUS,
             name::INTERESTS,

@@ -29,7 +29,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), Fault> {
 }
 
 /// Records by their ids, each once.
-fn by_id<'a, T>(
+pub(super) fn by_id<'a, T>(
     file: &str,
     rows: &'a [T],
     id: impl Fn(&'a T) -> &'a str,
@@ -44,7 +44,7 @@ fn by_id<'a, T>(
 }
 
 /// Pairs records with the entries that made them, both ways. Entries of one subject replace each other.
-fn paired<'a, T>(
+pub(super) fn paired<'a, T>(
     evidence: &'a Evidence,
     file: &str,
     actions: &[&str],
@@ -67,7 +67,7 @@ fn paired<'a, T>(
 }
 
 /// Refuses a record that the ledger says another person made.
-fn must_be_by(entry: &Entry, person: &str, at: &str) -> Result<(), Fault> {
+pub(super) fn must_be_by(entry: &Entry, person: &str, at: &str) -> Result<(), Fault> {
     if entry.actor == format!("person:{person}") {
         return Ok(());
     }
@@ -76,7 +76,7 @@ fn must_be_by(entry: &Entry, person: &str, at: &str) -> Result<(), Fault> {
 }
 
 /// People's own words, as the ledger keeps them: salted with the record's id.
-fn words(id: &str, words: &str, place: &str) -> Result<Value, Fault> {
+pub(super) fn words(id: &str, words: &str, place: &str) -> Result<Value, Fault> {
     let mut salt = [0; 16];
     hex::decode_to_slice(id.replace('-', ""), &mut salt)
         .map_err(|_| Fault::new(place, "its id is not an id"))?;

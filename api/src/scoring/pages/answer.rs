@@ -156,7 +156,7 @@ pub(super) async fn save(
 
 /// The next answer without a mark: behind this one, or else from the start.
 fn next(own: &OwnSheet, question: &str, bid: Uuid) -> Option<(String, Uuid)> {
-    let questions = own.lot.questions();
+    let questions = own.asked();
     let place = |code: &str, id: Uuid| {
         let row = questions.iter().position(|asked| asked.criterion.code == code);
         (row, own.bids.iter().position(|bid| bid.id == id))

@@ -3,6 +3,7 @@
 mod agenda;
 mod agreement;
 mod answer;
+mod assignments;
 mod changes;
 mod desk;
 mod lock;
@@ -25,6 +26,9 @@ use crate::scoring::answer::Answer;
 #[must_use]
 pub fn routes(route: Route) -> Route {
     route
+        .at("/procurements/:id/assignments", get(assignments::show))
+        .at("/procurements/:id/assignments/:lot", post(assignments::save))
+        .at("/procurements/:id/assignments/:lot/substitutions", post(assignments::name_substitute))
         .at("/procurements/:id/scoring", get(desk::show))
         .at("/procurements/:id/scoring/progress", get(progress::show))
         .at("/procurements/:id/scoring/results", get(results::list))

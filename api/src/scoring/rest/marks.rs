@@ -13,7 +13,7 @@ use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
 use crate::scoring::answer::{self, Answer};
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
-use crate::scoring::sheet::{self, MemberProgress, Progress};
+use crate::scoring::sheet::{self, MemberProgress, Progress, SectionProgress};
 
 /// The operations about marks.
 pub struct Operations;
@@ -73,6 +73,8 @@ struct AnswerLeft {
 #[derive(Object)]
 struct ScoreSheet {
     lot_id: Uuid,
+    /// The codes of the questions that the caller marks; none where nothing of the lot is assigned to it.
+    questions: Vec<String>,
     /// How many answers there are to mark.
     answers: usize,
     /// Those without a mark, question by question, bids in the caller's own order.
@@ -98,6 +100,7 @@ impl From<OwnSheet> for ScoreSheet {
             lot_id: sheet.lot.id,
             answers: sheet.total(),
             left: left.collect(),
+            questions: sheet.questions.clone(),
             submitted_at: sheet.submitted_at.map(rfc3339),
         }
     }
@@ -113,8 +116,30 @@ struct PanelMemberProgress {
     standing: String,
     /// How many answers are marked.
     marked: usize,
+    /// How many answers the panel member marks.
+    answers: usize,
+    /// The same, section by section.
+    sections: Vec<PanelSectionProgress>,
     #[oai(skip_serializing_if_is_none)]
     submitted_at: Option<String>,
+}
+
+/// How far a panel member has come with a section of the lot.
+#[derive(Object)]
+struct PanelSectionProgress {
+    /// The code of the section, or of a question that stands alone.
+    code: String,
+    title: String,
+    marked: usize,
+    /// 0 where the section is others'.
+    answers: usize,
+}
+
+impl From<SectionProgress> for PanelSectionProgress {
+    fn from(section: SectionProgress) -> Self {
+        let SectionProgress { code, title, marked, answers } = section;
+        Self { code, title, marked, answers }
+    }
 }
 
 impl From<MemberProgress> for PanelMemberProgress {
@@ -125,6 +150,8 @@ impl From<MemberProgress> for PanelMemberProgress {
             council: progress.member.council,
             standing: progress.standing.to_string(),
             marked: progress.marked,
+            answers: progress.answers,
+            sections: progress.sections.into_iter().map(PanelSectionProgress::from).collect(),
             submitted_at: progress.member.submitted_at.map(rfc3339),
         }
     }
@@ -136,7 +163,9 @@ struct PanelProgress {
     lot_id: Uuid,
     lot_code: String,
     members: Vec<PanelMemberProgress>,
-    /// How many answers each of them marks.
+    /// The questions that nobody who counts marks: moderation does not open while there is one.
+    without_member: Vec<String>,
+    /// How many answers there are.
     answers: usize,
     /// How many answers have a mark of record.
     agreed: usize,
@@ -152,6 +181,7 @@ impl From<Progress> for PanelProgress {
             lot_id: progress.lot.id,
             lot_code: progress.lot.published().code.clone(),
             members: progress.members.into_iter().map(PanelMemberProgress::from).collect(),
+            without_member: progress.without_member,
             answers: progress.answers,
             agreed: progress.agreed,
             moderation_open: progress.moderation_open,
@@ -292,7 +322,7 @@ impl Operations {
         .await
     }
 
-    /// What a bid says to a question. Panel members and moderators who have declared their interests.
+    /// What a bid says to a question. Moderators, and panel members who mark it, who have declared their interests.
     #[oai(
         path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question",
         method = "get",
@@ -356,7 +386,7 @@ impl Operations {
             .await
     }
 
-    /// Hand in the caller's marks of a lot. Every answer must be marked. Where explanations only repeat the scale's descriptor, the
+    /// Hand in the caller's marks of a lot. Every answer that the caller marks must be. Where explanations only repeat the scale's descriptor, the
     /// answer is 409 with the code `repeats_descriptor` and lists them; `confirm` hands them in as they are.
     #[oai(
         path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",

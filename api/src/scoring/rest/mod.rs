@@ -1,6 +1,7 @@
 //! Marks, consensus and results through the API. People mark, with a token of their own; a council's key never
 //! does.
 
+mod assignments;
 mod changes;
 mod marks;
 mod moderation;
@@ -11,6 +12,7 @@ mod sensitivity;
 use crate::http::operations;
 
 operations!(
+    assignments::Operations,
     marks::Operations,
     moderation::Operations,
     changes::Operations,

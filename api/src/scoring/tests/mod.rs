@@ -3,6 +3,7 @@
 
 mod changing;
 mod correcting;
+mod dividing;
 mod fixture;
 mod marking;
 mod moderating;
