@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod panel;
 pub mod answer;
 pub mod mark;
+pub mod consistency;
 pub mod sheet;
 pub mod moderation;
 pub mod agreement;

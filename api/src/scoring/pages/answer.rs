@@ -33,6 +33,8 @@ struct AnswerPage {
     explanation: AreaField,
     stored: Option<mark::Model>,
     meanwhile: Option<mark::Model>,
+    /// Where the other answers to the question stand that this panel member has marked, once this one is.
+    compare: Option<String>,
     /// Whether a reply was taken for clarifying after this answer was marked.
     clarified_since: bool,
 }
@@ -84,7 +86,10 @@ async fn show_answer(
         let decided = seen.answer.replies.iter().filter_map(|one| one.question.decided_at);
         decided.into_iter().any(|at| at > stored.marked_at)
     });
+    let others = seen.own.bids.iter().filter(|one| one.id != bid);
+    let others = others.filter(|one| seen.own.mark(one.id, &question).is_some()).count();
     let template = AnswerPage {
+        compare: (stored.is_some() && others > 0).then(|| format!("{back}/{lot}/{question}/{bid}/compare")),
         clarified_since,
         shell: shell.fact(format!("{left} of {} answers left", seen.own.total())).errors(&errors),
         question: asked.question.text.clone(),

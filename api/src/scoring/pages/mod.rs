@@ -5,6 +5,7 @@ mod agreement;
 mod answer;
 mod assignments;
 mod changes;
+mod consistency;
 mod desk;
 mod lock;
 mod moderation;
@@ -41,6 +42,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))
         .at("/procurements/:id/scoring/:lot/:question/:bid", get(answer::show).post(answer::save))
+        .at("/procurements/:id/scoring/:lot/:question/:bid/compare", get(consistency::show))
         .at("/procurements/:id/scoring/:lot/:question/:bid/documents/:file", get(answer::document))
         .at("/procurements/:id/moderation", get(agenda::show))
         .at("/procurements/:id/moderation/:lot/agreement", get(agreement::show))

@@ -1,6 +1,7 @@
 //! Marks, consensus and results through the API. People mark, with a token of their own; a council's key never
 //! does.
 
+mod answers;
 mod assignments;
 mod changes;
 mod marks;
@@ -14,6 +15,7 @@ use crate::http::operations;
 operations!(
     assignments::Operations,
     marks::Operations,
+    answers::Operations,
     moderation::Operations,
     changes::Operations,
     prices::Operations,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod changing;
+mod comparing;
 mod correcting;
 mod dividing;
 mod fixture;
