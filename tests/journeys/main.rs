@@ -12,6 +12,7 @@ mod a_priced_schedule;
 mod a_stale_edit;
 mod a_withdrawal;
 mod an_extension;
+mod an_offline_sheet;
 mod bids_under_seal;
 mod clarifications;
 mod from_a_pack_alone;

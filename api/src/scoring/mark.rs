@@ -13,9 +13,13 @@ use uuid::Uuid;
 
 use super::lot::{self, Asked, Bid, Lot};
 use super::{assignment, panel};
+use crate::kernel::access::Scope;
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::secrets::sha256_hex;
 use crate::kernel::{Faults, Reading, Refusal, Writing};
+
+/// The most letters of an explanation.
+pub(super) const EXPLANATION_LIMIT: usize = 10_000;
 
 /// What is entered about one answer.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +88,8 @@ impl OwnSheet {
 
 /// Marks one answer. `seen` is the revision of the own mark that was seen, 0 for none. The old revision stays.
 ///
-/// Refused for a question that is assigned to others, once the own sheet of the lot is submitted, once moderation of the lot has begun, and off the scale.
+/// Refused for a question that is assigned to others, once the own sheet of the lot is submitted, once moderation of the lot has
+/// begun, and off the scale.
 pub async fn save(
     w: &Writing,
     procurement_id: Uuid,
@@ -94,76 +99,109 @@ pub async fn save(
     seen: i64,
     input: MarkInput,
 ) -> Result<mark::Model, Refusal> {
-    let scope = panel::marker(w, procurement_id).await?;
-    let person = w.caller().person()?.clone();
-    let council_id = person.council_id.ok_or_else(|| {
-        Refusal::forbidden(
-            "A panel member belongs to a council or was attached by one; this account is neither.",
-        )
-    })?;
-    let lot = lot::one(w, &scope, lot_id).await?;
-    let bid = lot.marked_bid(bid_id)?;
-    let asked = lot.question(question)?;
-    let state = panel::state(w, &scope, &lot).await?;
-    state.must_be_unlocked()?;
-    must_be_assigned(w, &lot, question, person.id).await?;
-    if state.submitted(person.id) {
-        return Err(Refusal::conflict(
-            "sheet_submitted",
-            "Your marks in this lot are submitted. Take them back first to change one.",
-        ));
-    }
-    must_not_have_begun(&state)?;
-    let mut faults = Faults::new();
-    let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
-    let explanation = faults.reason("explanation", &input.explanation, 10_000);
-    faults.done()?;
-    let before = mark::Entity::find()
-        .filter(mark::Column::BidId.eq(bid.id))
-        .filter(mark::Column::Question.eq(question))
-        .filter(mark::Column::PersonId.eq(person.id))
-        .filter(mark::Column::Current.eq(true))
-        .one(w.txn())
-        .await?;
-    let seen = panel::revision(seen)?;
-    if before.as_ref().map_or(0, |row| row.revision) != seen {
-        return Err(Refusal::stale());
-    }
-    if let Some(before) = before {
-        if before.value == value && before.explanation == explanation {
-            return Ok(before);
+    let marker = Marker::enter(w, procurement_id, lot_id).await?;
+    marker.save(w, (bid_id, question), seen, input).await
+}
+
+/// A panel member at a lot in which its own marks may change now.
+pub(super) struct Marker {
+    scope: Scope,
+    person: Uuid,
+    council: Uuid,
+    lot: Lot,
+    assigned: assignment::Current,
+}
+
+impl Marker {
+    /// Lets the caller in, until its sheet of the lot is submitted or moderation of the lot has begun.
+    pub(super) async fn enter(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<Self, Refusal> {
+        let scope = panel::marker(w, procurement_id).await?;
+        let person = w.caller().person()?;
+        let council = person.council_id.ok_or_else(|| {
+            Refusal::forbidden(
+                "A panel member belongs to a council or was attached by one; this account is neither.",
+            )
+        })?;
+        let lot = lot::one(w, &scope, lot_id).await?;
+        let state = panel::state(w, &scope, &lot).await?;
+        state.must_be_unlocked()?;
+        if state.submitted(person.id) {
+            return Err(Refusal::conflict(
+                "sheet_submitted",
+                "Your marks in this lot are submitted. Take them back first to change one.",
+            ));
         }
-        let changed = mark::Entity::update_many()
-            .col_expr(mark::Column::Current, Expr::value(false))
-            .filter(mark::Column::Id.eq(before.id))
+        must_not_have_begun(&state)?;
+        let assigned = assignment::of_lot(w, lot.id).await?;
+        Ok(Self { person: person.id, council, assigned, lot, scope })
+    }
+
+    /// Marks one answer.
+    pub(super) async fn save(
+        &self,
+        w: &Writing,
+        (bid_id, question): (Uuid, &str),
+        seen: i64,
+        input: MarkInput,
+    ) -> Result<mark::Model, Refusal> {
+        let bid = self.lot.marked_bid(bid_id)?;
+        let asked = self.lot.question(question)?;
+        if !self.assigned.marks(self.lot.published(), question, self.person) {
+            return Err(not_assigned(question));
+        }
+        let mut faults = Faults::new();
+        let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
+        let explanation = faults.reason("explanation", &input.explanation, EXPLANATION_LIMIT);
+        faults.done()?;
+        let before = mark::Entity::find()
+            .filter(mark::Column::BidId.eq(bid.id))
+            .filter(mark::Column::Question.eq(question))
+            .filter(mark::Column::PersonId.eq(self.person))
             .filter(mark::Column::Current.eq(true))
-            .exec(w.txn())
+            .one(w.txn())
             .await?;
-        if changed.rows_affected == 0 {
+        let seen = panel::revision(seen)?;
+        if before.as_ref().map_or(0, |row| row.revision) != seen {
             return Err(Refusal::stale());
         }
+        if let Some(before) = before {
+            if before.value == value && before.explanation == explanation {
+                return Ok(before);
+            }
+            let changed = mark::Entity::update_many()
+                .col_expr(mark::Column::Current, Expr::value(false))
+                .filter(mark::Column::Id.eq(before.id))
+                .filter(mark::Column::Current.eq(true))
+                .exec(w.txn())
+                .await?;
+            if changed.rows_affected == 0 {
+                return Err(Refusal::stale());
+            }
+        }
+        let row = mark::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            procurement_id: Set(self.scope.id()),
+            lot_id: Set(self.lot.id),
+            bid_id: Set(bid.id),
+            question: Set(question.to_owned()),
+            person_id: Set(self.person),
+            council_id: Set(self.council),
+            value: Set(value),
+            explanation: Set(explanation),
+            revision: Set(seen + 1),
+            current: Set(true),
+            marked_at: Set(w.now()),
+        };
+        let row = mark::Entity::insert(row).exec_with_returning(w.txn()).await?;
+        // The ledger may be read by others while marks are blind: the mark goes in together with the explanation, as one hash
+        // that nobody can guess the mark from.
+        let content = text_hash(row.id, &format!("{}\n{}", row.value, row.explanation));
+        let body = json!({
+            "lot": self.lot.id, "bid": bid.id, "question": question, "revision": row.revision, "content": content,
+        });
+        w.record(Record::new(self.scope.id(), "scoring.mark.save", row.id, body));
+        Ok(row)
     }
-    let row = mark::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        procurement_id: Set(scope.id()),
-        lot_id: Set(lot.id),
-        bid_id: Set(bid.id),
-        question: Set(question.to_owned()),
-        person_id: Set(person.id),
-        council_id: Set(council_id),
-        value: Set(value),
-        explanation: Set(explanation),
-        revision: Set(seen + 1),
-        current: Set(true),
-        marked_at: Set(w.now()),
-    };
-    let row = mark::Entity::insert(row).exec_with_returning(w.txn()).await?;
-    // The ledger is read by others while marks are blind: the mark goes in together with the explanation, as one hash
-    // that nobody can guess the mark from.
-    let content = text_hash(row.id, &format!("{}\n{}", row.value, row.explanation));
-    let body = json!({ "lot": lot.id, "bid": bid.id, "question": question, "revision": row.revision, "content": content });
-    w.record(Record::new(scope.id(), "scoring.mark.save", row.id, body));
-    Ok(row)
 }
 
 /// Refuses somebody to whom a question is not assigned.
@@ -176,7 +214,11 @@ pub(super) async fn must_be_assigned(
     if assignment::of_lot(r, lot.id).await?.marks(lot.published(), question, person) {
         return Ok(());
     }
-    Err(Refusal::conflict("not_assigned", format!("{question} is assigned to other panel members.")))
+    Err(not_assigned(question))
+}
+
+fn not_assigned(question: &str) -> Refusal {
+    Refusal::conflict("not_assigned", format!("{question} is assigned to other panel members."))
 }
 
 /// Refuses where a mark of record exists: from then on own marks do not change (DOMAIN rule 4).

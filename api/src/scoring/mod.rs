@@ -12,6 +12,7 @@ pub mod panel;
 pub mod answer;
 pub mod mark;
 pub mod consistency;
+pub mod offline;
 pub mod sheet;
 pub mod moderation;
 pub mod agreement;

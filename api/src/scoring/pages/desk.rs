@@ -42,6 +42,8 @@ struct LotPart {
     /// Whether nothing of the lot is assigned to this panel member.
     others: bool,
     next: Option<String>,
+    /// Where its score sheet is downloaded and handed back.
+    offline: String,
     may_submit: bool,
     /// Whether the explanations that only repeat a descriptor were told: then they may go as they are.
     told: bool,
@@ -124,6 +126,7 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet, told: Option<Uuid>) -> L
         kind,
         open,
         others,
+        offline: format!("{base}/lots/{}/sheet", desk.id),
         next: left.first().filter(|_| open).map(|(bid, code)| href(code, bid.id)),
         may_submit: open && left.is_empty() && own.total() > 0,
         told: told == Some(desk.id),

@@ -9,6 +9,7 @@ mod consistency;
 mod desk;
 mod lock;
 mod moderation;
+mod offline;
 mod prices;
 mod progress;
 mod results;
@@ -38,6 +39,9 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/results/:result/sensitivity", get(sensitivity::show))
         .at("/procurements/:id/scoring/results/:result/body", get(results::download))
         .at("/procurements/:id/scoring/lots/:lot/prices", get(prices::show))
+        .at("/procurements/:id/scoring/lots/:lot/sheet", get(offline::show).post(offline::upload))
+        .at("/procurements/:id/scoring/lots/:lot/sheet.xlsx", get(offline::download))
+        .at("/procurements/:id/scoring/lots/:lot/sheet/save", post(offline::save))
         .at("/procurements/:id/scoring/lots/:lot/submit", post(desk::submit))
         .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))

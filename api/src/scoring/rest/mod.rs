@@ -8,6 +8,7 @@ mod marks;
 mod moderation;
 mod prices;
 mod results;
+mod score_sheets;
 mod sensitivity;
 
 use crate::http::operations;
@@ -16,6 +17,7 @@ operations!(
     assignments::Operations,
     marks::Operations,
     answers::Operations,
+    score_sheets::Operations,
     moderation::Operations,
     changes::Operations,
     prices::Operations,

@@ -6,6 +6,7 @@ mod comparing;
 mod correcting;
 mod dividing;
 mod fixture;
+mod handing_back;
 mod marking;
 mod moderating;
 mod pack;
