@@ -69,6 +69,7 @@ pub mod interest_clearance;
 pub mod interest_declaration;
 pub mod assignment;
 pub mod mark;
+pub mod mark_draft;
 pub mod score_sheet;
 pub mod consensus;
 pub mod quality_lock;

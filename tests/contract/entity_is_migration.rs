@@ -75,6 +75,7 @@ async fn declare_all(database: &DatabaseConnection) -> usize {
         schema.create_table_from_entity(entity::lot::Entity),
         schema.create_table_from_entity(entity::mail_attempt::Entity),
         schema.create_table_from_entity(entity::mark::Entity),
+        schema.create_table_from_entity(entity::mark_draft::Entity),
         schema.create_table_from_entity(entity::method::Entity),
         schema.create_table_from_entity(entity::one_time_link::Entity),
         schema.create_table_from_entity(entity::opening_consent::Entity),

@@ -6,6 +6,8 @@ mod a_changed_mark;
 mod a_divided_panel;
 mod a_joint_award;
 mod a_joint_award_through_pages;
+mod a_mark_being_written;
+mod a_panel_at_the_keyboard;
 mod a_panel_of_nine;
 mod a_panel_of_nine_through_pages;
 mod a_priced_schedule;

@@ -136,6 +136,38 @@ impl Marker {
         Ok(Self { person: person.id, council, assigned, lot, scope })
     }
 
+    /// Who marks.
+    pub(super) fn person(&self) -> Uuid {
+        self.person
+    }
+
+    /// Refuses an answer that is none, or is not this panel member's to mark.
+    pub(super) fn may_mark(&self, bid_id: Uuid, question: &str) -> Result<(&Bid, Asked<'_>), Refusal> {
+        let bid = self.lot.marked_bid(bid_id)?;
+        let asked = self.lot.question(question)?;
+        if !self.assigned.marks(self.lot.published(), question, self.person) {
+            return Err(not_assigned(question));
+        }
+        Ok((bid, asked))
+    }
+
+    /// The mark of an answer as it is now, if there is one.
+    pub(super) async fn stored(
+        &self,
+        r: &Reading,
+        bid_id: Uuid,
+        question: &str,
+    ) -> Result<Option<mark::Model>, Refusal> {
+        let row = mark::Entity::find()
+            .filter(mark::Column::BidId.eq(bid_id))
+            .filter(mark::Column::Question.eq(question))
+            .filter(mark::Column::PersonId.eq(self.person))
+            .filter(mark::Column::Current.eq(true))
+            .one(r.txn())
+            .await?;
+        Ok(row)
+    }
+
     /// Marks one answer.
     pub(super) async fn save(
         &self,
@@ -144,26 +176,18 @@ impl Marker {
         seen: i64,
         input: MarkInput,
     ) -> Result<mark::Model, Refusal> {
-        let bid = self.lot.marked_bid(bid_id)?;
-        let asked = self.lot.question(question)?;
-        if !self.assigned.marks(self.lot.published(), question, self.person) {
-            return Err(not_assigned(question));
-        }
+        let (bid, asked) = self.may_mark(bid_id, question)?;
         let mut faults = Faults::new();
         let value = panel::check_mark(&mut faults, "value", &input.value, asked.scale);
         let explanation = faults.reason("explanation", &input.explanation, EXPLANATION_LIMIT);
         faults.done()?;
-        let before = mark::Entity::find()
-            .filter(mark::Column::BidId.eq(bid.id))
-            .filter(mark::Column::Question.eq(question))
-            .filter(mark::Column::PersonId.eq(self.person))
-            .filter(mark::Column::Current.eq(true))
-            .one(w.txn())
-            .await?;
+        let before = self.stored(w, bid.id, question).await?;
         let seen = panel::revision(seen)?;
         if before.as_ref().map_or(0, |row| row.revision) != seen {
             return Err(Refusal::stale());
         }
+        // What was being written is written.
+        super::draft::drop_of(w, bid.id, question, self.person).await?;
         if let Some(before) = before {
             if before.value == value && before.explanation == explanation {
                 return Ok(before);

@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod panel;
 pub mod answer;
 pub mod mark;
+pub mod draft;
 pub mod consistency;
 pub mod offline;
 pub mod sheet;

@@ -46,6 +46,7 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))
         .at("/procurements/:id/scoring/:lot/:question/:bid", get(answer::show).post(answer::save))
+        .at("/procurements/:id/scoring/:lot/:question/:bid/draft", post(answer::keep))
         .at("/procurements/:id/scoring/:lot/:question/:bid/compare", get(consistency::show))
         .at("/procurements/:id/scoring/:lot/:question/:bid/documents/:file", get(answer::document))
         .at("/procurements/:id/moderation", get(agenda::show))

@@ -1,12 +1,13 @@
 //! Own marks, score sheets, and how far the panel has come.
 
-use entity::mark;
+use entity::{mark, mark_draft};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
 use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
+use crate::scoring::draft;
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
 use crate::scoring::sheet::{self, MemberProgress, Progress, SectionProgress};
 
@@ -50,6 +51,40 @@ struct OwnMarkBody {
     /// The mark, on the question's scale.
     value: String,
     /// Why; at least a few words.
+    explanation: String,
+}
+
+/// A mark that the caller is writing.
+#[derive(Object)]
+struct MarkDraft {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    /// What is chosen so far; may be empty.
+    value: String,
+    /// What is written so far; may be empty.
+    explanation: String,
+    /// When it was kept; left out where nothing is.
+    #[oai(skip_serializing_if_is_none)]
+    kept_at: Option<String>,
+}
+
+impl MarkDraft {
+    fn of(bid_id: Uuid, question: String, kept: Option<mark_draft::Model>) -> Self {
+        let kept_at = kept.as_ref().map(|draft| rfc3339(draft.kept_at));
+        let (value, explanation) = kept.map(|draft| (draft.value, draft.explanation)).unwrap_or_default();
+        Self { bid_id, question, value, explanation, kept_at }
+    }
+}
+
+/// What is written of a mark so far.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct MarkDraftBody {
+    /// A mark; whether it is on the scale is not asked yet.
+    #[oai(default)]
+    value: String,
+    #[oai(default)]
     explanation: String,
 }
 
@@ -227,6 +262,52 @@ impl Operations {
         let input = MarkInput { value, explanation };
         call.change(if_match.0, move |w, seen| async move {
             Ok(marks::save(&w, procurement_id.0, lot_id.0, bid_id, &question, seen, input).await?.into())
+        })
+        .await
+    }
+
+    /// What the caller has written of a mark and not saved. Nobody else ever sees it.
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/draft",
+        method = "get",
+        operation_id = "mark_draft_view"
+    )]
+    async fn mark_draft_view(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        bid_id: Path<Uuid>,
+        question: Path<String>,
+    ) -> Reply<MarkDraft> {
+        call.read(move |r| async move {
+            let kept = draft::own(&r, procurement_id.0, lot_id.0, (bid_id.0, &question.0)).await?;
+            Ok(MarkDraft::of(bid_id.0, question.0, kept))
+        })
+        .await
+    }
+
+    /// Keep what is written of a mark so far, in place of what was kept before; with nothing in it, it goes. It never counts, and
+    /// goes when the mark is saved.
+    #[oai(
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/draft",
+        method = "put",
+        operation_id = "mark_draft_keep"
+    )]
+    async fn mark_draft_keep(
+        &self,
+        Signed(call): Signed,
+        procurement_id: Path<Uuid>,
+        lot_id: Path<Uuid>,
+        bid_id: Path<Uuid>,
+        question: Path<String>,
+        body: Json<MarkDraftBody>,
+    ) -> Reply<MarkDraft> {
+        let MarkDraftBody { value, explanation } = body.0;
+        let input = MarkInput { value, explanation };
+        call.act(None, move |w| async move {
+            let kept = draft::keep(&w, procurement_id.0, lot_id.0, (bid_id.0, &question.0), input).await?;
+            Ok(MarkDraft::of(bid_id.0, question.0, kept))
         })
         .await
     }

@@ -5,6 +5,7 @@ mod changing;
 mod comparing;
 mod correcting;
 mod dividing;
+mod drafting;
 mod fixture;
 mod handing_back;
 mod marking;
