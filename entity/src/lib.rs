@@ -69,7 +69,9 @@ pub mod price_correction;
 // Interests, marks, consensus and results.
 pub mod interest_clearance;
 pub mod interest_declaration;
+pub mod assignment;
 pub mod mark;
+pub mod mark_draft;
 pub mod score_sheet;
 pub mod consensus;
 pub mod quality_lock;

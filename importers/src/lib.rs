@@ -5,7 +5,7 @@
 //! readers ([`requirements`], [`demand`], [`bid`]) turn facts into lines and [`finding::Finding`]s: all findings at once,
 //! each with the cell, what was seen and what to do, and never a guessed price.
 //! Writing: [`bid_template`] makes the workbook that suppliers fill in; `requirements` and `demand` write their own templates.
-//! [`comparison_sheet`] writes the comparison of bids. [`check`] does both from a pack's file alone, for the command line.
+//! [`score_sheet`] writes and reads a panel member's own marks; [`comparison_sheet`] writes the comparison of bids. [`check`] does both from a pack's file alone, for the command line.
 
 pub mod bid;
 pub mod bid_template;
@@ -18,6 +18,7 @@ pub mod fuzz;
 pub mod price;
 pub mod raw;
 pub mod requirements;
+pub mod score_sheet;
 mod sheet_writer;
 mod table;
 

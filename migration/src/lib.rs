@@ -27,6 +27,7 @@ mod m0019_laboratory;
 mod m0020_mark_changes;
 mod m0021_method;
 mod m0022_outcomes;
+mod m0023_assignments;
 mod m0024_release;
 
 /// Every step, oldest first.
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_mark_changes::Step),
             Box::new(m0021_method::Step),
             Box::new(m0022_outcomes::Step),
+            Box::new(m0023_assignments::Step),
             Box::new(m0024_release::Step),
         ]
     }

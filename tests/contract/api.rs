@@ -30,6 +30,7 @@ const WITHOUT_VERSION: &[(&str, &str)] = &[
     ("document_remove", "a document is never changed, only added and removed"),
     ("supplier_draft_remove", "a draft is its supplier's alone"),
     ("supplier_submission_withdraw", "the last submission is withdrawn, whichever it is"),
+    ("mark_draft_keep", "a draft is its panel member's alone"),
     ("score_sheet_recall", "a submitted sheet is its panel member's alone"),
 ];
 

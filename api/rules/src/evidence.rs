@@ -12,6 +12,7 @@
 //! What a bundle cannot prove: whose the key is. A forger may sign with a key of his own, so that whoever verifies should
 //! know the installation's public key from elsewhere, for instance from a bidder's receipt.
 
+mod assigned;
 mod changed;
 mod check;
 mod free;
@@ -30,9 +31,9 @@ use serde::{Deserialize, Serialize};
 pub use check::{verify, verify_records};
 pub use outcomes::{OutcomeDecision, OutcomeReply, OutcomeRow};
 pub use rows::{
-    BidRow, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow, LedgerRow,
-    LockRow, LockStatement, MarkRow, PersonRow, ResultRow, SubmissionRow, Submissions, TestDecision, TestRow,
-    marks_hash,
+    AssignmentRow, BidRow, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow,
+    LedgerRow, LockRow, LockStatement, MarkRow, PersonRow, ResultRow, SubmissionRow, Submissions,
+    TestDecision, TestRow, marks_hash,
 };
 
 /// What the manifest of a bundle says it is.
@@ -60,6 +61,8 @@ pub mod name {
     pub const TESTS: &str = "tests.json";
     /// What was submitted and what was opened: [`super::Submissions`].
     pub const SUBMISSIONS: &str = "submissions.json";
+    /// Who marked which part of a lot: a list of [`super::AssignmentRow`]. Older bundles do not have it.
+    pub const ASSIGNMENTS: &str = "assignments.json";
     /// Every revision of every panel member's mark: a list of [`super::MarkRow`].
     pub const MARKS: &str = "marks.json";
     /// Every revision of every mark of record: a list of [`super::ConsensusRow`].

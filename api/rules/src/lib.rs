@@ -4,7 +4,7 @@
 //! so that a result computed today can be computed again by anybody, from the evidence alone (DOMAIN rule 17).
 //! In reading order: [`words`] and [`stage`] name things; [`route`] says what each procedure asks for and [`interest`]
 //! who may take part; [`exact`] and [`money`] count; [`scale`], [`criteria`] and [`marks`] score quality, and
-//! [`aggregate`] and [`agreement`] help to moderate; [`price`] and [`rank`] bring price in, and [`sensitivity`] says
+//! [`assignment`] says who marks what, [`aggregate`] and [`agreement`] help to moderate; [`price`] and [`rank`] bring price in, and [`sensitivity`] says
 //! what would change the winner; [`wholelife`] and [`sharing`] say what it costs and who gains; [`method`] and [`pack`]
 //! are what bidders were told, and the [`laboratory`] tries before they are; [`schedule`] is what they price, row by
 //! row; [`extension`] moves the deadline and [`late`] says what becomes of what came after it; [`addressed`] questions
@@ -20,6 +20,7 @@ pub mod addressed;
 pub mod aggregate;
 pub mod agreement;
 pub mod allocation;
+pub mod assignment;
 pub mod calendar;
 pub mod canonical;
 pub mod correction;

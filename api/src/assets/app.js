@@ -78,22 +78,65 @@
   document.querySelectorAll("[data-weight-group]").forEach(function (input) { groups.add(input.dataset.weightGroup); });
   groups.forEach(total);
 
-  // On a score sheet a digit chooses the mark; two digits typed together choose a mark of 10 and above.
-  var typed = "", typedAt = 0;
+  // On a score sheet a digit chooses the mark, while the marks have the focus; digits typed together choose a mark such as 10
+  // or 2.5. Then the explanation has the focus: at once, or where a longer mark may follow once nothing does.
+  var typed = "", typedAt = 0, waiting = 0;
+  function explain(marks) {
+    window.clearTimeout(waiting);
+    var area = marks.closest("form").querySelector("textarea");
+    if (area && marks.contains(document.activeElement)) { area.focus(); }
+  }
   document.addEventListener("keydown", function (event) {
-    if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) { return; }
     var marks = event.target.closest && event.target.closest("[data-marks]");
     if (!marks) { return; }
-    typed = Date.now() - typedAt < 700 ? typed + event.key : event.key;
+    if (!/^[0-9.,]$/.test(event.key)) {
+      // The first letter of the explanation goes where it belongs.
+      if (typed && /\S/.test(event.key)) { explain(marks); }
+      return;
+    }
+    var key = event.key === "," ? "." : event.key;
+    typed = Date.now() - typedAt < 700 ? typed + key : key;
     typedAt = Date.now();
     var radios = Array.from(marks.querySelectorAll("input[type=radio]"));
     var wanted = radios.find(function (radio) { return radio.value === typed; }) ||
-      radios.find(function (radio) { return radio.value === event.key; });
-    if (!wanted) { return; }
+      radios.find(function (radio) { return radio.value === key; });
     event.preventDefault();
+    if (!wanted) { return; }
     wanted.checked = true;
     wanted.focus();
     wanted.dispatchEvent(new Event("input", { bubbles: true }));
+    window.clearTimeout(waiting);
+    var longer = radios.some(function (radio) { return radio !== wanted && radio.value.indexOf(typed) === 0; });
+    if (longer) { waiting = window.setTimeout(explain, 700, marks); } else { explain(marks); }
+  });
+
+  // The marks have the focus when an answer is opened, so that its digit is the first key; Ctrl and Enter saves and goes on.
+  document.querySelectorAll("form[data-mark]").forEach(function (form) {
+    var radio = form.querySelector("[data-marks] input:checked") || form.querySelector("[data-marks] input");
+    form.querySelector("[data-keys]").hidden = false;
+    if (radio && !summary && !window.location.hash) { radio.focus({ preventScroll: true }); }
+    form.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) { return; }
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button[name=then][value=next]"));
+    });
+  });
+
+  // What is being written is kept on the server a moment after the last key.
+  document.querySelectorAll("form[data-draft]").forEach(function (form) {
+    var timer = 0, told = form.querySelector("[data-kept]");
+    form.addEventListener("input", function () {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(function () {
+        fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)) })
+          .then(function (answer) {
+            told.textContent = answer.ok ? "Draft saved." : "The draft could not be saved.";
+            if (answer.ok) { unsaved = false; }
+          }, function () { told.textContent = "The draft could not be saved."; });
+      }, 1200);
+    });
+    form.addEventListener("submit", function () { window.clearTimeout(timer); });
   });
 
   // Without a script the browser's own menu prints.

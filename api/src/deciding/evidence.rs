@@ -19,7 +19,7 @@ use crate::scoring::{change, consensus as consensuses, lock, result as results};
 use crate::tendering::interest::standing;
 
 pub(super) use crate::pooling::participation::{CouncilPart, parts, signatories};
-pub(super) use crate::scoring::mark::of_lot as marks;
+pub(super) use crate::scoring::mark::counted as marks;
 pub(super) use crate::tendering::pack::current as pack;
 
 /// Finds the procurement for somebody who looks at what was found out about bids: not for those who are barred by an

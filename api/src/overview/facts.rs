@@ -12,6 +12,7 @@ use entity::{
     schedule_line, score_sheet, signature,
 };
 use rules::interest::Standing;
+use rules::pack::PackLot;
 use rules::stage::{MailState, Stage};
 use rules::words::{ContractingModel, Part, ParticipationState, Role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::kernel::{Reading, Refusal};
 use crate::pooling::participation::signs;
+use crate::scoring::assignment::{self, Current};
 use crate::tendering::extension;
 use crate::tendering::interest::standing::{self, Last};
 
@@ -70,8 +72,10 @@ pub(super) struct Facts {
     interests: BTreeMap<Uuid, Last>,
     /// Who has submitted which lot's marks.
     pub(super) sheets: HashSet<(Uuid, Uuid)>,
-    /// How many marks a person has given in a lot.
-    pub(super) marks: HashMap<(Uuid, Uuid), u64>,
+    /// How many marks a person has given in a lot, question by question.
+    marks: HashMap<(Uuid, Uuid), Vec<(String, u64)>>,
+    /// The lots that are divided among the panel.
+    divided: BTreeMap<Uuid, (PackLot, Current)>,
     /// How many marks of record a lot has.
     pub(super) agreed: HashMap<Uuid, u64>,
     /// When the quality of a lot was locked.
@@ -172,6 +176,7 @@ impl Facts {
             interests: standing::all(r, id).await?,
             sheets: rows!(r, id, score_sheet).into_iter().map(|row| (row.lot_id, row.person_id)).collect(),
             marks: counts::marks(r, id).await?,
+            divided: assignment::divided(r, id).await?,
             agreed: counts::agreed(r, id).await?,
             locked: rows!(r, id, quality_lock).into_iter().map(|row| (row.lot_id, row.locked_at)).collect(),
             with_result: counts::with_result(r, id).await?,
@@ -245,10 +250,33 @@ impl Facts {
         self.holding(Role::PanelMember).filter(|person| self.standing(person.id) != Standing::Barred)
     }
 
-    /// How many answers each panel member marks in a lot.
+    /// How many answers a lot has.
     pub(super) fn answers(&self, lot: Uuid) -> u64 {
         let of = |counts: &HashMap<Uuid, u64>| counts.get(&lot).copied().unwrap_or_default();
         of(&self.bids) * of(&self.questions)
+    }
+
+    /// How many answers of a lot a panel member marks, and how many of them it has marked. Nothing where none is assigned to it.
+    pub(super) fn to_mark(&self, lot: Uuid, person: Uuid) -> Option<(u64, u64)> {
+        let bids = self.bids.get(&lot).copied().unwrap_or_default();
+        let questions = match self.divided.get(&lot) {
+            None => self.questions.get(&lot).copied().unwrap_or_default(),
+            Some((published, current)) => {
+                current.assignment.questions(published, &person.to_string()).len() as u64
+            }
+        };
+        let own = |question: &str| {
+            let divided = self.divided.get(&lot);
+            divided.is_none_or(|(published, current)| current.marks(published, question, person))
+        };
+        let given = self.marks.get(&(lot, person)).into_iter().flatten();
+        let given = given.filter(|(question, _)| own(question)).map(|(_, count)| count).sum();
+        (questions > 0).then_some((bids * questions, given))
+    }
+
+    /// Whether a panel member has yet to hand in marks of a lot.
+    pub(super) fn owes_marks(&self, lot: Uuid, person: Uuid) -> bool {
+        self.to_mark(lot, person).is_some() && !self.sheets.contains(&(lot, person))
     }
 
     /// Whether a council's decision on a lot is to award, on the recommendation as it stands.

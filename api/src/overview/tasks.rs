@@ -322,22 +322,23 @@ impl Waiting<'_> {
         }
         for lot in facts.lots.iter().filter(|lot| !facts.locked.contains_key(&lot.id)) {
             let (answers, code) = (facts.answers(lot.id), &lot.code);
-            if marks && !facts.sheets.contains(&(lot.id, self.person)) {
-                let given = facts.marks.get(&(lot.id, self.person)).copied().unwrap_or_default();
-                match answers.saturating_sub(given) {
+            let own =
+                facts.to_mark(lot.id, self.person).filter(|_| !facts.sheets.contains(&(lot.id, self.person)));
+            if let Some((own, given)) = own.filter(|_| marks) {
+                match own.saturating_sub(given) {
                     0 => self.add("submit_marks", format!("Submit your marks for lot {code}"), "", "scoring"),
                     left => {
                         self.add(
                             "mark",
                             format!("Mark lot {code}"),
-                            format!("{left} of {answers} left"),
+                            format!("{left} of {own} left"),
                             "scoring",
                         );
                     }
                 }
             }
             let all_in = facts.panel().next().is_some()
-                && facts.panel().all(|person| facts.sheets.contains(&(lot.id, person.id)));
+                && facts.panel().all(|person| !facts.owes_marks(lot.id, person.id));
             if !all_in {
                 continue;
             }

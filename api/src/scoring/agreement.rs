@@ -97,7 +97,7 @@ fn panel(ratings: &Ratings) -> Result<PanelAgreement, Refusal> {
 
 fn given<'a>(state: &State, marks: &'a [mark::Model]) -> Vec<(Member, Given<'a>)> {
     let mut by_person: BTreeMap<Uuid, Given<'a>> = BTreeMap::new();
-    for mark in marks {
+    for mark in marks.iter().filter(|mark| state.counts(mark.person_id, &mark.question)) {
         by_person.entry(mark.person_id).or_default().insert((mark.bid_id, mark.question.as_str()), mark);
     }
     state

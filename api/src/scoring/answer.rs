@@ -2,12 +2,14 @@
 //! prices (DOMAIN rule 1).
 
 use rules::pack::Pack;
+use rules::words::Role;
 use uuid::Uuid;
 
-use super::{lot, panel};
+use super::{lot, mark, moderation, panel};
 use crate::bidding::bid;
 pub use crate::bidding::bid::Answer;
 use crate::bidding::compartment::SubmittedFile;
+use crate::kernel::access::Scope;
 use crate::kernel::{Reading, Refusal};
 
 /// The answer of a bid to a question. Panel members and moderators who have declared their interests may read it.
@@ -31,8 +33,23 @@ async fn found(
     let scope = panel::reader(r, procurement_id).await?;
     let lot = lot::one(r, &scope, lot_id).await?;
     lot.question(question)?;
+    must_be_theirs(r, &scope, &lot, question).await?;
     let bid = lot.bid(bid_id)?;
     Ok((bid.clone(), of_bid(r, &lot.pack, bid, question).await?))
+}
+
+/// A panel member reads the answers to the questions that it marks, and the others once it may see the panel's marks of them.
+/// Moderators read them all.
+async fn must_be_theirs(r: &Reading, scope: &Scope, lot: &lot::Lot, question: &str) -> Result<(), Refusal> {
+    let person = r.caller().person()?.id;
+    if scope.holds(Role::Moderator) {
+        return Ok(());
+    }
+    let state = panel::state(r, scope, lot).await?;
+    if moderation::shows_marks(scope, &state, person) {
+        return Ok(());
+    }
+    mark::must_be_assigned(r, lot, question, person).await
 }
 
 /// The same for a caller who has been let in.

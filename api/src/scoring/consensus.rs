@@ -44,7 +44,7 @@ pub const REPEATS_DESCRIPTOR: &str = "repeats_descriptor";
 /// Records the mark of record of one answer. `seen` is the revision that was seen, 0 for none; the old revision stays.
 ///
 /// Only a moderator may, once moderation is open and until quality is locked. Where one person alone has marked, the
-/// moderator must be another (DOMAIN rule 2). A rationale that only repeats a descriptor is refused once, with
+/// moderator must be another, who confirms the mark (DOMAIN rule 2). A rationale that only repeats a descriptor is refused once, with
 /// [`REPEATS_DESCRIPTOR`], and kept where `confirm` is set (*Woods v Milton Keynes* [2015] EWHC 2011).
 pub async fn agree(
     w: &Writing,
@@ -62,18 +62,18 @@ pub async fn agree(
     let lot = lot::one(w, &scope, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?;
     let asked = lot.question(question)?;
-    let state = panel::state(w, &scope, lot.id).await?;
+    let state = panel::state(w, &scope, &lot).await?;
     state.must_be_unlocked()?;
     scope.must_stand_at(&[Stage::Scoring])?;
     if !state.open() {
         return Err(moderation::not_open(&state));
     }
-    let markers = markers(w, &state, bid.id, question).await?;
-    match markers.as_slice() {
+    let counted = counted(w, &state, bid.id, question).await?;
+    match counted.as_slice() {
         [] => {
             return Err(Refusal::conflict("not_marked", "Nobody who counts has marked this answer."));
         }
-        [only] if *only == moderator => {
+        [only] if only.person_id == moderator => {
             return Err(Refusal::conflict(
                 "second_person_needed",
                 "You alone have marked this answer: a second person must confirm the mark.",
@@ -81,13 +81,14 @@ pub async fn agree(
         }
         _ => {}
     }
-    let checked = check(&input, asked.scale)?;
+    let checked = check(&input, asked.scale, &counted)?;
     let before = of_answer(w, bid.id, question).await?;
     let seen = panel::revision(seen)?;
     if before.as_ref().map_or(0, |row| row.revision) != seen {
         return Err(Refusal::stale());
     }
-    let place = Place { procurement_id: scope.id(), lot_id: lot.id, bid_id: bid.id, question };
+    let counted = Some(counted.iter().map(|mark| mark.id).collect());
+    let place = Place { procurement_id: scope.id(), lot_id: lot.id, bid_id: bid.id, question, counted };
     replace(w, place, before, (moderator, checked), asked.scale).await
 }
 
@@ -112,6 +113,8 @@ pub(super) struct Place<'a> {
     pub(super) lot_id: Uuid,
     pub(super) bid_id: Uuid,
     pub(super) question: &'a str,
+    /// The panel's own marks that were laid beside each other for it; not looked at again by a change after the lock.
+    pub(super) counted: Option<Vec<Uuid>>,
 }
 
 /// Adds a mark of record, in place of the one before. Who agreed it, and what.
@@ -161,6 +164,9 @@ pub(super) async fn replace(
         "repeats_descriptor": marks::repeats_descriptor(&row.rationale, scale),
     });
     Agreed::of(&row).record_in(&mut body, row.id);
+    if let Some(counted) = place.counted {
+        body["counted"] = json!(counted);
+    }
     w.record(Record::new(row.procurement_id, "scoring.consensus.agree", row.id, body));
     Ok(row)
 }
@@ -220,15 +226,26 @@ impl Agreed {
     }
 }
 
-/// Checks what is agreed, and says all that is wrong with it.
-pub(super) fn check(input: &ConsensusInput, scale: &Scale) -> Result<Agreed, Refusal> {
+/// Checks what is agreed, and says all that is wrong with it. Where one person alone has marked, the mark is confirmed, or it is
+/// told what that person holds against another one (DOMAIN rule 2).
+fn check(input: &ConsensusInput, scale: &Scale, counted: &[mark::Model]) -> Result<Agreed, Refusal> {
     let mut faults = Faults::new();
     let checked = checked(&mut faults, input, scale);
+    if let [only] = counted
+        && only.value != checked.value
+        && checked.dissent.is_empty()
+    {
+        let what = format!(
+            "One panel member alone marks this answer, with {}. Confirm that mark, or say what the panel member holds against yours.",
+            only.value
+        );
+        faults.add("dissent", "not_confirmed", what);
+    }
     done(faults)?;
     Ok(checked)
 }
 
-/// The same with faults that belong to a larger form.
+/// What is wrong with what is agreed belongs to a larger form.
 pub(super) fn checked(faults: &mut Faults, input: &ConsensusInput, scale: &Scale) -> Agreed {
     let value = panel::check_mark(faults, "value", &input.value, scale);
     // A rationale as short as its descriptor would be refused for its length and never be told why.
@@ -287,24 +304,21 @@ pub(crate) fn explanation(row: &consensus::Model) -> String {
     text
 }
 
-/// The people who count and have marked an answer.
-async fn markers(
+/// The marks of an answer that count: of those who mark the question and have handed in.
+async fn counted(
     r: &Reading,
     state: &panel::State,
     bid_id: Uuid,
     question: &str,
-) -> Result<Vec<Uuid>, Refusal> {
+) -> Result<Vec<mark::Model>, Refusal> {
     let rows = mark::Entity::find()
         .filter(mark::Column::BidId.eq(bid_id))
         .filter(mark::Column::Question.eq(question))
         .filter(mark::Column::Current.eq(true))
         .all(r.txn())
         .await?;
-    Ok(state
-        .markers()
-        .map(|member| member.person.id)
-        .filter(|id| rows.iter().any(|row| row.person_id == *id))
-        .collect())
+    let given = |member: &panel::Member| rows.iter().find(|row| row.person_id == member.person.id).cloned();
+    Ok(state.markers_of(question).filter_map(given).collect())
 }
 
 /// The marks of record of a lot, current ones only. The caller has been let in.

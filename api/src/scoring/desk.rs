@@ -75,7 +75,7 @@ pub async fn view(r: &Reading, procurement_id: Uuid) -> Result<Desk, Refusal> {
     }
     let free = desk.standing == Standing::Free;
     for lot in lot::all(r, &desk.scope).await? {
-        let state = panel::state(r, &desk.scope, lot.id).await?;
+        let state = panel::state(r, &desk.scope, &lot).await?;
         let own = if free && desk.scope.holds(Role::PanelMember) {
             Some(mark::own_sheet(r, procurement_id, lot.id).await?)
         } else {

@@ -1,15 +1,19 @@
 //! Interests, marks, consensus, and the ranking they lead to.
 //!
-//! Panel members declare their interests, mark alone and blind to each other and to price, and submit their marks lot by
+//! The coordinator may divide a lot among the panel ([`assignment`]). Panel members declare their interests, mark alone and blind to each other and to price, and submit their marks lot by
 //! lot. Then a moderator records with the panel the mark of record for each answer. Once a lot's quality is locked its
 //! prices are seen and its result is computed; a mark changes then only with a reason and by two people ([`change`]).
 //! [`bundle`] hands all of it to whoever checks it. Who may see what, and from when, is decided in the operations here
 //! and never by a page ([`panel`]).
 
 pub mod lot;
+pub mod assignment;
 pub mod panel;
 pub mod answer;
 pub mod mark;
+pub mod draft;
+pub mod consistency;
+pub mod offline;
 pub mod sheet;
 pub mod moderation;
 pub mod agreement;

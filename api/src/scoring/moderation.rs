@@ -2,7 +2,7 @@
 //! and never the mark of record (METHODS 0.3; *Bromcom v United Learning* [2022] EWHC 3262).
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{consensus as consensus_row, mark};
 use rules::exact::Exact;
@@ -16,6 +16,7 @@ use super::panel::{self, State};
 use super::{consensus, mark as own};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal};
+use crate::people::person::with_councils;
 use crate::tendering::interest::standing;
 
 /// One panel member's mark as the moderator sees it.
@@ -40,6 +41,11 @@ pub struct Item {
     pub title: String,
     /// The marks of every panel member who counts.
     pub marks: Vec<Individual>,
+    /// Marks that do not count: of members whom substitutes replaced, or to whom the question is no longer assigned. They stay
+    /// for ever (DOMAIN rule 4).
+    pub former: Vec<Individual>,
+    /// Whether one panel member alone marks it, whose mark a second person confirms (DOMAIN rule 2).
+    pub confirmed: bool,
     /// How many steps of the scale lie between the highest and the lowest.
     pub steps: Option<usize>,
     /// The highest less the lowest.
@@ -94,7 +100,7 @@ pub(super) async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Re
     standing::must_be_free(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     let lot = lot::one(r, &scope, lot_id).await?;
-    let state = panel::state(r, &scope, lot.id).await?;
+    let state = panel::state(r, &scope, &lot).await?;
     if shows_marks(&scope, &state, person) {
         return Ok((lot, state));
     }
@@ -108,6 +114,11 @@ pub(super) async fn enter(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Re
 
 /// Marks stay apart until every panel member who counts has submitted.
 pub(super) fn not_open(state: &State) -> Refusal {
+    let nobody: Vec<&str> = state.without_member().collect();
+    if !state.members.is_empty() && !nobody.is_empty() {
+        let detail = format!("Nobody who counts marks {}. Assign somebody.", nobody.join(", "));
+        return Refusal::conflict("moderation_not_open", detail);
+    }
     let waiting = state.members.iter().filter(|member| member.submitted_at.is_none()).count();
     Refusal::conflict(
         "moderation_not_open",
@@ -121,7 +132,7 @@ pub(super) fn not_open(state: &State) -> Refusal {
 /// The agenda of a lot, the widest spread first.
 pub async fn queue(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Queue, Refusal> {
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
-    let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
+    let mut found = Found::read(r, &lot, consensus::of_lot(r, lot.id).await?).await?;
     let trigger = lot.pack.method.spread_steps();
     let mut items: Vec<Item> = Vec::new();
     for asked in lot.questions() {
@@ -143,7 +154,7 @@ pub async fn one(
 ) -> Result<One, Refusal> {
     let (lot, state) = enter(r, procurement_id, lot_id).await?;
     let bid = lot.marked_bid(bid_id)?.clone();
-    let mut found = Found::of(own::of_lot(r, lot.id).await?, consensus::of_lot(r, lot.id).await?);
+    let mut found = Found::read(r, &lot, consensus::of_lot(r, lot.id).await?).await?;
     let item = found.item(&bid, lot.question(question)?, &state, lot.pack.method.spread_steps());
     let answer = answer::of_bid(r, &lot.pack, &bid, question).await?;
     Ok(One { item, answer, locked_at: state.lock.map(|lock| lock.locked_at), lot })
@@ -156,7 +167,7 @@ pub(super) async fn individual(
     state: &State,
     (bid_id, question): (Uuid, &str),
 ) -> Result<Vec<Individual>, Refusal> {
-    let mut found = Found::of(own::of_lot(r, lot.id).await?, Vec::new());
+    let mut found = Found::read(r, lot, Vec::new()).await?;
     Ok(found.item(lot.bid(bid_id)?, lot.question(question)?, state, lot.pack.method.spread_steps()).marks)
 }
 
@@ -164,18 +175,29 @@ pub(super) async fn individual(
 struct Found {
     marks: BTreeMap<(Uuid, String), Vec<mark::Model>>,
     agreed: BTreeMap<(Uuid, String), consensus_row::Model>,
+    /// Everybody who has marked, with name and council.
+    people: BTreeMap<Uuid, (String, String)>,
 }
 
 impl Found {
-    fn of(marks: Vec<mark::Model>, agreed: Vec<consensus_row::Model>) -> Self {
-        let mut found = Self { marks: BTreeMap::new(), agreed: BTreeMap::new() };
+    async fn read(r: &Reading, lot: &Lot, agreed: Vec<consensus_row::Model>) -> Result<Self, Refusal> {
+        let marks = own::of_lot(r, lot.id).await?;
+        let ids: BTreeSet<Uuid> = marks.iter().map(|mark| mark.person_id).collect();
+        let people = with_councils(r, ids.into_iter().collect()).await?;
+        let people = people.into_iter().map(|(person, council)| (person.id, (person.name, council)));
+        let mut found = Self { marks: BTreeMap::new(), agreed: BTreeMap::new(), people: people.collect() };
         for mark in marks {
             found.marks.entry((mark.bid_id, mark.question.clone())).or_default().push(mark);
         }
         for row in agreed {
             found.agreed.insert((row.bid_id, row.question.clone()), row);
         }
-        found
+        Ok(found)
+    }
+
+    fn individual(&self, mark: &mark::Model) -> Individual {
+        let (name, council) = self.people.get(&mark.person_id).cloned().unwrap_or_default();
+        Individual { name, council, mark: mark.clone() }
     }
 
     /// Takes what there is about one answer out.
@@ -183,17 +205,13 @@ impl Found {
         let code = &asked.criterion.code;
         let place = (bid.id, code.clone());
         let marks = self.marks.remove(&place).unwrap_or_default();
-        let individual: Vec<Individual> = state
-            .markers()
-            .filter_map(|member| {
-                let mark = marks.iter().find(|mark| mark.person_id == member.person.id)?;
-                Some(Individual {
-                    name: member.person.name.clone(),
-                    council: member.council.clone(),
-                    mark: mark.clone(),
-                })
-            })
+        let counted: Vec<&mark::Model> = state
+            .markers_of(code)
+            .filter_map(|member| marks.iter().find(|mark| mark.person_id == member.person.id))
             .collect();
+        let former = marks.iter().filter(|mark| !state.counts(mark.person_id, code));
+        let former = former.map(|mark| self.individual(mark)).collect();
+        let individual: Vec<Individual> = counted.into_iter().map(|mark| self.individual(mark)).collect();
         let texts: Vec<&str> = individual.iter().map(|individual| individual.mark.value.as_str()).collect();
         let exact: Vec<Exact> = texts.iter().filter_map(|text| text.parse().ok()).collect();
         Item {
@@ -205,7 +223,9 @@ impl Found {
             mean: marks::mean_text(&exact),
             needed: marks::moderation_needed(asked.scale, &texts, trigger),
             consensus: self.agreed.remove(&place),
+            confirmed: state.members_of(code) == 1,
             marks: individual,
+            former,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A barred person has no access to bids or marks (DOMAIN rule 12; PA23 s.81-83) and does not count. Nobody sees another
 //! panel member's mark before moderation is open, and nobody who has seen one may change marks of his or her own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{Word, consensus, person, procurement_role, quality_lock, score_sheet};
 use rules::stage::Stage;
@@ -11,6 +11,8 @@ use rules::words::{Interest, Role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::assignment;
+use super::lot::Lot;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal, Writing};
 use crate::people::person::with_councils;
@@ -30,20 +32,25 @@ pub struct Member {
 /// How far the scoring of a lot has come.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// The panel members who count: barred ones do not.
+    /// The panel members who mark something of the lot and count: barred and replaced ones do not.
     pub members: Vec<Member>,
     /// Whether a mark of record exists: from then on nobody's own marks change.
     pub begun: bool,
     /// When quality was locked, if it is.
     pub lock: Option<quality_lock::Model>,
+    /// Who marks each question, of those who count; by its code.
+    marked_by: BTreeMap<String, BTreeSet<Uuid>>,
 }
 
 impl State {
-    /// Whether the marks may be laid beside each other: every panel member who counts has submitted.
+    /// Whether the marks may be laid beside each other: every question has somebody who marks it, and everybody who counts
+    /// has submitted.
     #[must_use]
     pub fn open(&self) -> bool {
-        self.begun
-            || (!self.members.is_empty() && self.members.iter().all(|member| member.submitted_at.is_some()))
+        let all_in = !self.members.is_empty()
+            && self.members.iter().all(|member| member.submitted_at.is_some())
+            && self.without_member().next().is_none();
+        self.begun || all_in
     }
 
     /// Whether a person has submitted.
@@ -55,6 +62,28 @@ impl State {
     /// Those whose marks are laid beside each other.
     pub fn markers(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.submitted_at.is_some())
+    }
+
+    /// Whether a person's mark of a question counts.
+    #[must_use]
+    pub fn counts(&self, person: Uuid, question: &str) -> bool {
+        self.marked_by.get(question).is_some_and(|people| people.contains(&person))
+    }
+
+    /// Those whose marks of a question are laid beside each other.
+    pub fn markers_of<'a>(&'a self, question: &'a str) -> impl Iterator<Item = &'a Member> {
+        self.markers().filter(move |member| self.counts(member.person.id, question))
+    }
+
+    /// How many people mark a question, of those who count.
+    #[must_use]
+    pub fn members_of(&self, question: &str) -> usize {
+        self.marked_by.get(question).map_or(0, BTreeSet::len)
+    }
+
+    /// The questions that nobody who counts marks, by code.
+    pub fn without_member(&self) -> impl Iterator<Item = &str> {
+        self.marked_by.iter().filter(|(_, people)| people.is_empty()).map(|(question, _)| question.as_str())
     }
 
     /// Refuses once quality is locked.
@@ -109,15 +138,26 @@ async fn panel_member(w: &Writing, procurement_id: Uuid) -> Result<Scope, Refusa
 }
 
 /// How far a lot has come.
-pub(super) async fn state(r: &Reading, scope: &Scope, lot_id: Uuid) -> Result<State, Refusal> {
-    let lock = quality_lock::Entity::find_by_id(lot_id).one(r.txn()).await?;
+pub(super) async fn state(r: &Reading, scope: &Scope, lot: &Lot) -> Result<State, Refusal> {
+    let lock = quality_lock::Entity::find_by_id(lot.id).one(r.txn()).await?;
     let begun =
-        consensus::Entity::find().filter(consensus::Column::LotId.eq(lot_id)).count(r.txn()).await? > 0;
-    Ok(State { members: members(r, scope.id(), lot_id).await?, begun, lock })
+        consensus::Entity::find().filter(consensus::Column::LotId.eq(lot.id)).count(r.txn()).await? > 0;
+    let mut members = panel(r, scope.id(), lot.id).await?;
+    let assigned = assignment::of_lot(r, lot.id).await?;
+    let mut marked_by = BTreeMap::new();
+    for asked in lot.questions() {
+        let code = &asked.criterion.code;
+        let ids = members.iter().map(|member| member.person.id);
+        let people: BTreeSet<Uuid> = ids.filter(|id| assigned.marks(lot.published(), code, *id)).collect();
+        marked_by.insert(code.clone(), people);
+    }
+    members.retain(|member| marked_by.values().any(|people| people.contains(&member.person.id)));
+    Ok(State { members, begun, lock, marked_by })
 }
 
-/// The panel of a lot: everybody with the role, and everybody who has submitted, but nobody who is barred.
-async fn members(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<Member>, Refusal> {
+/// The whole panel, whatever part of a lot each marks: everybody with the role, and everybody who has submitted, but nobody
+/// who is barred.
+async fn panel(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result<Vec<Member>, Refusal> {
     let sheets =
         score_sheet::Entity::find().filter(score_sheet::Column::LotId.eq(lot_id)).all(r.txn()).await?;
     let submitted: BTreeMap<_, _> =

@@ -9,7 +9,7 @@ use rules::words::Role;
 use uuid::Uuid;
 
 use super::result::{self, Computed};
-use super::{mark, moderation, panel};
+use super::{lot, mark, moderation, panel};
 use crate::kernel::access::{self, Scope};
 use crate::kernel::{Action, Reading, Refusal};
 use crate::tendering::pack;
@@ -67,7 +67,8 @@ type OwnMarks = (Vec<MemberMark>, BTreeMap<String, String>);
 async fn own_marks(r: &Reading, scope: &Scope, result: &LotResult) -> Result<OwnMarks, Refusal> {
     let Ok(person) = r.caller().person() else { return Ok(OwnMarks::default()) };
     let lot_id = result.lot.parse().map_err(|error: uuid::Error| Refusal::internal(&error))?;
-    let state = panel::state(r, scope, lot_id).await?;
+    let lot = lot::one(r, scope, lot_id).await?;
+    let state = panel::state(r, scope, &lot).await?;
     let is_open = scope.holds(Role::Coordinator) || moderation::shows_marks(scope, &state, person.id);
     if !is_open {
         return Ok(OwnMarks::default());
@@ -81,6 +82,9 @@ async fn own_marks(r: &Reading, scope: &Scope, result: &LotResult) -> Result<Own
     let mut marks = Vec::new();
     for mark in mark::of_lot(r, lot_id).await? {
         let Some(member) = members.get(&mark.person_id) else { continue };
+        if !state.counts(mark.person_id, &mark.question) {
+            continue;
+        }
         names.insert(mark.council_id.to_string(), member.council.clone());
         marks.push(MemberMark {
             bid: mark.bid_id.to_string(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{mark, score_sheet};
+use rules::assignment::{Section, sections};
 use rules::interest::Standing;
 use rules::marks::repeats_descriptor;
 use rules::words::Role;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::consensus::REPEATS_DESCRIPTOR;
 use super::panel::{self, Member};
-use super::{consensus, lot, moderation};
+use super::{assignment, consensus, lot, moderation};
 use crate::kernel::access;
 use crate::kernel::ledger::Record;
 use crate::kernel::refusal::FieldFault;
@@ -22,7 +23,7 @@ use crate::tendering::interest::standing;
 /// Marks by bid and question.
 type Marked<'a> = BTreeMap<(Uuid, &'a str), &'a mark::Model>;
 
-/// Hands in the caller's marks of a lot. Every answer must be marked; otherwise what is missing is listed. Explanations that only
+/// Hands in the caller's marks of a lot. Every answer that the caller is to mark must be; otherwise what is missing is listed. Explanations that only
 /// repeat a descriptor of the scale are listed once, with [`REPEATS_DESCRIPTOR`], and taken where `confirm` is set (DOMAIN rule
 /// 3; *Woods v Milton Keynes* \[2015\] EWHC 2011).
 pub async fn submit(
@@ -34,17 +35,24 @@ pub async fn submit(
     let scope = panel::marker_alone(w, procurement_id).await?;
     let person = w.caller().person()?.id;
     let lot = lot::one(w, &scope, lot_id).await?;
-    let state = panel::state(w, &scope, lot.id).await?;
+    let state = panel::state(w, &scope, &lot).await?;
     state.must_be_unlocked()?;
     super::mark::must_not_have_begun(&state)?;
     if state.submitted(person) {
         return Err(Refusal::conflict("sheet_submitted", "Your marks in this lot are submitted already."));
     }
-    let marks = own_marks(w, lot.id, person).await?;
+    let assigned = assignment::of_lot(w, lot.id).await?;
+    let own = |code: &str| assigned.marks(lot.published(), code, person);
+    if !lot.questions().iter().any(|asked| own(&asked.criterion.code)) {
+        return Err(Refusal::conflict("not_assigned", "Nothing of this lot is assigned to you."));
+    }
+    let mut marks = own_marks(w, lot.id, person).await?;
+    marks.retain(|mark| own(&mark.question));
     let marked: Marked<'_> = marks.iter().map(|mark| ((mark.bid_id, mark.question.as_str()), mark)).collect();
     let missing: Vec<FieldFault> = lot
         .answers()
         .into_iter()
+        .filter(|(_, asked)| own(&asked.criterion.code))
         .filter(|(bid, asked)| !marked.contains_key(&(bid.id, asked.criterion.code.as_str())))
         .map(|(bid, asked)| FieldFault {
             field: format!("marks/{}/{}", bid.id, asked.criterion.code),
@@ -111,7 +119,7 @@ pub async fn recall(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(
     let scope = panel::marker_alone(w, procurement_id).await?;
     let person = w.caller().person()?.id;
     let lot = lot::one(w, &scope, lot_id).await?;
-    let state = panel::state(w, &scope, lot.id).await?;
+    let state = panel::state(w, &scope, &lot).await?;
     state.must_be_unlocked()?;
     super::mark::must_not_have_begun(&state)?;
     if moderation::shows_marks(&scope, &state, person) {
@@ -132,6 +140,19 @@ pub async fn recall(w: &Writing, procurement_id: Uuid, lot_id: Uuid) -> Result<(
     Ok(())
 }
 
+/// How far one panel member has come with a section of the lot: counts, never a mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionProgress {
+    /// The top node's code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// How many answers are marked.
+    pub marked: usize,
+    /// How many there are to mark; none where the section is others'.
+    pub answers: usize,
+}
+
 /// How far one panel member has come: a count, never a mark.
 #[derive(Clone, Debug)]
 pub struct MemberProgress {
@@ -141,6 +162,10 @@ pub struct MemberProgress {
     pub standing: Standing,
     /// How many answers are marked.
     pub marked: usize,
+    /// How many answers it marks.
+    pub answers: usize,
+    /// The same, section by section.
+    pub sections: Vec<SectionProgress>,
 }
 
 /// How far a lot has come.
@@ -148,9 +173,11 @@ pub struct MemberProgress {
 pub struct Progress {
     /// The lot.
     pub lot: lot::Lot,
-    /// Each panel member who counts.
+    /// Each panel member who marks something of it and counts.
     pub members: Vec<MemberProgress>,
-    /// How many answers each of them marks.
+    /// The questions that nobody who counts marks, by code: moderation does not open while there is one.
+    pub without_member: Vec<String>,
+    /// How many answers there are.
     pub answers: usize,
     /// How many answers have a mark of record.
     pub agreed: usize,
@@ -169,33 +196,57 @@ pub async fn progress(r: &Reading, procurement_id: Uuid, lot_id: Uuid) -> Result
     standing::must_not_be_barred(r, &scope).await?;
     scope.must_stand_at(panel::OPENED)?;
     let lot = lot::one(r, &scope, lot_id).await?;
-    let state = panel::state(r, &scope, lot.id).await?;
+    let state = panel::state(r, &scope, &lot).await?;
     let answers: BTreeSet<(Uuid, String)> =
         lot.answers().into_iter().map(|(bid, asked)| (bid.id, asked.criterion.code.clone())).collect();
-    let marks = super::mark::of_lot(r, lot.id).await?;
+    let mut marks = super::mark::of_lot(r, lot.id).await?;
     let declared = standing::all(r, scope.id()).await?;
-    let moderation_open = state.open();
-    let locked_at = state.lock.as_ref().map(|lock| lock.locked_at);
     let agreed = consensus::of_lot(r, lot.id).await?;
     let is_answer = |bid: Uuid, question: &String| answers.contains(&(bid, question.clone()));
+    marks.retain(|mark| is_answer(mark.bid_id, &mark.question));
     let members = state
         .members
-        .into_iter()
+        .iter()
         .map(|member| {
-            let own = marks.iter().filter(|mark| mark.person_id == member.person.id);
+            let sections = by_section(&lot, &state, member.person.id, &marks);
             MemberProgress {
                 standing: standing::of(declared.get(&member.person.id), &scope),
-                marked: own.filter(|mark| is_answer(mark.bid_id, &mark.question)).count(),
-                member,
+                marked: sections.iter().map(|section| section.marked).sum(),
+                answers: sections.iter().map(|section| section.answers).sum(),
+                sections,
+                member: member.clone(),
             }
         })
         .collect();
     Ok(Progress {
         agreed: agreed.iter().filter(|row| is_answer(row.bid_id, &row.question)).count(),
         answers: answers.len(),
+        without_member: state.without_member().map(str::to_owned).collect(),
         members,
-        moderation_open,
-        locked_at,
+        moderation_open: state.open(),
+        locked_at: state.lock.as_ref().map(|lock| lock.locked_at),
         lot,
     })
+}
+
+/// What a panel member has marked of each section, of what it marks there.
+fn by_section(
+    lot: &lot::Lot,
+    state: &panel::State,
+    person: Uuid,
+    marks: &[mark::Model],
+) -> Vec<SectionProgress> {
+    let bids = lot.marked_bids().count();
+    let section = |section: Section<'_>| {
+        let codes = section.questions.into_iter().map(|question| question.code.as_str());
+        let own: BTreeSet<&str> = codes.filter(|code| state.counts(person, code)).collect();
+        let given = marks.iter().filter(|mark| mark.person_id == person);
+        SectionProgress {
+            code: section.node.code.clone(),
+            title: section.node.title.clone(),
+            marked: given.filter(|mark| own.contains(mark.question.as_str())).count(),
+            answers: own.len() * bids,
+        }
+    };
+    sections(lot.published()).into_iter().map(section).collect()
 }

@@ -47,6 +47,13 @@ impl Cast {
         Self { site, ashvale, brackenham, carrow, ada, abe, bea, cem }
     }
 
+    /// Weeks have passed: those who sit in front of a browser sign in anew.
+    pub async fn sign_in_again(&mut self, program: &Program) {
+        for person in [&mut self.ada, &mut self.abe, &mut self.bea, &mut self.cem] {
+            person.pages = people::sign_in(program, &person.email).await;
+        }
+    }
+
     /// The councils that buy, lead first.
     pub fn councils(&self) -> [&Council; 3] {
         [&self.ashvale, &self.brackenham, &self.carrow]

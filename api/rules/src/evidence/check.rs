@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow, Manifest, MarkRow,
-    OutcomeRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow, Verified, changed,
-    free, name, order, outcomes, recorded, replay, tested,
+    AssignmentRow, BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow,
+    Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow,
+    Verified, assigned, changed, free, name, order, outcomes, recorded, replay, tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -40,6 +40,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     changed::check(&evidence, public_key.as_deref())?;
     outcomes::check(&evidence)?;
     free::check(&evidence)?;
+    assigned::check(&evidence)?;
     let tests_again = tested::check(&evidence)?;
     let results = replay::check(&evidence)?;
     Ok(Verified {
@@ -108,6 +109,7 @@ pub(super) struct Evidence<'a> {
     pub(super) tests: Vec<TestRow>,
     pub(super) submissions: Vec<SubmissionRow>,
     pub(super) bids: Vec<BidRow>,
+    pub(super) assignments: Vec<AssignmentRow>,
     pub(super) marks: Vec<MarkRow>,
     pub(super) consensus: Vec<ConsensusRow>,
     pub(super) interests: Vec<InterestRow>,
@@ -133,6 +135,7 @@ impl<'a> Evidence<'a> {
             outcomes: later(files, name::OUTCOMES)?,
             submissions,
             bids,
+            assignments: later(files, name::ASSIGNMENTS)?,
             marks: json(files, name::MARKS)?,
             consensus: json(files, name::CONSENSUS)?,
             interests: json(files, name::INTERESTS)?,
@@ -162,6 +165,7 @@ impl<'a> Evidence<'a> {
             name::CHANGES,
             name::OUTCOMES,
             name::SUBMISSIONS,
+            name::ASSIGNMENTS,
             name::MARKS,
             name::CONSENSUS,
             name::INTERESTS,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::assignment::Assignment;
 use crate::canonical::{self, Unfit};
 use crate::laboratory::Expected;
 use crate::ledger::Entry;
@@ -100,6 +101,30 @@ pub struct BidRow {
     pub submission: String,
     /// The supplier's name.
     pub supplier: String,
+}
+
+/// A version of who marks which part of a lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentRow {
+    /// Its id.
+    pub id: String,
+    /// The lot's id.
+    pub lot: String,
+    /// 1 for the lot's first.
+    pub version: i64,
+    /// Who marks what from then on.
+    pub assignment: Assignment,
+    /// Why; may be empty where nothing was marked yet.
+    pub reason: String,
+    /// Whom a substitute replaced, by id, where this is a substitution.
+    pub member: Option<String>,
+    /// The substitute, by id.
+    pub substitute: Option<String>,
+    /// Who assigned, by id.
+    pub assigned_by: String,
+    /// When.
+    pub assigned_at: String,
 }
 
 /// A revision of one panel member's mark of one answer.

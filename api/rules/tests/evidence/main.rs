@@ -2,6 +2,7 @@
 //! anew by the ledger, by the order of its entries and by replaying.
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up cannot go on")]
 
+mod assigned;
 mod changed;
 #[path = "../common/mod.rs"]
 mod common;

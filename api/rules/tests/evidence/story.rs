@@ -1,5 +1,6 @@
 //! A procurement's evidence as the program would make it, so that a test can change any of it before it is signed.
 
+mod assign;
 mod change;
 mod outcome;
 
@@ -10,9 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
-    BidRow, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND, LOCK_KIND,
-    LedgerRow, LockRow, LockStatement, Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow, Signature,
-    SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
+    AssignmentRow, BidRow, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND,
+    LOCK_KIND, LedgerRow, LockRow, LockStatement, Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow,
+    Signature, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
 };
 use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
@@ -54,6 +55,7 @@ pub struct Story {
     pub packs: Vec<Pack>,
     pub tests: Vec<TestRow>,
     pub submissions: Submissions,
+    pub assignments: Vec<AssignmentRow>,
     pub marks: Vec<MarkRow>,
     pub consensus: Vec<ConsensusRow>,
     pub interests: Vec<InterestRow>,
@@ -87,6 +89,7 @@ impl Story {
             packs: vec![pack.clone()],
             tests: Vec::new(),
             submissions: Submissions::default(),
+            assignments: Vec::new(),
             marks: Vec::new(),
             consensus: Vec::new(),
             interests: Vec::new(),
@@ -378,6 +381,7 @@ impl Story {
             (name::README.to_owned(), b"How to read this".to_vec()),
             (name::TESTS.to_owned(), json(&self.tests)),
             (name::SUBMISSIONS.to_owned(), json(&self.submissions)),
+            (name::ASSIGNMENTS.to_owned(), json(&self.assignments)),
             (name::MARKS.to_owned(), json(&self.marks)),
             (name::CONSENSUS.to_owned(), json(&self.consensus)),
             (name::INTERESTS.to_owned(), json(&self.interests)),

@@ -225,7 +225,7 @@ async fn matrix(
 ) -> Result<Matrix, Refusal> {
     let (_, pack) = evidence::pack(r, lot.procurement_id).await?;
     let pack_lot = evidence::pack_lot(&pack, lot.id)?;
-    let mut marks = evidence::marks(r, lot.id).await?;
+    let mut marks = evidence::marks(r, pack_lot, lot.id).await?;
     // A panel member stands at the same place in every cell.
     marks.sort_by_key(|mark| mark.person_id);
     let parts: Vec<CouncilPart> = evidence::parts(r, lot.procurement_id)

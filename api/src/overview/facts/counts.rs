@@ -84,23 +84,32 @@ pub(super) async fn undecided_late(r: &Reading, id: Uuid) -> Result<Vec<Vec<Uuid
     Ok(late.into_iter().map(|(_, given)| given).collect())
 }
 
-/// How many marks each person has given in each lot, of the bids that are marked.
-pub(super) async fn marks(r: &Reading, id: Uuid) -> Result<HashMap<(Uuid, Uuid), u64>, Refusal> {
+/// How many marks each person has given in each lot, question by question, of the bids that are marked.
+pub(super) async fn marks(
+    r: &Reading,
+    id: Uuid,
+) -> Result<HashMap<(Uuid, Uuid), Vec<(String, u64)>>, Refusal> {
     use mark::Column;
-    let rows: Vec<(Uuid, Uuid, i64)> = mark::Entity::find()
+    let rows: Vec<(Uuid, Uuid, String, i64)> = mark::Entity::find()
         .select_only()
         .column(Column::LotId)
         .column(Column::PersonId)
+        .column(Column::Question)
         .column_as(Column::Id.count(), "marks")
         .filter(Column::ProcurementId.eq(id))
         .filter(Column::Current.eq(true))
         .filter(Column::BidId.is_not_in(force::whole(r, id).await?))
         .group_by(Column::LotId)
         .group_by(Column::PersonId)
+        .group_by(Column::Question)
         .into_tuple()
         .all(r.txn())
         .await?;
-    Ok(rows.into_iter().map(|(lot, person, count)| ((lot, person), whole(count))).collect())
+    let mut counts: HashMap<_, Vec<_>> = HashMap::new();
+    for (lot, person, question, count) in rows {
+        counts.entry((lot, person)).or_default().push((question, whole(count)));
+    }
+    Ok(counts)
 }
 
 /// How many marks of record each lot has, of the bids that are marked.

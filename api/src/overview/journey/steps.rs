@@ -245,7 +245,7 @@ fn marking(facts: &Facts) -> Step {
         let open: Vec<_> = facts
             .lots
             .iter()
-            .filter(|lot| !facts.sheets.contains(&(lot.id, person.id)))
+            .filter(|lot| facts.owes_marks(lot.id, person.id))
             .map(|lot| lot.code.as_str())
             .collect();
         if !open.is_empty() {

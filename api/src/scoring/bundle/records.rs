@@ -6,8 +6,8 @@ use entity::{
     consensus, interest_clearance, interest_declaration, mark, procurement_role, quality_lock, result,
 };
 use rules::evidence::{
-    ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, OutcomeRow, PersonRow,
-    ResultRow, TestRow, name,
+    AssignmentRow, ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, OutcomeRow,
+    PersonRow, ResultRow, TestRow, name,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -17,13 +17,14 @@ use crate::bidding::outcome::evidence as outcomes;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 use crate::people::person::with_councils;
-use crate::scoring::change;
+use crate::scoring::{assignment, change};
 use crate::tendering::interest::standing;
 use crate::tendering::laboratory;
 
 /// The records of a procurement's scoring, each in the order in which it was made.
 pub(super) struct Records {
     tests: Vec<TestRow>,
+    assignments: Vec<AssignmentRow>,
     marks: Vec<MarkRow>,
     consensus: Vec<ConsensusRow>,
     interests: Vec<InterestRow>,
@@ -46,6 +47,7 @@ impl Records {
         }
         let mut records = Self {
             tests,
+            assignments: assignment::view::rows(r, procurement).await?,
             marks: marks(r, procurement).await?,
             consensus: agreed(r, procurement).await?,
             interests: interests(r, procurement).await?,
@@ -66,6 +68,7 @@ impl Records {
             .marks
             .iter()
             .map(|row| &row.person)
+            .chain(self.assigned())
             .chain(self.tests.iter().map(|row| &row.tested_by))
             .chain(self.tests.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
             .chain(self.consensus.iter().map(|row| &row.moderator))
@@ -80,11 +83,20 @@ impl Records {
         ids.filter_map(|id| id.parse().ok()).collect()
     }
 
+    /// Everybody who assigned, was assigned, or replaced.
+    fn assigned(&self) -> impl Iterator<Item = &String> {
+        self.assignments.iter().flat_map(|row| {
+            let members = row.assignment.parts.iter().flat_map(|part| &part.members);
+            members.chain(&row.assignment.replaced).chain([&row.assigned_by])
+        })
+    }
+
     /// The files they make.
     pub(super) fn files(self) -> Result<Files, Refusal> {
         let mut files = self.bodies;
         for (file, bytes) in [
             (name::TESTS, json(&self.tests)?),
+            (name::ASSIGNMENTS, json(&self.assignments)?),
             (name::MARKS, json(&self.marks)?),
             (name::CONSENSUS, json(&self.consensus)?),
             (name::INTERESTS, json(&self.interests)?),

@@ -76,6 +76,7 @@ pub async fn decide(
             lot_id: row.lot_id,
             bid_id: row.bid_id,
             question: &row.question,
+            counted: None,
         };
         let scale = lot.question(&row.question)?.scale;
         let agreed = (row.proposed_by, Agreed::proposed(&row));

@@ -115,7 +115,7 @@ pub async fn in_depth(r: &Reading, procurement_id: Uuid, id: Uuid) -> Result<InD
     let lot = lot::one(r, &scope, change.row.lot_id).await?;
     let bid = lot.bid(change.row.bid_id)?;
     let answer = answer::of_bid(r, &lot.pack, bid, &change.row.question).await?;
-    let state = panel::state(r, &scope, lot.id).await?;
+    let state = panel::state(r, &scope, &lot).await?;
     let marks = moderation::individual(r, &lot, &state, (bid.id, &change.row.question)).await?;
     Ok(InDepth { question: lot.question(&change.row.question)?.question.text.clone(), change, answer, marks })
 }

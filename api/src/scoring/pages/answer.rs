@@ -1,7 +1,8 @@
 //! Score one answer: what the bid says on the left, the scale on the right; save and go to the next.
 
 use askama::Template;
-use entity::{mark, procurement};
+use entity::{mark, mark_draft, procurement};
+use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{IntoResponse, handler};
 use rules::criteria::weight_of_total;
@@ -14,9 +15,11 @@ use crate::http::reply::Download;
 use crate::http::shell::Shell;
 use crate::http::visit::{done, form_errors, form_page};
 use crate::http::{PageResult, Posted, Visit};
+use crate::kernel::clock::london_text;
 use crate::kernel::{Reading, Refusal};
 use crate::scoring::answer::{self, Answer};
 use crate::scoring::desk;
+use crate::scoring::draft;
 use crate::scoring::lot::Asked;
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
 
@@ -33,6 +36,12 @@ struct AnswerPage {
     explanation: AreaField,
     stored: Option<mark::Model>,
     meanwhile: Option<mark::Model>,
+    /// Where the other answers to the question stand that this panel member has marked, once this one is.
+    compare: Option<String>,
+    /// Where the script keeps what is being written.
+    draft: String,
+    /// When what shows was kept, where it is no mark yet.
+    kept: Option<String>,
     /// Whether a reply was taken for clarifying after this answer was marked.
     clarified_since: bool,
 }
@@ -41,6 +50,7 @@ struct Seen {
     procurement: procurement::Model,
     own: OwnSheet,
     answer: Answer,
+    draft: Option<mark_draft::Model>,
 }
 
 async fn look(r: Reading, id: Uuid, lot: Uuid, question: String, bid: Uuid) -> Result<Seen, Refusal> {
@@ -48,7 +58,8 @@ async fn look(r: Reading, id: Uuid, lot: Uuid, question: String, bid: Uuid) -> R
     own.lot.marked_bid(bid)?;
     let answer = answer::view(&r, id, lot, bid, &question).await?;
     let procurement = desk::procurement(&r, id).await?;
-    Ok(Seen { procurement, own, answer })
+    let draft = draft::own(&r, id, lot, (bid, &question)).await?;
+    Ok(Seen { procurement, own, answer, draft })
 }
 
 async fn show_answer(
@@ -64,10 +75,13 @@ async fn show_answer(
     let refusal = refused.map(|(_, refusal)| refusal);
     let errors = form_errors(refusal);
     let back = format!("/procurements/{id}/scoring");
-    let (value, explanation) = match (refused, &stored) {
-        (Some((form, _)), _) => (form.text("value").to_owned(), form.text("explanation").to_owned()),
-        (None, Some(stored)) => (stored.value.clone(), stored.explanation.clone()),
-        (None, None) => (String::new(), String::new()),
+    let open = seen.own.submitted_at.is_none() && !seen.own.closed;
+    let written = seen.draft.filter(|_| open && refused.is_none());
+    let (value, explanation) = match (refused, &written, &stored) {
+        (Some((form, _)), ..) => (form.text("value").to_owned(), form.text("explanation").to_owned()),
+        (None, Some(written), _) => (written.value.clone(), written.explanation.clone()),
+        (None, None, Some(stored)) => (stored.value.clone(), stored.explanation.clone()),
+        (None, None, None) => (String::new(), String::new()),
     };
     let descriptors = asked.scale.marks.iter().map(|mark| (mark.value.clone(), mark.descriptor.clone()));
     let stale = refusal.is_some_and(|refusal| refusal.status() == 412);
@@ -84,12 +98,17 @@ async fn show_answer(
         let decided = seen.answer.replies.iter().filter_map(|one| one.question.decided_at);
         decided.into_iter().any(|at| at > stored.marked_at)
     });
+    let others = seen.own.bids.iter().filter(|one| one.id != bid);
+    let others = others.filter(|one| seen.own.mark(one.id, &question).is_some()).count();
     let template = AnswerPage {
+        compare: (stored.is_some() && others > 0).then(|| format!("{back}/{lot}/{question}/{bid}/compare")),
         clarified_since,
         shell: shell.fact(format!("{left} of {} answers left", seen.own.total())).errors(&errors),
         question: asked.question.text.clone(),
         answer: AnswerPart::new(seen.answer, &format!("{back}/{lot}/{question}/{bid}")),
-        open: seen.own.submitted_at.is_none() && !seen.own.closed,
+        open,
+        draft: format!("{back}/{lot}/{question}/{bid}/draft"),
+        kept: written.map(|written| london_text(written.kept_at)),
         back,
         version: stored.as_ref().map_or(0, |stored| stored.revision),
         mark: RadioField::marks("value", "Mark")
@@ -128,9 +147,11 @@ pub(super) async fn save(
     form: Posted,
 ) -> PageResult {
     let (id, lot, question, bid) = at.clone();
+    if form.text("then") == "draft" {
+        return keep_and_show(&visit, at, &form).await;
+    }
     let seen = form.version()?;
-    let input =
-        MarkInput { value: form.text("value").to_owned(), explanation: form.text("explanation").to_owned() };
+    let input = input(&form);
     let saved = visit
         .write(move |w| async move {
             marks::save(&w, id, lot, bid, &question, seen, input).await?;
@@ -154,9 +175,40 @@ pub(super) async fn save(
     }
 }
 
+fn input(form: &Posted) -> MarkInput {
+    MarkInput { value: form.text("value").to_owned(), explanation: form.text("explanation").to_owned() }
+}
+
+/// Keeps what is written, for who has no script that does.
+async fn keep_and_show(visit: &Visit, at: (Uuid, Uuid, String, Uuid), form: &Posted) -> PageResult {
+    let (id, lot, question, bid) = at.clone();
+    let input = input(form);
+    let kept =
+        visit.write(move |w| async move { draft::keep(&w, id, lot, (bid, &question), input).await }).await;
+    match kept {
+        Ok(_) => done(&format!("/procurements/{id}/scoring"), "Your draft is kept. It is no mark yet."),
+        Err(refusal) if [409, 422].contains(&refusal.status()) => {
+            show_answer(visit, at, Some((form, &refusal))).await
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// What the script keeps while somebody writes.
+#[handler]
+pub(super) async fn keep(
+    visit: Visit,
+    Path((id, lot, question, bid)): Path<(Uuid, Uuid, String, Uuid)>,
+    form: Posted,
+) -> PageResult {
+    let input = input(&form);
+    visit.write(move |w| async move { draft::keep(&w, id, lot, (bid, &question), input).await }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// The next answer without a mark: behind this one, or else from the start.
 fn next(own: &OwnSheet, question: &str, bid: Uuid) -> Option<(String, Uuid)> {
-    let questions = own.lot.questions();
+    let questions = own.asked();
     let place = |code: &str, id: Uuid| {
         let row = questions.iter().position(|asked| asked.criterion.code == code);
         (row, own.bids.iter().position(|bid| bid.id == id))

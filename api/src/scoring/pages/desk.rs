@@ -39,7 +39,11 @@ struct LotPart {
     state: String,
     kind: &'static str,
     open: bool,
+    /// Whether nothing of the lot is assigned to this panel member.
+    others: bool,
     next: Option<String>,
+    /// Where its score sheet is downloaded and handed back.
+    offline: String,
     may_submit: bool,
     /// Whether the explanations that only repeat a descriptor were told: then they may go as they are.
     told: bool,
@@ -93,12 +97,13 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet, told: Option<Uuid>) -> L
     let href = |code: &str, bid: Uuid| format!("{base}/{}/{code}/{bid}", desk.id);
     let marked = own.total() - left.len();
     let (state, kind) = match own.submitted_at {
+        _ if own.questions.is_empty() => ("Marked by others".to_owned(), "plain"),
         Some(at) => (format!("Submitted on {}", london_text(at)), "good"),
         None if own.closed => ("Closed".to_owned(), "plain"),
         None if left.is_empty() => ("Ready to submit".to_owned(), "info"),
         None => (format!("{marked} of {} answers marked", own.total()), "info"),
     };
-    let rows = own.lot.questions().into_iter().map(|asked| Row {
+    let rows = own.asked().into_iter().map(|asked| Row {
         cells: own
             .bids
             .iter()
@@ -111,7 +116,8 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet, told: Option<Uuid>) -> L
         code: asked.criterion.code.clone(),
         title: asked.criterion.title.clone(),
     });
-    let open = own.submitted_at.is_none() && !own.closed;
+    let others = own.questions.is_empty();
+    let open = own.submitted_at.is_none() && !own.closed && !others;
     LotPart {
         id: desk.id,
         heading: format!("{} {}", desk.code, desk.title),
@@ -122,10 +128,12 @@ fn lot_part(base: &str, desk: &LotDesk, own: &OwnSheet, told: Option<Uuid>) -> L
         state,
         kind,
         open,
+        others,
+        offline: format!("{base}/lots/{}/sheet", desk.id),
         next: left.first().filter(|_| open).map(|(bid, code)| href(code, bid.id)),
         may_submit: open && left.is_empty() && own.total() > 0,
         told: told == Some(desk.id),
-        may_recall: own.submitted_at.is_some() && own.may_recall,
+        may_recall: own.submitted_at.is_some() && own.may_recall && !others,
     }
 }
 
@@ -154,6 +162,10 @@ async fn show_desk(visit: &Visit, id: Uuid, refused: Option<(Uuid, &Refusal)>) -
         shell = shell.action("Panel progress", format!("{base}/progress"));
     }
     shell = shell.action("Results", format!("{base}/results"));
+    if !desk.oversees() {
+        // Who oversees finds it on the page of panel progress.
+        shell = shell.action("Assignments", format!("/procurements/{id}/assignments"));
+    }
     let template = DeskPage {
         links: desk.opened && !desk.barred(),
         compliance: format!("/procurements/{id}/compliance"),

@@ -3,10 +3,13 @@
 mod agenda;
 mod agreement;
 mod answer;
+mod assignments;
 mod changes;
+mod consistency;
 mod desk;
 mod lock;
 mod moderation;
+mod offline;
 mod prices;
 mod progress;
 mod results;
@@ -25,6 +28,9 @@ use crate::scoring::answer::Answer;
 #[must_use]
 pub fn routes(route: Route) -> Route {
     route
+        .at("/procurements/:id/assignments", get(assignments::show))
+        .at("/procurements/:id/assignments/:lot", post(assignments::save))
+        .at("/procurements/:id/assignments/:lot/substitutions", post(assignments::name_substitute))
         .at("/procurements/:id/scoring", get(desk::show))
         .at("/procurements/:id/scoring/progress", get(progress::show))
         .at("/procurements/:id/scoring/results", get(results::list))
@@ -33,10 +39,15 @@ pub fn routes(route: Route) -> Route {
         .at("/procurements/:id/scoring/results/:result/sensitivity", get(sensitivity::show))
         .at("/procurements/:id/scoring/results/:result/body", get(results::download))
         .at("/procurements/:id/scoring/lots/:lot/prices", get(prices::show))
+        .at("/procurements/:id/scoring/lots/:lot/sheet", get(offline::show).post(offline::upload))
+        .at("/procurements/:id/scoring/lots/:lot/sheet.xlsx", get(offline::download))
+        .at("/procurements/:id/scoring/lots/:lot/sheet/save", post(offline::save))
         .at("/procurements/:id/scoring/lots/:lot/submit", post(desk::submit))
         .at("/procurements/:id/scoring/lots/:lot/recall", post(desk::recall))
         .at("/procurements/:id/scoring/lots/:lot/result", post(results::make))
         .at("/procurements/:id/scoring/:lot/:question/:bid", get(answer::show).post(answer::save))
+        .at("/procurements/:id/scoring/:lot/:question/:bid/draft", post(answer::keep))
+        .at("/procurements/:id/scoring/:lot/:question/:bid/compare", get(consistency::show))
         .at("/procurements/:id/scoring/:lot/:question/:bid/documents/:file", get(answer::document))
         .at("/procurements/:id/moderation", get(agenda::show))
         .at("/procurements/:id/moderation/:lot/agreement", get(agreement::show))

@@ -21,7 +21,7 @@ use crate::scoring::change::propose::{self, ChangeInput};
 use crate::scoring::change::{self, Possible};
 use crate::scoring::consensus::{self, Agreed, ConsensusInput, REPEATS_DESCRIPTOR};
 use crate::scoring::desk;
-use crate::scoring::moderation::{self, One};
+use crate::scoring::moderation::{self, Individual, One};
 
 struct Comment {
     name: String,
@@ -29,6 +29,19 @@ struct Comment {
     value: String,
     explanation: String,
     href: String,
+}
+
+impl Comment {
+    /// `here` is the address of the page that takes it over.
+    fn new(one: &Individual, here: &str) -> Self {
+        Self {
+            name: one.name.clone(),
+            council: one.council.clone(),
+            value: one.mark.value.clone(),
+            explanation: one.mark.explanation.clone(),
+            href: format!("{here}?from={}#rationale", one.mark.person_id),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -41,6 +54,10 @@ struct ModeratePage {
     finding: String,
     mean: String,
     comments: Vec<Comment>,
+    /// Marks that do not count.
+    former: Vec<Comment>,
+    /// Whether one panel member alone marks it, whose mark a second person confirms.
+    confirmed: bool,
     open: bool,
     /// Why a locked mark is changed, where this proposes a change.
     reason: Option<AreaField>,
@@ -97,7 +114,14 @@ fn filled(one: &One, from: Option<Uuid>, posted: Option<&Posted>) -> ConsensusIn
             dissent: agreed.dissent.clone(),
             confirm: false,
         },
-        None => ConsensusInput::default(),
+        // A mark of one panel member alone is there to be confirmed.
+        None => ConsensusInput {
+            value: match one.item.marks.as_slice() {
+                [only] => only.mark.value.clone(),
+                _ => String::new(),
+            },
+            ..ConsensusInput::default()
+        },
     };
     if let Some(chosen) = one.item.marks.iter().find(|mark| Some(mark.mark.person_id) == from) {
         filled.value.clone_from(&chosen.mark.value);
@@ -191,18 +215,9 @@ async fn show_one(
         question: asked.question.text.clone(),
         chart: strip(&one.item, asked.scale, "strip", &finding),
         mean: one.item.mean.clone().unwrap_or_default(),
-        comments: one
-            .item
-            .marks
-            .iter()
-            .map(|mark| Comment {
-                name: mark.name.clone(),
-                council: mark.council.clone(),
-                value: mark.mark.value.clone(),
-                explanation: mark.mark.explanation.clone(),
-                href: format!("{here}?from={}#rationale", mark.mark.person_id),
-            })
-            .collect(),
+        comments: one.item.marks.iter().map(|mark| Comment::new(mark, &here)).collect(),
+        former: one.item.former.iter().map(|mark| Comment::new(mark, &here)).collect(),
+        confirmed: one.item.confirmed,
         open: if changing { possible == Possible::Yes } else { may_agree },
         reason: changing.then(|| {
             AreaField::new("reason", "Why a locked mark is changed")
@@ -211,7 +226,11 @@ async fn show_one(
                 .rows(4)
                 .error(errors.get("reason"))
         }),
-        button: if changing { "Propose the change" } else { "Record the agreed mark" },
+        button: match (changing, one.item.confirmed) {
+            (true, _) => "Propose the change",
+            (false, true) => "Confirm the mark",
+            (false, false) => "Record the agreed mark",
+        },
         change: match possible {
             Possible::Yes if !changing => Some(("Propose a change", format!("{own}/change"))),
             Possible::Waits(change) => {

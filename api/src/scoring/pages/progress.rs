@@ -3,20 +3,23 @@
 use askama::Template;
 use poem::handler;
 use poem::web::Path;
+use rules::assignment::sections;
 use uuid::Uuid;
 
 use crate::http::shell::Shell;
 use crate::http::visit::page;
 use crate::http::{PageResult, Visit};
 use crate::kernel::clock::london_text;
-use crate::scoring::sheet::{self, Progress};
-use crate::scoring::{desk, sheet::MemberProgress};
+use crate::scoring::desk;
+use crate::scoring::sheet::{self, MemberProgress, Progress, SectionProgress};
 
 struct Row {
     name: String,
     council: String,
     standing: &'static str,
     marked: String,
+    /// The same in each section; a dash where the section is others'.
+    sections: Vec<String>,
     submitted: Option<String>,
 }
 
@@ -24,7 +27,9 @@ struct LotPart {
     heading: String,
     table_id: String,
     caption: String,
+    sections: Vec<String>,
     rows: Vec<Row>,
+    without_member: String,
     agreed: String,
     state: String,
 }
@@ -37,10 +42,15 @@ struct ProgressPage {
     partners: String,
 }
 
-fn row(answers: usize, member: MemberProgress) -> Row {
+fn row(member: MemberProgress) -> Row {
+    let section = |section: &SectionProgress| match section.answers {
+        0 => "–".to_owned(),
+        answers => format!("{} of {answers}", section.marked),
+    };
     Row {
+        sections: member.sections.iter().map(section).collect(),
         standing: member.standing.label(),
-        marked: format!("{} of {answers}", member.marked),
+        marked: format!("{} of {}", member.marked, member.answers),
         submitted: member.member.submitted_at.map(london_text),
         name: member.member.person.name,
         council: member.member.council,
@@ -60,7 +70,9 @@ fn part(progress: Progress) -> LotPart {
         caption: format!("Panel members in lot {}", published.code),
         agreed: format!("{} of {} answers have an agreed mark.", progress.agreed, progress.answers),
         state,
-        rows: progress.members.into_iter().map(|member| row(progress.answers, member)).collect(),
+        sections: sections(published).iter().map(|section| section.node.code.clone()).collect(),
+        without_member: progress.without_member.join(", "),
+        rows: progress.members.into_iter().map(row).collect(),
     }
 }
 
@@ -80,6 +92,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<Uuid>) -> PageResult {
         shell: visit
             .procurement_shell("Panel progress", &procurement, "scoring")
             .crumb("Scoring", format!("/procurements/{id}/scoring"))
+            .action("Assignments", format!("/procurements/{id}/assignments"))
             .action("Moderation", format!("/procurements/{id}/moderation")),
         lots: lots.into_iter().map(part).collect(),
         partners: format!("/procurements/{id}/partners"),

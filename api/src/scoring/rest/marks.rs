@@ -1,19 +1,15 @@
-//! Own marks, score sheets, and the answers they are about.
+//! Own marks, score sheets, and how far the panel has come.
 
-use entity::mark;
+use entity::{mark, mark_draft};
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::{Object, OpenApi};
 use uuid::Uuid;
 
-use crate::bidding::addressed::view::Clarifying;
-use crate::bidding::bid::written_at;
-use crate::bidding::compartment::SubmittedFile;
-use crate::http::reply::{Download, FileReply};
 use crate::http::{Created, Json, Page, Reply, Signed};
 use crate::kernel::clock::rfc3339;
-use crate::scoring::answer::{self, Answer};
+use crate::scoring::draft;
 use crate::scoring::mark::{self as marks, MarkInput, OwnSheet};
-use crate::scoring::sheet::{self, MemberProgress, Progress};
+use crate::scoring::sheet::{self, MemberProgress, Progress, SectionProgress};
 
 /// The operations about marks.
 pub struct Operations;
@@ -58,6 +54,40 @@ struct OwnMarkBody {
     explanation: String,
 }
 
+/// A mark that the caller is writing.
+#[derive(Object)]
+struct MarkDraft {
+    bid_id: Uuid,
+    /// The question's code.
+    question: String,
+    /// What is chosen so far; may be empty.
+    value: String,
+    /// What is written so far; may be empty.
+    explanation: String,
+    /// When it was kept; left out where nothing is.
+    #[oai(skip_serializing_if_is_none)]
+    kept_at: Option<String>,
+}
+
+impl MarkDraft {
+    fn of(bid_id: Uuid, question: String, kept: Option<mark_draft::Model>) -> Self {
+        let kept_at = kept.as_ref().map(|draft| rfc3339(draft.kept_at));
+        let (value, explanation) = kept.map(|draft| (draft.value, draft.explanation)).unwrap_or_default();
+        Self { bid_id, question, value, explanation, kept_at }
+    }
+}
+
+/// What is written of a mark so far.
+#[derive(Object)]
+#[oai(deny_unknown_fields)]
+struct MarkDraftBody {
+    /// A mark; whether it is on the scale is not asked yet.
+    #[oai(default)]
+    value: String,
+    #[oai(default)]
+    explanation: String,
+}
+
 /// An answer that is still to be marked.
 #[derive(Object)]
 struct AnswerLeft {
@@ -73,6 +103,8 @@ struct AnswerLeft {
 #[derive(Object)]
 struct ScoreSheet {
     lot_id: Uuid,
+    /// The codes of the questions that the caller marks; none where nothing of the lot is assigned to it.
+    questions: Vec<String>,
     /// How many answers there are to mark.
     answers: usize,
     /// Those without a mark, question by question, bids in the caller's own order.
@@ -98,6 +130,7 @@ impl From<OwnSheet> for ScoreSheet {
             lot_id: sheet.lot.id,
             answers: sheet.total(),
             left: left.collect(),
+            questions: sheet.questions.clone(),
             submitted_at: sheet.submitted_at.map(rfc3339),
         }
     }
@@ -113,8 +146,30 @@ struct PanelMemberProgress {
     standing: String,
     /// How many answers are marked.
     marked: usize,
+    /// How many answers the panel member marks.
+    answers: usize,
+    /// The same, section by section.
+    sections: Vec<PanelSectionProgress>,
     #[oai(skip_serializing_if_is_none)]
     submitted_at: Option<String>,
+}
+
+/// How far a panel member has come with a section of the lot.
+#[derive(Object)]
+struct PanelSectionProgress {
+    /// The code of the section, or of a question that stands alone.
+    code: String,
+    title: String,
+    marked: usize,
+    /// 0 where the section is others'.
+    answers: usize,
+}
+
+impl From<SectionProgress> for PanelSectionProgress {
+    fn from(section: SectionProgress) -> Self {
+        let SectionProgress { code, title, marked, answers } = section;
+        Self { code, title, marked, answers }
+    }
 }
 
 impl From<MemberProgress> for PanelMemberProgress {
@@ -125,6 +180,8 @@ impl From<MemberProgress> for PanelMemberProgress {
             council: progress.member.council,
             standing: progress.standing.to_string(),
             marked: progress.marked,
+            answers: progress.answers,
+            sections: progress.sections.into_iter().map(PanelSectionProgress::from).collect(),
             submitted_at: progress.member.submitted_at.map(rfc3339),
         }
     }
@@ -136,7 +193,9 @@ struct PanelProgress {
     lot_id: Uuid,
     lot_code: String,
     members: Vec<PanelMemberProgress>,
-    /// How many answers each of them marks.
+    /// The questions that nobody who counts marks: moderation does not open while there is one.
+    without_member: Vec<String>,
+    /// How many answers there are.
     answers: usize,
     /// How many answers have a mark of record.
     agreed: usize,
@@ -152,102 +211,11 @@ impl From<Progress> for PanelProgress {
             lot_id: progress.lot.id,
             lot_code: progress.lot.published().code.clone(),
             members: progress.members.into_iter().map(PanelMemberProgress::from).collect(),
+            without_member: progress.without_member,
             answers: progress.answers,
             agreed: progress.agreed,
             moderation_open: progress.moderation_open,
             quality_locked_at: progress.locked_at.map(rfc3339),
-        }
-    }
-}
-
-/// A document that answers a question.
-#[derive(Object)]
-struct AnswerDocument {
-    id: Uuid,
-    name: String,
-    /// In bytes.
-    size: i64,
-    sha256: String,
-}
-
-impl From<SubmittedFile> for AnswerDocument {
-    fn from(file: SubmittedFile) -> Self {
-        Self { id: file.id, name: file.name, size: file.size, sha256: file.sha256 }
-    }
-}
-
-/// A bidder's reply to an addressed question about its answer, where it only clarifies. No mark changes by it.
-#[derive(Object)]
-struct AnswerReply {
-    /// The question's key: its document is downloaded there.
-    question_id: Uuid,
-    /// By this a reply is referred to: `Addressed question 3`.
-    number: i32,
-    /// What the bidder was asked.
-    asked: String,
-    text: String,
-    /// The document's name.
-    #[oai(skip_serializing_if_is_none)]
-    document: Option<String>,
-    received_at: String,
-    /// When somebody decided that it only clarifies.
-    #[oai(skip_serializing_if_is_none)]
-    decided_at: Option<String>,
-}
-
-impl From<Clarifying> for AnswerReply {
-    fn from(one: Clarifying) -> Self {
-        Self {
-            question_id: one.question.id,
-            number: one.question.number,
-            asked: one.question.text,
-            text: one.reply.text,
-            document: one.reply.document.map(|document| document.name),
-            received_at: rfc3339(one.reply.received_at),
-            decided_at: one.question.decided_at.map(rfc3339),
-        }
-    }
-}
-
-/// What a bid says to a question.
-#[derive(Object)]
-struct AnswerText {
-    /// The text; left out where the bidder gave none.
-    #[oai(skip_serializing_if_is_none)]
-    text: Option<String>,
-    /// `workbook`, or `typed` on the supplier's page.
-    #[oai(skip_serializing_if_is_none)]
-    origin: Option<String>,
-    /// Where it was written: sheet and cell in the workbook, or words that it was typed.
-    #[oai(skip_serializing_if_is_none)]
-    place: Option<String>,
-    documents: Vec<AnswerDocument>,
-    /// Whether it shows; nothing of it is here while somebody still reads it for prices.
-    released: bool,
-    /// Whether something of it stays back until the quality is locked, because it tells a price.
-    cut: bool,
-    /// What the bidder replied to addressed questions about it.
-    replies: Vec<AnswerReply>,
-    /// Why the bidder marked the text as confidential, if it did: do not quote it where other bidders may read.
-    #[oai(skip_serializing_if_is_none)]
-    confidential_because: Option<String>,
-    /// Why the bidder marked the document as confidential, if it did.
-    #[oai(skip_serializing_if_is_none)]
-    document_confidential_because: Option<String>,
-}
-
-impl From<Answer> for AnswerText {
-    fn from(answer: Answer) -> Self {
-        Self {
-            released: answer.released,
-            cut: answer.cut,
-            origin: answer.text.as_ref().map(|row| row.origin.0.to_string()),
-            place: answer.text.as_ref().map(written_at),
-            text: answer.text.map(|row| row.text),
-            documents: answer.documents.into_iter().map(AnswerDocument::from).collect(),
-            replies: answer.replies.into_iter().map(AnswerReply::from).collect(),
-            confidential_because: answer.confidential.answer,
-            document_confidential_because: answer.confidential.document,
         }
     }
 }
@@ -298,52 +266,50 @@ impl Operations {
         .await
     }
 
-    /// What a bid says to a question. Panel members and moderators who have declared their interests.
+    /// What the caller has written of a mark and not saved. Nobody else ever sees it.
     #[oai(
-        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question",
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/draft",
         method = "get",
-        operation_id = "answer_view"
+        operation_id = "mark_draft_view"
     )]
-    async fn answer_view(
+    async fn mark_draft_view(
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         lot_id: Path<Uuid>,
         bid_id: Path<Uuid>,
         question: Path<String>,
-    ) -> Reply<AnswerText> {
+    ) -> Reply<MarkDraft> {
         call.read(move |r| async move {
-            Ok(answer::view(&r, procurement_id.0, lot_id.0, bid_id.0, &question.0).await?.into())
+            let kept = draft::own(&r, procurement_id.0, lot_id.0, (bid_id.0, &question.0)).await?;
+            Ok(MarkDraft::of(bid_id.0, question.0, kept))
         })
         .await
     }
 
-    /// Download a document that answers a question.
+    /// Keep what is written of a mark so far, in place of what was kept before; with nothing in it, it goes. It never counts, and
+    /// goes when the mark is saved.
     #[oai(
-        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/documents/:file_id",
-        method = "get",
-        operation_id = "answer_document"
+        path = "/procurements/:procurement_id/lots/:lot_id/answers/:bid_id/:question/draft",
+        method = "put",
+        operation_id = "mark_draft_keep"
     )]
-    async fn answer_document(
+    async fn mark_draft_keep(
         &self,
         Signed(call): Signed,
         procurement_id: Path<Uuid>,
         lot_id: Path<Uuid>,
         bid_id: Path<Uuid>,
         question: Path<String>,
-        file_id: Path<Uuid>,
-    ) -> FileReply {
-        let found = call
-            .db
-            .read(&call.caller, move |r| async move {
-                answer::document(&r, procurement_id.0, lot_id.0, bid_id.0, &question.0, file_id.0).await
-            })
-            .await;
-        FileReply::from(found.map(|(file, bytes)| Download {
-            name: file.name,
-            media_type: "application/octet-stream".to_owned(),
-            bytes,
-        }))
+        body: Json<MarkDraftBody>,
+    ) -> Reply<MarkDraft> {
+        let MarkDraftBody { value, explanation } = body.0;
+        let input = MarkInput { value, explanation };
+        call.act(None, move |w| async move {
+            let kept = draft::keep(&w, procurement_id.0, lot_id.0, (bid_id.0, &question.0), input).await?;
+            Ok(MarkDraft::of(bid_id.0, question.0, kept))
+        })
+        .await
     }
 
     /// The caller's own score sheet: what is left, and whether it is handed in.
@@ -362,7 +328,7 @@ impl Operations {
             .await
     }
 
-    /// Hand in the caller's marks of a lot. Every answer must be marked. Where explanations only repeat the scale's descriptor, the
+    /// Hand in the caller's marks of a lot. Every answer that the caller marks must be. Where explanations only repeat the scale's descriptor, the
     /// answer is 409 with the code `repeats_descriptor` and lists them; `confirm` hands them in as they are.
     #[oai(
         path = "/procurements/:procurement_id/lots/:lot_id/score-sheet",

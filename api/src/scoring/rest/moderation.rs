@@ -85,7 +85,12 @@ struct ModerationItem {
     /// The question's code.
     question: String,
     title: String,
+    /// Those that count.
     marks: Vec<IndividualMark>,
+    /// Those that do not: of members whom substitutes replaced, or to whom the question is no longer assigned.
+    former_marks: Vec<IndividualMark>,
+    /// Whether one panel member alone marks it, whose mark a second person confirms.
+    confirmed: bool,
     /// The highest mark less the lowest.
     #[oai(skip_serializing_if_is_none)]
     spread: Option<String>,
@@ -110,6 +115,8 @@ impl From<Item> for ModerationItem {
             question: item.question,
             title: item.title,
             marks: item.marks.into_iter().map(IndividualMark::from).collect(),
+            former_marks: item.former.into_iter().map(IndividualMark::from).collect(),
+            confirmed: item.confirmed,
             spread: item.spread.map(|spread| spread.to_string()),
             spread_steps: item.steps,
             mean: item.mean,

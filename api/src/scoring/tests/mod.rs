@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod changing;
+mod comparing;
 mod correcting;
 mod disregarding;
+mod dividing;
+mod drafting;
 mod fixture;
+mod handing_back;
 mod marking;
 mod moderating;
 mod pack;
