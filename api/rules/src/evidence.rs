@@ -19,6 +19,7 @@ mod free;
 mod order;
 mod outcomes;
 mod recorded;
+mod released;
 mod replay;
 mod rows;
 mod tested;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{verify, verify_records};
 pub use outcomes::{OutcomeDecision, OutcomeReply, OutcomeRow};
+pub use released::ReleaseRow;
 pub use rows::{
     AssignmentRow, BidRow, ChangeDecision, ChangeRow, ClearanceRow, ConsensusRow, FixedMark, InterestRow,
     LedgerRow, LockRow, LockStatement, MarkRow, PersonRow, ResultRow, SubmissionRow, Submissions,
@@ -75,6 +77,8 @@ pub mod name {
     pub const CHANGES: &str = "changes.json";
     /// The grounds that were raised against tenders: a list of [`super::OutcomeRow`]. Older bundles do not have it.
     pub const OUTCOMES: &str = "outcomes.json";
+    /// The answers as they were released to the panel.
+    pub const RELEASES: &str = "releases.json";
     /// Who the people behind the ids are: a list of [`super::PersonRow`].
     pub const PEOPLE: &str = "people.json";
     /// Every result that was computed: a list of [`super::ResultRow`].

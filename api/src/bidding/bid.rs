@@ -119,6 +119,10 @@ pub async fn one(r: &Reading, procurement_id: Uuid, bid_id: Uuid) -> Result<BidV
     let mut held: BTreeSet<String> = BTreeSet::new();
     let mut answers = Vec::new();
     for mut row in answers_of(r, bid_id).await? {
+        if row.text.trim().is_empty() {
+            answers.push(row);
+            continue;
+        }
         let Some(text) = shown.text(&row.question, row.text) else {
             held.insert(row.question);
             continue;

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     AssignmentRow, BidRow, ChangeRow, ConsensusRow, Fault, Files, InterestRow, KIND, LedgerRow, LockRow,
-    Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow, Signature, SubmissionRow, Submissions, TestRow,
-    Verified, assigned, changed, free, name, order, outcomes, recorded, replay, tested,
+    Manifest, MarkRow, OutcomeRow, PersonRow, ReleaseRow, ResultRow, Signature, SubmissionRow, Submissions,
+    TestRow, Verified, assigned, changed, free, name, order, outcomes, recorded, released, replay, tested,
 };
 use crate::canonical::{self, sha256_hex};
 use crate::ledger::{self, Entry};
@@ -39,6 +39,7 @@ fn records(files: &Files, manifest: Manifest, public_key: Option<String>) -> Res
     order::check(&evidence, public_key.as_deref())?;
     changed::check(&evidence, public_key.as_deref())?;
     outcomes::check(&evidence)?;
+    released::check(&evidence)?;
     free::check(&evidence)?;
     assigned::check(&evidence)?;
     let tests_again = tested::check(&evidence)?;
@@ -115,6 +116,7 @@ pub(super) struct Evidence<'a> {
     pub(super) interests: Vec<InterestRow>,
     pub(super) changes: Vec<ChangeRow>,
     pub(super) outcomes: Vec<OutcomeRow>,
+    pub(super) releases: Vec<ReleaseRow>,
     pub(super) locks: Vec<LockRow>,
     pub(super) results: Vec<ResultRow>,
     /// Whether it is a bundle, which has the manifest of every bid.
@@ -133,6 +135,7 @@ impl<'a> Evidence<'a> {
             tests: later(files, name::TESTS)?,
             changes: later(files, name::CHANGES)?,
             outcomes: later(files, name::OUTCOMES)?,
+            releases: later(files, name::RELEASES)?,
             submissions,
             bids,
             assignments: later(files, name::ASSIGNMENTS)?,
@@ -164,6 +167,7 @@ impl<'a> Evidence<'a> {
             name::TESTS,
             name::CHANGES,
             name::OUTCOMES,
+            name::RELEASES,
             name::SUBMISSIONS,
             name::ASSIGNMENTS,
             name::MARKS,

@@ -7,6 +7,7 @@ mod changed;
 #[path = "../common/mod.rs"]
 mod common;
 mod outcomes;
+mod released;
 mod story;
 mod tests_told;
 

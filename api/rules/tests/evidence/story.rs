@@ -12,8 +12,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use rules::canonical::{sha256_hex, to_bytes};
 use rules::evidence::{
     AssignmentRow, BidRow, ChangeRow, ClearanceRow, ConsensusRow, Files, FixedMark, Head, InterestRow, KIND,
-    LOCK_KIND, LedgerRow, LockRow, LockStatement, Manifest, MarkRow, OutcomeRow, PersonRow, ResultRow,
-    Signature, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
+    LOCK_KIND, LedgerRow, LockRow, LockStatement, Manifest, MarkRow, OutcomeRow, PersonRow, ReleaseRow,
+    ResultRow, Signature, SubmissionRow, Submissions, TestDecision, TestRow, marks_hash, name, verify,
 };
 use rules::laboratory::{Expected, examine, model_hash};
 use rules::ledger::{Entry, GENESIS, text_hash};
@@ -62,6 +62,7 @@ pub struct Story {
     pub locks: Vec<LockRow>,
     pub changes: Vec<ChangeRow>,
     pub outcomes: Vec<OutcomeRow>,
+    pub releases: Vec<ReleaseRow>,
     pub results: Vec<ResultRow>,
     pub bodies: BTreeMap<String, Vec<u8>>,
     pub entries: Vec<Entry>,
@@ -96,6 +97,7 @@ impl Story {
             locks: Vec::new(),
             changes: Vec::new(),
             outcomes: Vec::new(),
+            releases: Vec::new(),
             results: Vec::new(),
             bodies: BTreeMap::new(),
             entries: Vec::new(),
@@ -388,6 +390,7 @@ impl Story {
             (name::LOCKS.to_owned(), json(&self.locks)),
             (name::CHANGES.to_owned(), json(&self.changes)),
             (name::OUTCOMES.to_owned(), json(&self.outcomes)),
+            (name::RELEASES.to_owned(), json(&self.releases)),
             (name::PEOPLE.to_owned(), json(&self.people)),
             (name::RESULTS.to_owned(), json(&self.results)),
         ]);

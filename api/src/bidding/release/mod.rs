@@ -11,14 +11,16 @@ pub mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{answer_release, bid};
+use rules::evidence::ReleaseRow;
 use rules::pack::{Pack, PackLot};
 use rules::price_leak;
 use rules::words::Role;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::bid::{Answer, locked_lots};
 use crate::kernel::access::Scope;
+use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 
 /// What the comments on requirements are called as a part. No question has this code: codes are in upper case.
@@ -67,14 +69,28 @@ async fn of_bid(r: &Reading, bid_id: Uuid) -> Result<BTreeMap<String, Release>, 
     rows.into_iter().map(|row| Ok((row.part.clone(), Release::of(row)?))).collect()
 }
 
-/// Every release of a procurement, also those that hold no more, in the order in which they were made. Unauthorised.
-pub(crate) async fn all(r: &Reading, procurement_id: Uuid) -> Result<Vec<answer_release::Model>, Refusal> {
-    use sea_orm::QueryOrder;
-    let query = answer_release::Entity::find()
+/// Every release of a procurement, also those that hold no more, as evidence, in the order in which they were made. Unauthorised.
+pub(crate) async fn rows(r: &Reading, procurement_id: Uuid) -> Result<Vec<ReleaseRow>, Refusal> {
+    let rows = answer_release::Entity::find()
         .filter(answer_release::Column::ProcurementId.eq(procurement_id))
         .order_by_asc(answer_release::Column::ReleasedAt)
-        .order_by_asc(answer_release::Column::Id);
-    Ok(query.all(r.txn()).await?)
+        .order_by_asc(answer_release::Column::Id)
+        .all(r.txn())
+        .await?;
+    let row = |row: answer_release::Model| {
+        Ok(ReleaseRow {
+            id: row.id.to_string(),
+            bid: row.bid_id.to_string(),
+            part: row.part,
+            revision: row.revision.into(),
+            removed: serde_json::from_str(&row.removed)?,
+            withheld: serde_json::from_str(&row.withheld)?,
+            reason: row.reason,
+            released_by: row.released_by.to_string(),
+            released_at: rfc3339(row.released_at),
+        })
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// How much of a bid shows to somebody.
@@ -169,6 +185,11 @@ pub(super) async fn gate(
     mut answer: Answer,
     question: &str,
 ) -> Result<Answer, Refusal> {
+    // There is nothing to read in an answer that says nothing.
+    let says = answer.text.as_ref().is_some_and(|row| !row.text.trim().is_empty());
+    if !says && answer.documents.is_empty() {
+        return Ok(answer);
+    }
     let shown = Shown::to_the_panel(r, pack, bid.procurement_id, bid.id).await?;
     answer.released = shown.shows(question);
     answer.cut = matches!(shown.part(question), Part::Released(release) if !release.removed.is_empty() || !release.withheld.is_empty());

@@ -7,13 +7,14 @@ use entity::{
 };
 use rules::evidence::{
     AssignmentRow, ChangeRow, ClearanceRow, ConsensusRow, Files, InterestRow, LockRow, MarkRow, OutcomeRow,
-    PersonRow, ResultRow, TestRow, name,
+    PersonRow, ReleaseRow, ResultRow, TestRow, name,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::json;
 use crate::bidding::outcome::evidence as outcomes;
+use crate::bidding::release;
 use crate::kernel::clock::rfc3339;
 use crate::kernel::{Reading, Refusal};
 use crate::people::person::with_councils;
@@ -31,6 +32,7 @@ pub(super) struct Records {
     locks: Vec<LockRow>,
     changes: Vec<ChangeRow>,
     outcomes: Vec<OutcomeRow>,
+    releases: Vec<ReleaseRow>,
     results: Vec<ResultRow>,
     people: Vec<PersonRow>,
     /// The results and what they were computed from, by name.
@@ -54,6 +56,7 @@ impl Records {
             locks: locks(r, procurement).await?,
             changes: change::view::rows(r, procurement).await?,
             outcomes: outcomes::rows(r, procurement).await?,
+            releases: release::rows(r, procurement).await?,
             people: Vec::new(),
             results,
             bodies,
@@ -77,6 +80,7 @@ impl Records {
             .chain(self.locks.iter().map(|row| &row.locked_by))
             .chain(self.changes.iter().map(|row| &row.proposed_by))
             .chain(self.changes.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
+            .chain(self.releases.iter().map(|row| &row.released_by))
             .chain(self.outcomes.iter().map(|row| &row.raised_by))
             .chain(self.outcomes.iter().filter_map(|row| row.decision.as_ref()).map(|told| &told.decided_by))
             .chain(self.results.iter().map(|row| &row.computed_by));
@@ -103,6 +107,7 @@ impl Records {
             (name::LOCKS, json(&self.locks)?),
             (name::CHANGES, json(&self.changes)?),
             (name::OUTCOMES, json(&self.outcomes)?),
+            (name::RELEASES, json(&self.releases)?),
             (name::RESULTS, json(&self.results)?),
             (name::PEOPLE, json(&self.people)?),
         ] {

@@ -161,6 +161,7 @@ impl Operations {
         method = "get",
         operation_id = "answer_compare"
     )]
+    #[allow(clippy::too_many_arguments, reason = "five parts of the address, and the two of any list")]
     async fn answer_compare(
         &self,
         Signed(call): Signed,

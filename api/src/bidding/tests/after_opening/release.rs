@@ -153,7 +153,7 @@ async fn the_panel_sees_an_answer_once_it_is_released_and_without_its_price() {
     let all = scene.tender.world.read(&Caller::System, move |r| async move {
         let entries =
             ledger_entry::Entity::find().filter(ledger_entry::Column::Action.eq("bidding.answer.release"));
-        Ok((crate::bidding::release::all(&r, id).await?.len(), entries.all(r.txn()).await?))
+        Ok((crate::bidding::release::rows(&r, id).await?.len(), entries.all(r.txn()).await?))
     });
     let (rows, entries) = all.await.unwrap();
     assert_eq!((rows, entries.len()), (3, 3));
