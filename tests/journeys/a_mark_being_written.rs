@@ -103,12 +103,14 @@ async fn like_is_marked_alike(cast: &Cast, tender: &Tender, bids: &[String]) {
     let mut fields = BTreeSet::new();
     collect(other, "", &mut fields);
     let known = [
+        "answer.cut",
         "answer.documents.id",
         "answer.documents.name",
         "answer.documents.sha256",
         "answer.documents.size",
         "answer.origin",
         "answer.place",
+        "answer.released",
         "answer.text",
         "bid_id",
         "explanation",

@@ -113,6 +113,7 @@ async fn an_award_model(store: Store) {
     let draft = cast.bea.rest.get(&at(&id, &format!("/lots/{}/method", lots[0]))).await.expect(200).json();
     assert_eq!(draft["published"], false, "{draft:#}");
 
+    panel::declare_nothing(&cast, &id).await;
     publish_with_other_formulas(&cast, &id, &lots).await;
     let tender = Tender { id, reference: "ICT-2027-51".to_owned(), lots, deadline };
     let hashes = the_method_is_told(&program, &cast, &tender, &draft).await;

@@ -41,6 +41,7 @@ async fn published(program: &Program, cast: &Cast) -> (Tender, Person) {
     give(&eve, "clearer").await.expect(201);
     give(&eve, "panel_member").await.problem(422, "invalid");
     declares(&eve, &id).await;
+    panel::declare_nothing(cast, &id).await;
     let seen = version(lead, &at(&id, "/pack")).await;
     lead.post(&at(&id, "/pack")).if_match(&seen).json(&json!({})).await.expect(200);
     (Tender { id, reference: "ICT-2027-52".to_owned(), lots, deadline }, eve)

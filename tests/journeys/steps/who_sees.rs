@@ -86,6 +86,7 @@ async fn ids(house: &House) -> BTreeMap<&'static str, Vec<String>> {
         ("lot_id", tender.lots.clone()),
         ("bid_id", house.bids[..2].to_vec()),
         ("question", vec!["Q1".to_owned(), "Q3".to_owned()]),
+        ("part", vec!["Q1".to_owned(), "responses".to_owned()]),
         ("person_id", vec![house.panel[0].person.id.clone()]),
         ("result_id", results),
         ("document_id", of(ada.all(&tender.at("/documents")).await)),
