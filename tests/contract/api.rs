@@ -40,6 +40,7 @@ const CHANGES_NOTHING: &[(&str, &str)] = &[("evaluate", "the same figures give t
 /// Lists that are told whole, and why they stay short.
 const WHOLE: &[(&str, &str)] = &[
     ("session_list", "sessions end after twelve hours"),
+    ("starter_model_list", "the program brings them"),
     ("starter_scale_list", "the program brings them"),
     ("task_list", "one line for each thing that waits for one person"),
 ];

@@ -154,7 +154,10 @@ async fn publish_with_other_formulas(cast: &Cast, id: &str, lots: &[String]) {
 
 /// Bidders read every rule, and the hash is that of the published method. Gives the hashes of the lots' methods.
 async fn the_method_is_told(program: &Program, cast: &Cast, tender: &Tender, draft: &Value) -> Vec<Value> {
-    let page = Visitor::new(program).get(&format!("/tenders/{}", tender.reference)).await.is(200, "Managed");
+    let page = Visitor::new(program)
+        .get(&format!("/tenders/{}", tender.reference))
+        .await
+        .is(200, "End-user services");
     let mut hashes = Vec::new();
     for lot in &tender.lots {
         let method = cast.cem.rest.get(&tender.at(&format!("/lots/{lot}/method"))).await.expect(200).json();

@@ -59,8 +59,13 @@ async fn answers_read_for_prices(store: Store) {
         let (pack, hash) = pack_of(&supplier.rest, &tender).await;
         upload(&supplier, workbook(&pack, &hash, name, offer)).await.expect(201);
         if name == SUPPLIERS[0] {
-            types(&supplier, "Q1", &format!("We train everybody on site, for {PRICE}, in two days."), "")
-                .await;
+            types(
+                &supplier,
+                "Q1",
+                &format!("We train everybody on site, for {PRICE}, in two days."),
+                "It tells how we work.",
+            )
+            .await;
         }
         submitted(&supplier).await;
     }

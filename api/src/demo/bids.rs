@@ -142,7 +142,8 @@ async fn type_an_answer(db: &Db, bidder: &Bidder, supplier: &Caller) -> Result<(
     let seen = db.read(supplier, |r| async move { answers::one(&r, "Q1").await }).await?;
     let short = seen.in_workbook.map(|found| found.text).unwrap_or_default();
     let long = format!(
-        "{short}\n\nThe team, its experience and two references stand in the case study beside this text."
+        "{short}\n\nThe team, its experience and two references stand in the case study beside this text. Extra training \
+         costs £420 per session."
     );
     let input = WordsInput {
         text: Some(long),

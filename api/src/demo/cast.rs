@@ -74,7 +74,7 @@ pub const COUNCILS: [CouncilCast; 3] = [
         ppon: "CARW-1003-PART",
         people: &[
             officer("Carrow administrator", "admin@carrow.example", &[]),
-            officer("Carrow buyer", "buyer@carrow.example", &[]),
+            officer("Carrow buyer", "buyer@carrow.example", &[Role::Clearer]),
             officer("Carrow digital lead", "digital@carrow.example", PANEL),
             officer("Carrow infrastructure lead", "infrastructure@carrow.example", PANEL),
             Actor { name: "Carrow service user adviser", email: ADVISER, roles: PANEL, outsider: true },

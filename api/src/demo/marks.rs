@@ -1,4 +1,4 @@
-//! Two people refuse the late bid and open the box; interests are declared again; one bidder is asked what it means; nine panel members of three councils mark
+//! Two people refuse the late bid and open the box; interests are declared again; answers are read for prices; one bidder is asked what it means; nine panel members of three councils mark
 //! alone; the moderator records what was agreed and locks quality; a slip of a price is corrected; the ranking is computed.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::cast::{BIDDERS, COUNCILS, Manner};
 use super::tender::{LOTS, QuestionPlan, explanation, rationale};
-use super::{Demonstration, after_opening, interests};
+use super::{Demonstration, after_opening, interests, release};
 use crate::bidding::bid;
 use crate::bidding::late::{self, WordInput};
 use crate::bidding::opening::{self, ConsentInput};
@@ -29,6 +29,7 @@ struct LotBids {
 pub(super) async fn run(demonstration: &Demonstration, bidders: &[Caller]) -> Result<(), Refusal> {
     open(demonstration).await?;
     interests::declare(demonstration).await?;
+    release::read(demonstration).await?;
     after_opening::ask(demonstration, bidders).await?;
     demonstration.db.advance_clock(TimeDelta::days(2)).await?;
     let panel = people_with(demonstration, Role::PanelMember)?;

@@ -15,6 +15,7 @@ mod needs;
 mod pool;
 mod publish;
 mod questions;
+mod release;
 mod tender;
 
 use clap::ValueEnum;

@@ -125,7 +125,7 @@ fn method_input() -> MethodInput {
         opening_councils: "2".to_owned(),
         arithmetic_rule: None,
         spread_steps: None,
-        clearance: false,
+        clearance: true,
     }
 }
 

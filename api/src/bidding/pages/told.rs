@@ -199,13 +199,6 @@ pub(super) fn method(pack: &Pack) -> Vec<(&'static str, String)> {
     rows
 }
 
-/// How volume bands, options and rates count, as the pack's method says it: each rule with its name.
-pub(super) fn price_rules(pack: &Pack) -> Vec<(String, String)> {
-    let rules = pack.method.price_rules.iter();
-    let named = rules.map(|rule| rule.split_once(": ").unwrap_or(("Prices", rule)));
-    named.map(|(name, rule)| (name.to_owned(), rule.to_owned())).collect()
-}
-
 /// The requirements that are answered one by one.
 pub(super) fn requirements(pack: &Pack) -> Vec<Asked> {
     pack.requirements.iter().map(asked).collect()

@@ -11,7 +11,7 @@ use super::view::{self, Part, must_read_first};
 use super::{RESPONSES, Release};
 use crate::bidding::bid as bids;
 use crate::kernel::access::{self, Scope};
-use crate::kernel::ledger::Record;
+use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Refusal, Writing};
 use crate::tendering::interest::standing;
 use crate::tendering::pack;
@@ -169,7 +169,9 @@ async fn add(
     });
     let what = if standing.part == RESPONSES { "part" } else { "question" };
     body[what] = json!(standing.part);
-    let record = Record::new(procurement_id, "bidding.answer.release", row.id, body);
-    w.record(if input.reason.is_empty() { record } else { record.because(input.reason.clone()) });
+    if !input.reason.is_empty() {
+        body["because"] = json!(text_hash(row.id, &input.reason));
+    }
+    w.record(Record::new(procurement_id, "bidding.answer.release", row.id, body));
     Release::of(row)
 }
