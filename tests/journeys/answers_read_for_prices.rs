@@ -90,6 +90,11 @@ async fn answers_read_for_prices(store: Store) {
         .json(&json!({}))
         .await
         .problem(409, "quality_locked");
+    panel::results(&cast, &tender).await;
+    let evidence = cast.ada.rest.get(&tender.at("/evidence.zip")).await.expect(200).body;
+    std::fs::write(program.folder().join("evidence.zip"), &evidence).expect("a file");
+    let outcome = program.run(&["verify", "evidence.zip"]);
+    assert_eq!((outcome.code, outcome.stdout.matches("to the same bytes").count()), (0, 2), "{outcome:?}");
     ledger_is_whole(&program);
 }
 
