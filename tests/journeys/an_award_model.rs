@@ -126,7 +126,7 @@ async fn an_award_model(store: Store) {
     let results = panel::scored(&cast, &tender, &bids).await;
     for (lot, result) in results.iter().enumerate() {
         points_are_as_published(lot, result);
-        assert_eq!(result["result"]["method_hash"], hashes[lot], "{result:#}");
+        assert_eq!(result["method_hash"], hashes[lot], "{result:#}");
     }
     let evidence = cast.ada.rest.get(&tender.at("/evidence.zip")).await.expect(200).body;
     std::fs::write(program.folder().join("evidence.zip"), &evidence).expect("a file");

@@ -182,7 +182,7 @@ impl Facts {
             with_result: counts::with_result(r, id).await?,
             outdated: counts::outdated(r, &lots).await?,
             replies_waiting: crate::bidding::addressed::view::waiting(r, id).await?,
-            unread: if published { counts::unread(r, &procurement).await? } else { 0 },
+            unread: counts::unread(r, &procurement).await?,
             corrections_waiting: crate::bidding::correction::view::awaiting_approval(r, id).await?,
             changes_waiting: counts::changes_waiting(r, id).await?,
             grounds_waiting: counts::grounds_waiting(r, id).await?,
