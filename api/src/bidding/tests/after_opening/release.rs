@@ -182,6 +182,9 @@ async fn only_who_neither_marks_nor_moderates_reads_first() {
     tender.declare(scene.reader(), Interest::Barred).await.unwrap();
     assert!(scene.part(scene.reader(), "Q1").await.is_err());
     assert!(scene.release(scene.reader(), "Q1", 0, (&[], "")).await.is_err());
+    let id = tender.id;
+    let plain = move |w| async move { act::release_plain(&w, id).await };
+    assert_eq!(tender.world.write(scene.reader(), plain).await.unwrap_err().kind, Kind::Forbidden);
 }
 
 #[tokio::test]
