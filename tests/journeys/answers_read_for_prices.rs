@@ -113,7 +113,7 @@ async fn nobody_sees_what_nobody_read(cast: &Cast, tender: &Tender, bids: &[Stri
     cast.abe.rest.put(&mark).if_match("\"0\"").json(&body).await.problem(409, "answer_not_released");
     for person in [&cast.ada, &cast.abe, &cast.bea, &cast.cem] {
         let bid = person.rest.get(&tender.at(&format!("/bids/{}", bids[0]))).await.expect(200);
-        assert!(!bid.text().contains("450"), "{}", bid.whole());
+        assert!(!bid.text().contains(PRICE), "{}", bid.whole());
         person
             .rest
             .get(&tender.at(&format!("/bids/{}/answer-releases/Q1", bids[0])))

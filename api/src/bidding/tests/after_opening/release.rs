@@ -158,7 +158,7 @@ async fn the_panel_sees_an_answer_once_it_is_released_and_without_its_price() {
     let (rows, entries) = all.await.unwrap();
     assert_eq!((rows, entries.len()), (3, 3));
     assert!(
-        entries.iter().all(|entry| !entry.body.contains("450")),
+        entries.iter().all(|entry| !entry.body.contains(PRICE)),
         "the ledger tells no price: {entries:?}"
     );
 }
