@@ -77,23 +77,20 @@ fn row(id: Uuid, one: Standing, reads: bool) -> Row {
 #[handler]
 pub(super) async fn list(visit: Visit, Path(id): Path<Uuid>, Query(query): Query<After>) -> PageResult {
     visit.signed_in()?;
-    let (scope, slice) = visit
+    let (scope, slice, plain) = visit
         .read(move |r| async move {
             let scope = access::procurement(&r, id, Action::Read).await?;
             let paging = Paging { after: query.after, ..Paging::default() };
-            Ok((scope, view::list(&r, id, &paging).await?))
+            Ok((scope, view::list(&r, id, &paging).await?, view::plain(&r, id).await?))
         })
         .await?;
     let reads = reads_first(&scope);
-    let plain = |one: &&Standing| {
-        one.suspected == Some(0) && one.documents == 0 && one.release.is_none() && !one.locked
-    };
     page(&ListPage {
         shell: visit
             .procurement_shell("Answers read for prices", &scope.procurement, "bids")
             .crumb("Bids", format!("/procurements/{id}/bids")),
         path: base(id),
-        plain: if reads { slice.items.iter().filter(plain).count() } else { 0 },
+        plain,
         next: slice.next.map(|cursor| format!("{}?after={cursor}", base(id))),
         rows: slice.items.into_iter().map(|one| row(id, one, reads)).collect(),
         reads,

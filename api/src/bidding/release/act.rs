@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::view::{self, Part, must_read_first};
 use super::{RESPONSES, Release};
-use crate::bidding::bid as bids;
 use crate::kernel::access::{self, Scope};
 use crate::kernel::ledger::{Record, text_hash};
 use crate::kernel::{Action, Faults, Refusal, Writing};
@@ -61,20 +60,10 @@ pub async fn release_plain(w: &Writing, procurement_id: Uuid) -> Result<usize, R
     enter(w, procurement_id).await?;
     let (_, pack) = pack::current(w, procurement_id).await?;
     let mut released = 0;
-    if !pack.method.clearance() {
-        return Ok(released);
-    }
-    for opened in bids::all(w, procurement_id).await? {
-        if opened.submission.withdrawn_at.is_some() {
-            continue;
-        }
-        for part in view::of_one(w, &pack, &opened, true).await? {
-            let standing = &part.standing;
-            let plain = part.suspected.is_empty() && part.files.is_empty();
-            if plain && standing.release.is_none() && !standing.locked {
-                add(w, procurement_id, &part, &ReleaseInput::default()).await?;
-                released += 1;
-            }
+    for part in view::parts(w, procurement_id, &pack, true).await? {
+        if part.standing.is_plain() {
+            add(w, procurement_id, &part, &ReleaseInput::default()).await?;
+            released += 1;
         }
     }
     Ok(released)

@@ -41,6 +41,20 @@ pub struct Standing {
     pub locked: bool,
 }
 
+impl Standing {
+    /// Whether somebody is still to read it.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.release.is_none() && !self.locked
+    }
+
+    /// Whether it waits, has no documents, and holds nothing that looks like a price.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.waits() && self.documents == 0 && self.suspected == Some(0)
+    }
+}
+
 /// A part as it is read for prices.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -68,31 +82,40 @@ async fn enter(r: &Reading, procurement_id: Uuid) -> Result<(Scope, Pack), Refus
 /// them, and who run and moderate the procurement.
 pub async fn list(r: &Reading, procurement_id: Uuid, paging: &Paging) -> Result<Slice<Standing>, Refusal> {
     let (scope, pack) = enter(r, procurement_id).await?;
-    let all = standings(r, scope.id(), &pack, reads_first(&scope)).await?;
+    let all = parts(r, scope.id(), &pack, reads_first(&scope)).await?;
+    let all = all.into_iter().map(|part| part.standing).collect();
     paging.cut_whole(all, |one| format!("{}/{}", one.bid_id, one.part))
 }
 
 /// How many parts wait to be released. Unauthorised.
 pub(crate) async fn waiting(r: &Reading, procurement_id: Uuid) -> Result<usize, Refusal> {
     let (_, pack) = pack::current(r, procurement_id).await?;
-    let all = standings(r, procurement_id, &pack, false).await?;
-    Ok(all.iter().filter(|one| one.release.is_none() && !one.locked).count())
+    let all = parts(r, procurement_id, &pack, false).await?;
+    Ok(all.iter().filter(|part| part.standing.waits()).count())
 }
 
-/// Every part of every bid. Unauthorised.
-async fn standings(
+/// How many parts [`super::act::release_plain`] would release; none for who does not read them.
+pub async fn plain(r: &Reading, procurement_id: Uuid) -> Result<usize, Refusal> {
+    let (scope, pack) = enter(r, procurement_id).await?;
+    let all = parts(r, scope.id(), &pack, reads_first(&scope)).await?;
+    Ok(all.iter().filter(|part| part.standing.is_plain()).count())
+}
+
+/// Every part of every bid that stands; none where answers are not read first. `reads`: for somebody who reads them for prices.
+/// Unauthorised.
+pub(super) async fn parts(
     r: &Reading,
     procurement_id: Uuid,
     pack: &Pack,
     reads: bool,
-) -> Result<Vec<Standing>, Refusal> {
+) -> Result<Vec<Part>, Refusal> {
     let mut all = Vec::new();
     if !pack.method.clearance() {
         return Ok(all);
     }
     for opened in bids::all(r, procurement_id).await? {
         if opened.submission.withdrawn_at.is_none() {
-            all.extend(of_one(r, pack, &opened, reads).await?.into_iter().map(|part| part.standing));
+            all.extend(of_one(r, pack, &opened, reads).await?);
         }
     }
     Ok(all)
@@ -124,12 +147,7 @@ pub(super) fn must_read_first(scope: &Scope) -> Result<(), Refusal> {
 
 /// Every part of a bid that says anything, in the order of the lots' questions, the comments on requirements last. `reads`: for
 /// somebody who reads them for prices. Unauthorised.
-pub(super) async fn of_one(
-    r: &Reading,
-    pack: &Pack,
-    opened: &OpenedBid,
-    reads: bool,
-) -> Result<Vec<Part>, Refusal> {
+async fn of_one(r: &Reading, pack: &Pack, opened: &OpenedBid, reads: bool) -> Result<Vec<Part>, Refusal> {
     let mut texts = texts(r, opened.bid.id).await?;
     let mut files = files(r, opened).await?;
     let mut releases = of_bid(r, opened.bid.id).await?;
