@@ -212,6 +212,12 @@ impl Refusal {
         }
     }
 
+    /// Whether whoever entered something can put it right or look again: the form is then shown as it was filled in.
+    #[must_use]
+    pub const fn is_for_the_form(&self) -> bool {
+        matches!(self.kind, Kind::Conflict | Kind::Stale | Kind::Invalid)
+    }
+
     /// The sentence about one field, if it is wrong.
     #[must_use]
     pub fn about(&self, field: &str) -> Option<&str> {

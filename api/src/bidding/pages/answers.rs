@@ -237,9 +237,7 @@ pub(super) async fn save(visit: SupplierVisit, Path(code): Path<String>, form: P
             };
             done("/supplier/answers", &told)
         }
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(&visit, code, Some((&form, &refusal))).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(&visit, code, Some((&form, &refusal))).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

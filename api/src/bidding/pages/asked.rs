@@ -221,9 +221,7 @@ pub(super) async fn send_reply(visit: SupplierVisit, Path(id): Path<Uuid>, form:
             };
             done(&format!("{HERE}/{id}"), what)
         }
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(&visit, id, Some((&form, &refusal))).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(&visit, id, Some((&form, &refusal))).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

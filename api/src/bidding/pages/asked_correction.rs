@@ -106,9 +106,7 @@ pub(super) async fn give_word(visit: SupplierVisit, Path(id): Path<Uuid>, form: 
             };
             done(HERE, what)
         }
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(&visit, id, &form, Some(&refusal)).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(&visit, id, &form, Some(&refusal)).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -95,9 +95,7 @@ pub(super) async fn send_reply(visit: SupplierVisit, Path(id): Path<Uuid>, form:
         Ok(_) => {
             done(&format!("{HERE}/outcomes/{id}"), "Your reply is sent. Two people of the councils decide.")
         }
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(&visit, id, &form, Some(&refusal)).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(&visit, id, &form, Some(&refusal)).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -260,7 +260,7 @@ async fn again(
     form: &Posted,
     refusal: Refusal,
 ) -> PageResult {
-    if !matches!(refusal.status(), 409 | 412 | 422) {
+    if !refusal.is_for_the_form() {
         return Err(refusal.into());
     }
     show(visit, id, clarification, Some(Again { sent, form, refusal: Some(&refusal) })).await

@@ -230,9 +230,7 @@ async fn after(
 ) -> PageResult {
     match outcome {
         Ok(what) => done(&format!("{}/{}", base(at.0), at.1), what),
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(visit, at, form, Some(&refusal)).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(visit, at, form, Some(&refusal)).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

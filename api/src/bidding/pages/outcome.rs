@@ -125,9 +125,7 @@ pub(super) async fn decide(visit: Visit, Path(at): Path<(Uuid, Uuid)>, form: Pos
             };
             done(&format!("{}/{outcome}", base(id)), what)
         }
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show_one(&visit, at, &form, Some(&refusal)).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show_one(&visit, at, &form, Some(&refusal)).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

@@ -228,9 +228,7 @@ pub(super) async fn release_part(
     };
     match visit.write(move |w| async move { act::release(&w, id, bid, &code, seen, input).await }).await {
         Ok(_) => done(&base(id), "The answer is released to the panel."),
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
-            show(&visit, at, Some((&form, &refusal))).await
-        }
+        Err(refusal) if refusal.is_for_the_form() => show(&visit, at, Some((&form, &refusal))).await,
         Err(refusal) => Err(refusal.into()),
     }
 }

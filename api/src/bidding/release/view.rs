@@ -97,7 +97,10 @@ pub(crate) async fn waiting(r: &Reading, procurement_id: Uuid) -> Result<usize, 
 /// How many parts [`super::act::release_plain`] would release; none for who does not read them.
 pub async fn plain(r: &Reading, procurement_id: Uuid) -> Result<usize, Refusal> {
     let (scope, pack) = enter(r, procurement_id).await?;
-    let all = parts(r, scope.id(), &pack, reads_first(&scope)).await?;
+    if !reads_first(&scope) {
+        return Ok(0);
+    }
+    let all = parts(r, scope.id(), &pack, true).await?;
     Ok(all.iter().filter(|part| part.standing.is_plain()).count())
 }
 

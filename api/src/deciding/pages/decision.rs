@@ -234,7 +234,7 @@ async fn after<T>(
 ) -> PageResult {
     match outcome {
         Ok(_) => done(&format!("/procurements/{id}/decision?lot={lot}"), told),
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
+        Err(refusal) if refusal.is_for_the_form() => {
             show(visit, id, Some(lot), None, Some((form, posted, &refusal))).await
         }
         Err(refusal) => Err(refusal.into()),

@@ -189,7 +189,7 @@ pub(super) async fn save(
         visit.write(move |w| async move { withholdings::set(&w, id, lot, &code, seen, input).await }).await;
     match saved {
         Ok(one) => done(&base(id, lot), &format!("What the other bidders read of {} is saved.", one.code)),
-        Err(refusal) if matches!(refusal.status(), 409 | 412 | 422) => {
+        Err(refusal) if refusal.is_for_the_form() => {
             let (standing, one) = found(&visit, id, lot, question).await?;
             show(&visit, (&standing, &one), Some((&posted, &refusal)))
         }
